@@ -1,0 +1,2 @@
+// Petites améliorations des documents publics ; sans elles, tout fonctionne.
+export {};

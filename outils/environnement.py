@@ -89,9 +89,7 @@ def pip(*arguments: str) -> None:
     # Un réglage d'utilisateur ne doit pas faire installer ailleurs que dans .venv.
     env = {**os.environ, "PIP_USER": "0"}
     if subprocess.run(commande, env=env, stdout=2, check=False).returncode:
-        raise PreparationImpossible(
-            f"« pip {arguments[0]} » a échoué ; le détail est au-dessus. Le registre de paquets est-il joignable ?"
-        )
+        raise PreparationImpossible("pip a échoué ; le détail est au-dessus")
 
 
 def installer_paquets(nom: str, phrase: str) -> None:

@@ -59,8 +59,8 @@ def verifier_style() -> Constat:
     presents = [dossier for dossier in DOSSIERS_PYTHON if (RACINE / dossier).exists()]
     return executer(
         "ruff",
-        [ruff, "check", "--quiet", *presents],
-        [ruff, "format", "--check", "--quiet", "--diff", *presents],
+        [ruff, "check", "--quiet", "--output-format", "concise", *presents],
+        [ruff, "format", "--check", "--output-format", "concise", *presents],
     )
 
 

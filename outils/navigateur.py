@@ -29,6 +29,7 @@ NOMS = (
     "microsoft-edge-stable",
 )
 EMPLACEMENTS = (
+    "/usr/bin/chromium",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 )

@@ -20,7 +20,17 @@ def lancer(outil: str, *arguments: str, dossier: Path = RACINE) -> subprocess.Co
 
 
 def test_ruff_ne_trouve_rien_a_redire() -> None:
-    fini = lancer("ruff", "check", "--quiet", "server", "tests", "outils", "hatch_build.py")
+    fini = lancer(
+        "ruff",
+        "check",
+        "--quiet",
+        "--output-format",
+        "concise",
+        "server",
+        "tests",
+        "outils",
+        "hatch_build.py",
+    )
 
     assert fini.returncode == 0, fini.stdout
 

@@ -84,7 +84,7 @@ def creer_venv(but: str) -> None:
 
 
 def pip(*arguments: str) -> None:
-    """Lance pip dans `.venv` ; ses avertissements restent visibles, son bavardage non."""
+    """Lance pip dans `.venv` ; on n'en garde que les erreurs."""
     commande = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", *arguments]
     # Un réglage d'utilisateur ne doit pas faire installer ailleurs que dans .venv.
     env = {**os.environ, "PIP_USER": "0"}
@@ -99,7 +99,7 @@ def installer_paquets(nom: str, phrase: str) -> None:
     if est_fait(nom, attendu):
         return
     dire(phrase)
-    pip("install", "--quiet", "--require-hashes", "--requirement", str(fichier))
+    pip("install", "-qq", "--require-hashes", "--requirement", str(fichier))
     marquer(nom, attendu)
 
 
@@ -116,7 +116,7 @@ def installer_tablees() -> None:
     if not est_installe:
         dire("installation de la commande tablees")
         # Sans isolation : hatchling est déjà là, à la version dont on a vérifié l'empreinte.
-        pip("install", "--quiet", "--no-deps", "--no-build-isolation", "--editable", str(RACINE))
+        pip("install", "-qq", "--no-deps", "--no-build-isolation", "--editable", str(RACINE))
         marquer("projet", attendu)
 
 

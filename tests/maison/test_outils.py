@@ -100,6 +100,14 @@ def test_l_environnement_deja_pret_ne_lance_aucune_installation(
         environnement.installer_paquets("requirements.txt", "…")
 
 
+def test_sans_ensurepip_on_dit_quel_paquet_installer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(environnement, "PYTHON", tmp_path / ".venv" / "bin" / "python")
+    monkeypatch.setitem(sys.modules, "ensurepip", None)
+
+    with pytest.raises(environnement.PreparationImpossible, match="apt install python3-venv"):
+        environnement.creer_venv("demo")
+
+
 def test_un_python_trop_ancien_est_dit_clairement(tmp_path: Path) -> None:
     for nom in ("python3", "python3.14", "python3.13", "python3.12", "python3.11", "python"):
         un_executable(tmp_path / nom, 'case "$1" in --version) echo Python 3.9.2;; *) exit 1;; esac')

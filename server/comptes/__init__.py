@@ -1,0 +1,1 @@
+"""Comptes : les personnes qui organisent, et elles seules. Connexion par courriel, sessions."""

@@ -1,0 +1,1 @@
+"""Évènements : quoi, quand, où, et qui l'organise."""

@@ -1,0 +1,1 @@
+"""Inscriptions : qui vient. Foyers, présences par moment, liste d'attente, accueil."""

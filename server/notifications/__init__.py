@@ -1,0 +1,1 @@
+"""Notifications : la boîte d'envoi (envois), et celui qui la vide."""

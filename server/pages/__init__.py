@@ -1,0 +1,1 @@
+"""Pages : les documents publics, complets sans JavaScript."""

@@ -1,0 +1,508 @@
+"""La base de données : SQLite embarqué ou PostgreSQL, derrière une seule façon d'écrire, `@ecriture`.
+
+SQLite. Un fil rédacteur possède la seule connexion qui écrit. Il prend ensemble les unités qui attendent, ouvre
+un `BEGIN IMMEDIATE`, joue chaque unité derrière un SAVEPOINT, valide une fois (`synchronous=FULL` : une place
+confirmée survit à une coupure), puis seulement répond. Une unité est une coroutine qui n'attend que la base : le
+fil la déroule d'un seul trait. Les lectures passent par quelques fils ayant chacun leur connexion, en lecture seule.
+
+PostgreSQL. Une transaction par unité, rejouée si le serveur la sacrifie (interblocage, sérialisation).
+
+Décision 0001.
+"""
+
+import asyncio
+import contextvars
+import functools
+import logging
+import os
+import queue
+import random
+import re
+import sqlite3
+import threading
+import uuid
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
+
+import msgspec
+from piccolo.engine.postgres import PostgresEngine
+from piccolo.engine.sqlite import SQLiteEngine
+
+from server.reglages import Reglages
+from server.socle import faits
+from server.socle.erreurs import BaseIndisponible
+
+if TYPE_CHECKING:
+    import asyncpg
+    from piccolo.querystring import QueryString
+
+os.environ.setdefault("PICCOLO_CONF", "server.piccolo_conf")
+
+journal = logging.getLogger("tablees.base")
+
+UNITES_PAR_LOT = 64
+"""Au-delà, les premières réponses attendraient trop longtemps la validation des dernières."""
+
+ATTENTE_VERROU_MS = 4000
+"""Patience devant une base verrouillée par un autre programme, avant de répondre 503."""
+
+VEILLE_S = 0.4
+"""Période à laquelle on regarde si un autre processus a écrit (promis : moins d'une seconde)."""
+
+CANAL = "tablees_renouveler"
+"""Canal PostgreSQL par lequel les processus se disent quels documents ont vieilli."""
+
+TOUT = "*"
+"""Étiquette qui périme tous les documents publics."""
+
+P = ParamSpec("P")
+T = TypeVar("T")
+SurChangement = Callable[[frozenset[str]], None]
+_connexion_redactrice: contextvars.ContextVar[sqlite3.Connection | None] = contextvars.ContextVar(
+    "connexion_redactrice", default=None
+)
+
+
+def _entier(valeur: bytes) -> int:
+    return int(valeur)
+
+
+# Piccolo passe chaque INTEGER par Decimal ; nos entiers sont des entiers, et les lectures en sont deux fois plus vives.
+sqlite3.register_converter("INTEGER", _entier)
+
+
+class MoteurSQLite(SQLiteEngine):
+    """Moteur Piccolo à connexions gardées : des lecteurs, un rédacteur."""
+
+    def __init__(self, chemin: Path, lecteurs: int = 4) -> None:
+        super().__init__(path=str(chemin))
+        self.chemin = chemin
+        self.sur_changement: list[SurChangement] = []
+        self._nombre_lecteurs = lecteurs
+        self._local = threading.local()
+        self._ouvertes: list[sqlite3.Connection] = []
+        self._lecteurs: ThreadPoolExecutor | None = None
+        self._redacteur: _Redacteur | None = None
+
+    async def ouvrir(self) -> None:
+        """Ouvre les lecteurs et le rédacteur ; sans effet s'ils le sont déjà."""
+        if self._redacteur is None:
+            self.chemin.parent.mkdir(parents=True, exist_ok=True)
+            self._lecteurs = ThreadPoolExecutor(self._nombre_lecteurs, thread_name_prefix="lecteur")
+            self._redacteur = _Redacteur(self.connecter(ecrit=True), self.sur_changement)
+            self._redacteur.suivre(asyncio.get_running_loop())
+            self._redacteur.start()
+
+    async def fermer(self) -> None:
+        """Laisse finir les écritures en attente, puis ferme tout."""
+        redacteur, self._redacteur = self._redacteur, None
+        lecteurs, self._lecteurs = self._lecteurs, None
+        if redacteur is not None:
+            await asyncio.to_thread(redacteur.finir)
+        if lecteurs is not None:
+            await asyncio.to_thread(lecteurs.shutdown)
+        while self._ouvertes:
+            self._ouvertes.pop().close()
+        self._local = threading.local()
+
+    def connecter(self, *, ecrit: bool) -> sqlite3.Connection:
+        """Une connexion neuve, réglée comme les autres ; en lecture seule sauf `ecrit`."""
+        connexion = sqlite3.connect(
+            self.chemin,
+            timeout=ATTENTE_VERROU_MS / 1000,
+            isolation_level=None,
+            detect_types=sqlite3.PARSE_DECLTYPES | sqlite3.PARSE_COLNAMES,
+            check_same_thread=False,
+            cached_statements=512,
+        )
+        connexion.execute("PRAGMA journal_mode=WAL")
+        connexion.execute("PRAGMA synchronous=FULL")
+        connexion.execute("PRAGMA foreign_keys=ON")
+        connexion.execute("PRAGMA cache_size=-4000")
+        connexion.execute("PRAGMA temp_store=MEMORY")
+        if not ecrit:
+            connexion.execute("PRAGMA query_only=ON")
+        return connexion
+
+    async def run_querystring(self, querystring: "QueryString", in_pool: bool = False) -> Any:
+        if self.current_transaction.get() is not None:
+            return await super().run_querystring(querystring, in_pool)
+        sql, parametres = querystring.compile_string(engine_type="sqlite")
+        return await self.executer(sql, parametres)
+
+    async def run_ddl(self, ddl: str, in_pool: bool = False) -> Any:
+        if self.current_transaction.get() is not None or self._lecteurs is None:
+            return await super().run_ddl(ddl, in_pool)
+        return await self.executer(ddl, ())
+
+    async def executer(self, sql: str, parametres: Sequence[Any]) -> list[dict[str, Any]]:
+        """Joue une requête : sur la connexion de l'unité d'écriture en cours, sinon chez un lecteur."""
+        connexion = _connexion_redactrice.get()
+        if connexion is not None:
+            return _lignes(connexion, sql, parametres)
+        if self._lecteurs is None:
+            # Commandes brèves (migrations, vérifications) jouées avant l'ouverture du moteur.
+            return cast("list[dict[str, Any]]", await self._run_in_new_connection(sql, list(parametres)))
+        boucle = asyncio.get_running_loop()
+        return await boucle.run_in_executor(self._lecteurs, self._lire, sql, parametres)
+
+    def _lire(self, sql: str, parametres: Sequence[Any]) -> list[dict[str, Any]]:
+        connexion: sqlite3.Connection | None = getattr(self._local, "connexion", None)
+        try:
+            if connexion is None:
+                connexion = self._local.connexion = self.connecter(ecrit=False)
+                self._ouvertes.append(connexion)
+            return _lignes(connexion, sql, parametres)
+        except sqlite3.OperationalError as erreur:
+            raise _traduire(erreur) from erreur
+
+    async def ecrire(self, unite: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """Confie une unité au rédacteur ; rend sa réponse une fois la transaction validée."""
+        if self._redacteur is None:
+            raise BaseIndisponible(raison="moteur fermé")
+        boucle = asyncio.get_running_loop()
+        attente: asyncio.Future[T] = boucle.create_future()
+        self._redacteur.deposer(_Depot(unite, attente, boucle, contextvars.copy_context()))
+        return await attente
+
+
+class _Depot(msgspec.Struct):
+    """Une unité déposée chez le rédacteur, et ce qu'il en a fait."""
+
+    unite: Callable[[], Coroutine[Any, Any, Any]]
+    attente: "asyncio.Future[Any]"
+    boucle: asyncio.AbstractEventLoop
+    contexte: contextvars.Context
+    reponse: Any = None
+    erreur: BaseException | None = None
+    etiquettes: frozenset[str] = frozenset()
+
+
+class _Redacteur(threading.Thread):
+    """Le seul fil qui écrit dans la base SQLite."""
+
+    def __init__(self, connexion: sqlite3.Connection, sur_changement: list[SurChangement]) -> None:
+        super().__init__(name="redacteur", daemon=True)
+        self._connexion = connexion
+        self._sur_changement = sur_changement
+        self._file: queue.SimpleQueue[_Depot | None] = queue.SimpleQueue()
+        self._version_vue = self._version_des_donnees()
+        self._boucle: asyncio.AbstractEventLoop | None = None
+
+    def deposer(self, depot: _Depot) -> None:
+        self._boucle = depot.boucle
+        self._file.put(depot)
+
+    def finir(self) -> None:
+        """Joue ce qui attend encore, range le journal WAL et ferme."""
+        self._file.put(None)
+        self.join()
+        try:
+            self._connexion.execute("PRAGMA optimize")
+            self._connexion.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except sqlite3.OperationalError as erreur:
+            journal.warning("fermeture sans ranger le journal WAL : %s", erreur)
+        self._connexion.close()
+
+    def run(self) -> None:
+        fini = False
+        while not fini:
+            lot: list[_Depot] = []
+            try:
+                depot = self._file.get(timeout=VEILLE_S)
+                while depot is not None:
+                    lot.append(depot)
+                    if len(lot) >= UNITES_PAR_LOT:
+                        break
+                    depot = self._file.get_nowait()
+                fini = depot is None
+            except queue.Empty:
+                pass
+            if lot:
+                self._jouer(lot)
+            self._veiller()
+
+    def _jouer(self, lot: list[_Depot]) -> None:
+        try:
+            self._connexion.execute("BEGIN IMMEDIATE")
+            for depot in lot:
+                depot.contexte.run(self._jouer_unite, depot)
+            self._connexion.execute("COMMIT")
+        except sqlite3.Error as erreur:
+            # Disque plein, base verrouillée, transaction abandonnée par SQLite : rien du lot n'est écrit.
+            if self._connexion.in_transaction:
+                self._connexion.execute("ROLLBACK")
+            journal.error("lot abandonné (%d unités) : %s", len(lot), erreur)
+            panne = _traduire(erreur)
+            for depot in lot:
+                depot.reponse, depot.etiquettes = None, frozenset()
+                if depot.erreur is None or isinstance(depot.erreur, sqlite3.Error):
+                    depot.erreur = panne
+        self._repondre(lot)
+
+    def _jouer_unite(self, depot: _Depot) -> None:
+        unite = faits.Unite()
+        _connexion_redactrice.set(self._connexion)
+        faits.en_cours.set(unite)
+        self._connexion.execute("SAVEPOINT unite")
+        try:
+            depot.reponse = _derouler(_unite_complete(depot.unite, unite))
+            self._connexion.execute("RELEASE unite")
+            depot.etiquettes = frozenset(unite.etiquettes)
+        except BaseException as erreur:
+            depot.erreur = erreur
+            if not self._connexion.in_transaction:
+                # SQLite a déjà tout défait (disque plein, entrée-sortie) : le lot entier est perdu.
+                raise _transaction_perdue(erreur) from erreur
+            self._connexion.execute("ROLLBACK TO unite")
+            self._connexion.execute("RELEASE unite")
+            if isinstance(erreur, sqlite3.OperationalError):
+                depot.erreur = _traduire(erreur)
+
+    def _repondre(self, lot: list[_Depot]) -> None:
+        par_boucle: dict[asyncio.AbstractEventLoop, list[_Depot]] = {}
+        for depot in lot:
+            par_boucle.setdefault(depot.boucle, []).append(depot)
+        for boucle, depots in par_boucle.items():
+            if not boucle.is_closed():
+                boucle.call_soon_threadsafe(self._rendre, depots)
+
+    def _rendre(self, depots: list[_Depot]) -> None:
+        etiquettes = frozenset().union(*(depot.etiquettes for depot in depots))
+        if etiquettes:
+            _prevenir(self._sur_changement, etiquettes)
+        for depot in depots:
+            if depot.attente.done():
+                continue
+            if depot.erreur is not None:
+                depot.attente.set_exception(depot.erreur)
+            else:
+                depot.attente.set_result(depot.reponse)
+
+    def _veiller(self) -> None:
+        """`data_version` ne bouge, sur cette connexion, que si un autre programme a écrit."""
+        version = self._version_des_donnees()
+        if version != self._version_vue:
+            self._version_vue = version
+            if self._boucle is not None and not self._boucle.is_closed():
+                self._boucle.call_soon_threadsafe(_prevenir, self._sur_changement, frozenset((TOUT,)))
+
+    def _version_des_donnees(self) -> int:
+        return int(self._connexion.execute("PRAGMA data_version").fetchone()[0])
+
+    def suivre(self, boucle: asyncio.AbstractEventLoop) -> None:
+        """Retient la boucle à prévenir quand un autre programme écrit."""
+        self._boucle = boucle
+
+
+class MoteurPostgreSQL(PostgresEngine):
+    """Moteur Piccolo pour PostgreSQL : un groupe de connexions, une oreille pour les autres processus."""
+
+    def __init__(self, adresse: str, connexions: int = 10) -> None:
+        self.sur_changement: list[SurChangement] = []
+        self._connexions = connexions
+        self._oreille: asyncio.Task[None] | None = None
+        self._moi = uuid.uuid4().hex
+        super().__init__(config={"dsn": adresse}, extensions=())
+
+    async def check_version(self) -> None:
+        """Rien à l'import : la version se vérifie à l'ouverture, quand on peut le dire clairement."""
+
+    async def prep_database(self) -> None:
+        """Aucune extension n'est nécessaire."""
+
+    async def ouvrir(self) -> None:
+        """Ouvre le groupe de connexions et se met à l'écoute ; sans effet si c'est déjà fait."""
+        if self.pool is None:
+            await self.start_connection_pool(min_size=1, max_size=self._connexions, command_timeout=30)
+            self._oreille = asyncio.create_task(self._ecouter())
+
+    async def fermer(self) -> None:
+        """Ferme l'écoute puis les connexions, une fois rendues."""
+        if self._oreille is not None:
+            self._oreille.cancel()
+            await asyncio.gather(self._oreille, return_exceptions=True)
+            self._oreille = None
+        if self.pool is not None:
+            await self.close_connection_pool()
+
+    async def run_querystring(self, querystring: "QueryString", in_pool: bool = True) -> Any:
+        try:
+            return await super().run_querystring(querystring, in_pool)
+        except Exception as erreur:
+            if _est_une_panne(erreur):
+                raise BaseIndisponible(raison=type(erreur).__name__) from erreur
+            raise
+
+    async def ecrire(self, unite: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """Joue une unité dans une transaction ; la rejoue si le serveur l'a sacrifiée (5 fois au plus)."""
+        # Une personne qui ferme sa page n'interrompt pas une écriture au milieu.
+        return await asyncio.shield(asyncio.ensure_future(self._ecrire(unite)))
+
+    async def _ecrire(self, unite: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        import asyncpg
+
+        for essai in range(6):
+            recolte = faits.Unite()
+            jeton = faits.en_cours.set(recolte)
+            try:
+                async with self.transaction(allow_nested=False):
+                    reponse = await _unite_complete(unite, recolte)
+                    if recolte.etiquettes:
+                        await self._annoncer(recolte.etiquettes)
+            except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError):
+                if essai == 5:
+                    raise BaseIndisponible(raison="conflits répétés") from None
+                await asyncio.sleep(random.uniform(0, 0.02 * 2**essai))
+                continue
+            except Exception as erreur:
+                if _est_une_panne(erreur):
+                    raise BaseIndisponible(raison=type(erreur).__name__) from erreur
+                raise
+            finally:
+                faits.en_cours.reset(jeton)
+            if recolte.etiquettes:
+                _prevenir(self.sur_changement, frozenset(recolte.etiquettes))
+            return reponse
+        raise AssertionError("la boucle rend ou lève")
+
+    async def _annoncer(self, etiquettes: set[str]) -> None:
+        message = " ".join([self._moi, *sorted(etiquettes)])
+        if len(message) > 7000:  # PostgreSQL refuse au-delà de 8000 octets
+            message = f"{self._moi} {TOUT}"
+        transaction = self.current_transaction.get()
+        assert transaction is not None
+        await transaction.connection.execute("SELECT pg_notify($1, $2)", CANAL, message)
+
+    async def _ecouter(self) -> None:
+        """Écoute les autres processus ; après une coupure, ne suppose rien et périme tout."""
+        while True:
+            connexion: asyncpg.Connection[Any] | None = None
+            try:
+                connexion = await self.get_new_connection()
+                await connexion.add_listener(CANAL, self._entendre)
+                while not connexion.is_closed():
+                    await asyncio.sleep(VEILLE_S)
+            except asyncio.CancelledError:
+                raise
+            except Exception as erreur:
+                journal.warning("écoute de PostgreSQL interrompue : %s", type(erreur).__name__)
+            finally:
+                if connexion is not None and not connexion.is_closed():
+                    await connexion.close(timeout=1)
+            _prevenir(self.sur_changement, frozenset((TOUT,)))
+            await asyncio.sleep(VEILLE_S)
+
+    def _entendre(self, _connexion: Any, _pid: int, _canal: str, message: object) -> None:
+        emetteur, *etiquettes = str(message).split(" ")
+        if emetteur != self._moi:
+            _prevenir(self.sur_changement, frozenset(etiquettes))
+
+
+Moteur = MoteurSQLite | MoteurPostgreSQL
+
+
+def creer_moteur(reglages: Reglages) -> Moteur:
+    """Le moteur que disent les réglages ; ne se connecte pas encore."""
+    if reglages.est_sqlite:
+        return MoteurSQLite(reglages.fichier_sqlite)
+    return MoteurPostgreSQL(reglages.adresse_base)
+
+
+def installer(moteur: Moteur) -> None:
+    """Fait de ce moteur celui de toutes les tables (composition de l'application, essais)."""
+    from piccolo.apps.migrations.tables import Migration
+    from piccolo.table import TABLE_REGISTRY
+
+    from server import piccolo_conf
+
+    piccolo_conf.DB = moteur
+    for table in (*TABLE_REGISTRY, Migration):
+        table._meta._db = moteur
+
+
+def moteur_installe() -> Moteur:
+    """Le moteur en service."""
+    from server import piccolo_conf
+
+    return piccolo_conf.DB
+
+
+def ecriture(service: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Coroutine[Any, Any, T]]:
+    """Fait d'un service une unité d'écriture : la transaction commence ici, et seulement ici.
+
+    Le service n'attend que la base et ne rattrape pas les erreurs d'une autre écriture : appelé depuis une unité en
+    cours, il s'y joint. Il peut être rejoué (PostgreSQL) : tout ce qu'il retient tient dans ses variables.
+    """
+
+    @functools.wraps(service)
+    async def unite(*args: P.args, **kwargs: P.kwargs) -> T:
+        if faits.en_cours.get() is not None:
+            return await service(*args, **kwargs)
+        return await moteur_installe().ecrire(functools.partial(service, *args, **kwargs))
+
+    return unite
+
+
+async def _unite_complete(unite: Callable[[], Awaitable[T]], recolte: faits.Unite) -> T:
+    reponse = await unite()
+    await faits.dire_les_faits(recolte)
+    return reponse
+
+
+def _derouler(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Déroule d'un trait une coroutine qui n'attend que la base (dont les réponses sont immédiates ici)."""
+    try:
+        coroutine.send(None)
+    except StopIteration as fin:
+        return cast("T", fin.value)
+    coroutine.close()
+    raise RuntimeError("une unité d'écriture n'attend que la base de données")
+
+
+def _lignes(connexion: sqlite3.Connection, sql: str, parametres: Sequence[Any]) -> list[dict[str, Any]]:
+    curseur = connexion.execute(sql, parametres)
+    if curseur.description is None:
+        return []
+    noms = [colonne[0] for colonne in curseur.description]
+    return [dict(zip(noms, ligne, strict=True)) for ligne in curseur.fetchall()]
+
+
+def _prevenir(ecoutants: list[SurChangement], etiquettes: frozenset[str]) -> None:
+    for ecoutant in ecoutants:
+        ecoutant(etiquettes)
+
+
+def _transaction_perdue(erreur: BaseException) -> sqlite3.Error:
+    return erreur if isinstance(erreur, sqlite3.Error) else sqlite3.OperationalError("transaction perdue")
+
+
+def _traduire(erreur: sqlite3.Error) -> Exception:
+    """Une panne de SQLite qui n'est pas un défaut du programme devient un 503 clair."""
+    if re.search(r"locked|busy|disk|full|readonly|unable to open|I/O", str(erreur)):
+        return BaseIndisponible(raison=str(erreur))
+    return erreur
+
+
+def _est_une_panne(erreur: Exception) -> bool:
+    import asyncpg
+
+    return isinstance(
+        erreur,
+        OSError
+        | asyncpg.PostgresConnectionError
+        | asyncpg.InterfaceError
+        | asyncpg.CannotConnectNowError
+        | asyncpg.AdminShutdownError
+        | asyncpg.InsufficientResourcesError
+        | asyncpg.QueryCanceledError,
+    )
+
+
+def est_une_collision(erreur: BaseException) -> bool:
+    """Vrai si l'erreur dit qu'une valeur unique existe déjà, quelle que soit la base."""
+    if isinstance(erreur, sqlite3.IntegrityError):
+        return "UNIQUE" in str(erreur)
+    return type(erreur).__name__ == "UniqueViolationError"

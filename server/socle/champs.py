@@ -1,0 +1,37 @@
+"""Types des champs reçus : bornes et caractères permis, dits une fois.
+
+Aucun caractère de commande (donc ni NUL, ni retour à la ligne dans une ligne : rien à injecter dans un en-tête),
+aucun renversement du sens d'écriture. Les alphabets et les émoticônes sont les bienvenus.
+"""
+
+from datetime import datetime
+from typing import Annotated
+
+from msgspec import Meta
+
+_INVISIBLES = r"\u0080-\u009f\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff"
+_LIGNE = rf"^[^\u0000-\u001f\u007f{_INVISIBLES}]*(?![\s\S])"
+_TEXTE = rf"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f{_INVISIBLES}]*(?![\s\S])"
+
+Nom = Annotated[str, Meta(min_length=1, max_length=80, pattern=_LIGNE)]
+"""Un prénom, un nom court : 1 à 80 caractères, une ligne."""
+Titre = Annotated[str, Meta(min_length=1, max_length=160, pattern=_LIGNE)]
+Ligne = Annotated[str, Meta(max_length=200, pattern=_LIGNE)]
+Resume = Annotated[str, Meta(max_length=400, pattern=_LIGNE)]
+Message = Annotated[str, Meta(max_length=2000, pattern=_TEXTE)]
+"""Un message : 2 000 caractères, plusieurs lignes."""
+Redaction = Annotated[str, Meta(max_length=20000, pattern=_TEXTE)]
+"""Un texte long, en Markdown : 20 000 caractères."""
+Courriel = Annotated[
+    str, Meta(min_length=3, max_length=254, pattern=rf"^[^\s@<>,;:\"'\\()\[\]\u0000-\u001f\u007f{_INVISIBLES}]+@[^\s@<>,;:\"'\\()\[\]\u0000-\u001f\u007f{_INVISIBLES}]+\.[^\s@<>,;:\"'\\()\[\]\u0000-\u001f\u007f{_INVISIBLES}.]+(?![\s\S])")
+]
+Telephone = Annotated[str, Meta(min_length=6, max_length=24, pattern=r"^\+?[0-9 ().\-]+(?![\s\S])")]
+CodeInsee = Annotated[str, Meta(pattern=r"^(?:[0-9]{2}|2[ABab])[0-9]{3}(?![\s\S])")]
+Adresse = Annotated[str, Meta(max_length=300, pattern=_LIGNE)]
+Slug = Annotated[str, Meta(min_length=1, max_length=90, pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*(?![\s\S])")]
+LienWeb = Annotated[str, Meta(max_length=500, pattern=r"^https?://[^\s\u0000-\u001f\"'<>\\]+(?![\s\S])")]
+Jeton = Annotated[str, Meta(min_length=22, max_length=128, pattern=r"^[A-Za-z0-9_-]+(?![\s\S])")]
+"""Un secret choisi par le client : au moins 128 bits, en base64url."""
+Instant = Annotated[datetime, Meta(tz=True)]
+Centimes = Annotated[int, Meta(ge=0, le=100_000)]
+"""Un montant par personne, en centimes : 0 à 1 000 €."""

@@ -1,0 +1,50 @@
+"""Journal : une ligne par chose arrivée, sans secret ni donnée personnelle.
+
+Les lectures publiques servies toutes prêtes ne sont pas écrites une à une : elles sont comptées.
+"""
+
+import logging
+import re
+import sys
+
+_MASQUES: list[tuple[re.Pattern[str], str]] = [
+    (re.compile(r"(/i/|/mon-agenda/|/connexion/|/cuisine/)[^\s?\"'.]+"), r"\1…"),
+    (re.compile(r"[^\s@<>\"'=]+@[^\s@<>\"',;]+\.\w+"), "…@…"),
+    (re.compile(r"(?<![\w-])(?:\+33|0)[ .-]?[1-9](?:[ .-]?\d{2}){4}(?!\d)"), "0…"),
+    (re.compile(r"((?:jeton|secret|code|lien|mot_de_passe|password|authorization|cookie)[\"']?\s*[=:]\s*[\"']?(?:Bearer )?)[^\s\"',;&]+", re.I), r"\1…"),
+    (re.compile(r"(\w+://[^:/\s]+:)[^@/\s]+@"), r"\1…@"),
+]
+
+
+def masquer(texte: str) -> str:
+    """Le même texte, sans courriel, téléphone, secret ni mot de passe."""
+    for motif, remplacement in _MASQUES:
+        texte = motif.sub(remplacement, texte)
+    return texte
+
+
+class _Ligne(logging.Formatter):
+    """Une ligne : instant, niveau, origine, message masqué ; la trace d'une panne suit, masquée elle aussi."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)-7s %(name)s %(message)s", "%Y-%m-%dT%H:%M:%S%z")
+
+    def format(self, record: logging.LogRecord) -> str:
+        ligne = masquer(super().format(record))
+        if record.exc_info:
+            return ligne
+        return ligne.replace("\r", "\\r").replace("\n", "\\n")
+
+
+def installer_journal(niveau: int = logging.INFO) -> None:
+    """Écrit le journal sur la sortie d'erreur, où systemd et Docker le prennent."""
+    sortie = logging.StreamHandler(sys.stderr)
+    sortie.setFormatter(_Ligne())
+    racine = logging.getLogger("tablees")
+    racine.handlers[:] = [sortie]
+    racine.setLevel(niveau)
+    racine.propagate = False
+    uvicorn = logging.getLogger("uvicorn")
+    uvicorn.handlers[:] = [sortie]
+    uvicorn.setLevel(logging.WARNING)
+    uvicorn.propagate = False

@@ -1,0 +1,35 @@
+"""Markdown des personnes qui organisent : mis en forme, puis nettoyé.
+
+markdown-it-py (CommonMark, HTML brut coupé) puis nh3 (liste blanche d'ammonia) : deux barrières indépendantes.
+"""
+
+import re
+
+import nh3
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+_BALISES = {"p", "br", "strong", "em", "ul", "ol", "li", "a", "h3", "h4", "blockquote", "hr", "del", "code"}
+_MARKDOWN = MarkdownIt("commonmark", {"html": False, "linkify": False, "breaks": True}).enable("strikethrough")
+
+
+def en_html(texte: str) -> Markup:
+    """Le texte mis en forme, sûr à montrer. Les titres commencent au troisième niveau ; les images sont ôtées."""
+    html = _MARKDOWN.render(texte)
+    html = re.sub(r"<(/?)h([1-6])>", lambda t: f"<{t[1]}h{min(4, int(t[2]) + 2)}>", html)
+    propre = nh3.clean(
+        html,
+        tags=_BALISES,
+        attributes={"a": {"href"}},
+        url_schemes={"http", "https", "mailto", "tel"},
+        link_rel="noopener nofollow ugc",
+    )
+    return Markup(propre)
+
+
+def en_texte(texte: str) -> str:
+    """Le même texte sans mise en forme, pour un calendrier, un courriel ou un extrait."""
+    nu = nh3.clean(str(en_html(texte)).replace("</p>", "\n\n").replace("<br", "\n<br").replace("</li>", "\n"), tags=set())
+    for code, signe in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&nbsp;", "\u00a0"), ("&amp;", "&")):
+        nu = nu.replace(code, signe)
+    return re.sub(r"\n{3,}", "\n\n", nu).strip()

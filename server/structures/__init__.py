@@ -1,0 +1,1 @@
+"""Structures : associations, cafés, tiers-lieux, mairies, collectifs ; leurs membres et leurs rôles."""

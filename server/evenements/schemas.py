@@ -11,7 +11,18 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from server.socle.champs import Centimes, CodeInsee, Instant, LienWeb, Ligne, Nom, Redaction, Resume, Slug, Titre
+from server.socle.champs import (
+    Centimes,
+    CodeInsee,
+    Instant,
+    LienWeb,
+    Ligne,
+    Nom,
+    Redaction,
+    Resume,
+    Slug,
+    Titre,
+)
 
 Statut = Literal["brouillon", "publie", "reporte", "annule", "termine"]
 StatutPublic = Literal["publie", "reporte", "annule", "termine"]

@@ -22,6 +22,8 @@ class Courriel(msgspec.Struct, frozen=True, kw_only=True):
     html: str
     cle: str
     """Clé d'idempotence ; sert d'identifiant de message."""
+    objet: str = ""
+    """De quoi il s'agit (`inscription:<uuid>`), posé par l'expéditeur : permet de retrouver pour effacer."""
     repondre_a: str | None = None
     pieces: tuple[PieceJointe, ...] = ()
     entetes: tuple[tuple[str, str], ...] = ()

@@ -13,6 +13,11 @@ _INVISIBLES = r"\u0080-\u009f\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069\
 _LIGNE = rf"^[^\u0000-\u001f\u007f{_INVISIBLES}]*(?![\s\S])"
 _TEXTE = rf"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f{_INVISIBLES}]*(?![\s\S])"
 
+LigneBornee = Annotated[str, Meta(pattern=_LIGNE)]
+"""Une ligne dont la longueur se dit à côté : `Annotated[LigneBornee, Meta(max_length=120)]` (msgspec refuse deux bornes)."""
+TexteBorne = Annotated[str, Meta(pattern=_TEXTE)]
+"""Un texte de plusieurs lignes dont la longueur se dit à côté."""
+
 Nom = Annotated[str, Meta(min_length=1, max_length=80, pattern=_LIGNE)]
 """Un prénom, un nom court : 1 à 80 caractères, une ligne."""
 Titre = Annotated[str, Meta(min_length=1, max_length=160, pattern=_LIGNE)]

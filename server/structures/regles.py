@@ -1,5 +1,6 @@
 """Décisions pures des structures."""
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
@@ -32,14 +33,19 @@ def est_un_slug(texte: str) -> bool:
     return len(texte) <= 90 and _SLUG.fullmatch(texte) is not None
 
 
-def slugs_possibles(nom: str) -> Iterator[str]:
-    """Les adresses à essayer pour ce nom, de la plus simple à la plus longue : `le-21`, `le-21-2`, `le-21-3`…"""
+def slugs_possibles(nom: str, precision: str = "") -> Iterator[str]:
+    """Les adresses à essayer pour ce nom, de la plus simple à la plus longue.
+
+    `foyer-communal`, puis avec la précision s'il y en a une (`foyer-communal-lussan`), puis numérotées
+    (`foyer-communal-lussan-2`).
+    """
     base = en_slug(nom)
     yield base
-    rang = 2
-    while True:
+    if precision:
+        base = en_slug(f"{nom} {precision}", 80)
+        yield base
+    for rang in itertools.count(2):
         yield f"{base}-{rang}"
-        rang += 1
 
 
 class MembreSimple(NamedTuple):

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from server.socle.champs import CodeInsee, Courriel, LienWeb, Nom, Redaction, Telephone, Titre
+from server.socle.champs import CodeInsee, Courriel, LienWeb, Nom, Telephone, TexteBorne, Titre
 
 Genre = Literal[
     "association", "collectivite", "tiers_lieu", "cafe", "entreprise", "collectif", "producteur", "traiteur"
@@ -94,7 +94,7 @@ class StructureDemande(msgspec.Struct, forbid_unknown_fields=True, kw_only=True)
     nom: Titre
     genre: Genre
     college: College | None = None
-    description: Annotated[Redaction, Meta(max_length=8000)] = ""
+    description: Annotated[TexteBorne, Meta(max_length=8000)] = ""
     site: LienWeb | None = None
     courriel: Courriel | None = None
     """Contact public, montré à tous : de préférence une adresse de la structure, pas d'une personne."""

@@ -1,0 +1,33 @@
+"""Ce que les lieux refusent.
+
+    Introuvable
+    ├── CommuneInconnue          pas de commune de ce code dans le territoire
+    └── LieuInconnu              aucun lieu à cette adresse
+    ActionInterdite
+    ├── ReserveAuxMembres        décrire un lieu revient aux membres d'une structure
+    └── LieuGereParUneStructure  ses membres seuls corrigent la fiche
+    Conflit
+    └── InstallationDejaFaite    cette base a déjà son réseau et son territoire
+"""
+
+from server.socle.erreurs import ActionInterdite, Conflit, Introuvable
+
+
+class CommuneInconnue(Introuvable):
+    """Cette commune n'est pas dans le territoire."""
+
+
+class LieuInconnu(Introuvable):
+    """Aucun lieu à cette adresse."""
+
+
+class ReserveAuxMembres(ActionInterdite):
+    """Il faut être membre d'une structure du réseau."""
+
+
+class LieuGereParUneStructure(ActionInterdite):
+    """Une structure gère ce lieu : ses membres seuls changent sa fiche."""
+
+
+class InstallationDejaFaite(Conflit):
+    """Cette base a déjà son réseau, son territoire, sa première structure."""

@@ -1,0 +1,436 @@
+"""L'agenda : ce que l'adresse demande, et ce que la page montre. Les filtres sont des liens ordinaires."""
+
+import calendar
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Annotated, Final, Literal, get_args
+from urllib.parse import urlencode
+
+import msgspec
+from msgspec import Meta
+
+from server.evenements.regles import ce_week_end, debut_du_jour, jour_valide
+from server.evenements.schemas import EvenementBref, Filtres, Format, ThemeVue
+from server.lieux.schemas import VueCommune
+from server.pages.vues import Page, choix_de_communes, de_commune
+from server.socle import mots
+from server.socle.corps import convertir
+from server.socle.erreurs import DemandeInvalide, ErreurDeChamp
+from server.socle.temps import a_paris
+from server.socle.textes import Langue, plier, traduire
+
+RAYONS_KM: Final = (5, 10, 20, 30, 50)
+RAYON_COURANT_KM: Final = 20
+THEME_FAMILLE: Final = "en-famille"
+"""Le thème que vise la puce « en famille », s'il existe."""
+
+PREMIERE_ANNEE: Final = 2000
+DERNIERE_ANNEE: Final = 2100
+
+MoisDemande = Annotated[str, Meta(pattern=r"^\d{4}-(?:0[1-9]|1[0-2])(?![\s\S])")]
+
+
+class Demande(msgspec.Struct, frozen=True, kw_only=True):
+    """Ce que l'adresse de l'agenda demande, remis en ordre : deux écritures d'une même demande sont égales."""
+
+    filtres: Filtres = Filtres()
+    vue: Literal["liste", "mois"] = "liste"
+    mois: MoisDemande | None = None
+    curseur: Annotated[str, Meta(max_length=200)] | None = None
+
+    def chemin(self) -> str:
+        """L'adresse de cette demande, sans la langue ; toujours écrite pareil."""
+        couples = [(nom, _ecrire(getattr(self.filtres, nom))) for nom in Filtres.__struct_fields__]
+        if self.vue != "liste":
+            couples.append(("vue", self.vue))
+        couples += [("mois", self.mois or ""), ("curseur", self.curseur or "")]
+        presents = [(nom, valeur) for nom, valeur in couples if valeur]
+        return f"/?{urlencode(presents)}" if presents else "/"
+
+    def avec(self, **changements: object) -> "Demande":
+        """La même demande, certains filtres changés ; on revient au début de la liste."""
+        filtres = msgspec.structs.replace(self.filtres, **changements)
+        return msgspec.structs.replace(self, filtres=filtres, curseur=None)
+
+    def en_liste(self) -> "Demande":
+        return msgspec.structs.replace(self, vue="liste", mois=None, curseur=None)
+
+    def en_mois(self, mois: str | None = None) -> "Demande":
+        return msgspec.structs.replace(self.avec(du=None, au=None), vue="mois", mois=mois)
+
+    @property
+    def filtree(self) -> bool:
+        """Vrai si autre chose que le temps est filtré."""
+        return self.filtres != Filtres(du=self.filtres.du, au=self.filtres.au)
+
+
+def lire_demande(parametres: Mapping[str, str]) -> Demande:
+    """La demande que disent les paramètres ; un champ laissé vide ne filtre pas. Lève `DemandeInvalide`."""
+    remplis = {nom: valeur.strip() for nom, valeur in parametres.items() if valeur.strip()}
+    brut = {nom: remplis[nom] for nom in Filtres.__struct_fields__ if nom in remplis}
+    autres = {nom: remplis[nom] for nom in ("vue", "mois", "curseur") if nom in remplis}
+    if "q" in brut:
+        brut["q"] = " ".join(brut["q"].split())
+    if brut.get("gratuit") == "false":
+        del brut["gratuit"]
+    if "commune" not in brut:
+        brut.pop("rayon_km", None)
+    if "commune" in brut:
+        brut["commune"] = brut["commune"].upper()
+    demande = convertir({"filtres": brut, **autres}, Demande, strict=False)
+    erreurs = [ErreurDeChamp(nom, "instant") for nom in ("du", "au") if not _est_un_jour(getattr(demande.filtres, nom))]
+    if demande.mois is not None and not PREMIERE_ANNEE <= int(demande.mois[:4]) <= DERNIERE_ANNEE:
+        erreurs.append(ErreurDeChamp("mois", "instant"))
+    if erreurs:
+        raise DemandeInvalide(erreurs)
+    return demande if demande.vue == "mois" else msgspec.structs.replace(demande, mois=None)
+
+
+def _est_un_jour(texte: str | None) -> bool:
+    if texte is None:
+        return True
+    try:
+        jour_valide(texte)
+    except ValueError:
+        return False
+    return True
+
+
+def _ecrire(valeur: object) -> str:
+    if valeur is None or valeur is False:
+        return ""
+    return "true" if valeur is True else str(valeur)
+
+
+# --- ce que la page montre ------------------------------------------------------------------------------------------
+
+
+class Puce(msgspec.Struct, frozen=True):
+    """Un filtre à portée de pouce : un mot, une adresse."""
+
+    mot: str
+    lien: str
+    active: bool = False
+
+
+class Case(msgspec.Struct, frozen=True):
+    """Un jour du calendrier."""
+
+    jour: str
+    numero: int
+    du_mois: bool
+    aujourd_hui: bool
+    nombre: int
+    familles: Sequence[str]
+    dit: str
+
+
+class Calendrier(msgspec.Struct, frozen=True):
+    """Un mois : ses semaines, et ses évènements jour par jour."""
+
+    nom: str
+    legende: str
+    precedent: str
+    suivant: str
+    jours: list[tuple[str, str]]
+    semaines: list[list[Case]]
+    liste: list[tuple[str, str, list[EvenementBref]]]
+
+
+class Formulaire(msgspec.Struct, frozen=True, kw_only=True):
+    """Le formulaire de recherche : valeurs choisies et choix possibles."""
+
+    q: str
+    commune: str
+    rayon_km: str
+    theme: str
+    format: str
+    du: str
+    au: str
+    gratuit: bool
+    communes: list[tuple[str, str]]
+    rayons: list[tuple[str, str]]
+    themes: list[tuple[str, str]]
+    formats: list[tuple[str, str]]
+    caches: list[tuple[str, str]]
+    """Filtres venus d'un lien (structure, cycle), que le formulaire garde."""
+
+
+class VueAgenda(msgspec.Struct, frozen=True, kw_only=True):
+    """L'agenda, prêt à être rendu."""
+
+    titre: str
+    presentation: str
+    passes: bool
+    puces: list[Puce]
+    actifs: list[Puce]
+    vues: list[Puce]
+    sans_filtre: str
+    evenements: list[EvenementBref]
+    suite: str | None
+    debut: str | None
+    autre_temps: Puce | None
+    calendrier: Calendrier | None
+    formulaire: Formulaire
+    flux: str
+    vide_phrase: str
+    vide_lien: str
+    vide_mot: str
+
+
+def composer_agenda(
+    demande: Demande,
+    page: Page,
+    *,
+    evenements: Sequence[EvenementBref],
+    suivant: str | None,
+    communes: Mapping[str, VueCommune],
+    depart: VueCommune | None,
+    themes: Sequence[ThemeVue],
+    noms: Mapping[str, str],
+    maintenant: datetime,
+) -> VueAgenda:
+    """Met en mots et en liens ce que la demande a trouvé. `noms` : ceux de la structure et du cycle filtrés."""
+    langue, aujourd_hui = page.langue, a_paris(maintenant).date()
+    passes = est_passee(demande, aujourd_hui)
+    filtree = demande.filtree or demande.filtres.du is not None
+    en_mois = demande.vue == "mois"
+    liste_nue = Demande()
+    return VueAgenda(
+        titre=titre(langue, demande, aujourd_hui),
+        presentation=page.site.presentation if demande == liste_nue else "",
+        passes=passes,
+        puces=_puces(demande, page, communes, depart, themes, maintenant),
+        actifs=_actifs(demande, page, communes, themes, noms),
+        vues=[
+            Puce(traduire(langue, "agenda.liste"), page.lien(demande.en_liste().chemin()), not en_mois),
+            Puce(traduire(langue, "agenda.mois"), page.lien(demande.en_mois().chemin()), en_mois),
+        ],
+        sans_filtre=page.lien("/?vue=mois" if en_mois else "/"),
+        evenements=[] if en_mois else list(evenements),
+        suite=page.lien(msgspec.structs.replace(demande, curseur=suivant).chemin()) if suivant else None,
+        debut=page.lien(msgspec.structs.replace(demande, curseur=None).chemin()) if demande.curseur else None,
+        autre_temps=None if en_mois else _autre_temps(demande, page, aujourd_hui, passes=passes),
+        calendrier=composer_mois(demande, page, evenements, aujourd_hui) if en_mois else None,
+        formulaire=_formulaire(demande, langue, communes, themes),
+        flux=chemin_du_flux(demande.filtres),
+        vide_phrase=traduire(langue, "agenda.vide_filtres" if filtree else "agenda.vide_rien"),
+        vide_lien=page.lien("/" if filtree else passes_depuis(liste_nue, aujourd_hui).chemin()),
+        vide_mot=traduire(langue, "agenda.sans_filtre" if filtree else "agenda.passes"),
+    )
+
+
+def titre(langue: Langue, demande: Demande, aujourd_hui: date) -> str:
+    """Le titre de la page : ce qui vient, ce qui a eu lieu, ou un mois."""
+    if demande.vue == "mois":
+        premier = mois_vise(demande, aujourd_hui)
+        return traduire(langue, "agenda.titre_mois", mois=mots.mois(langue, premier.month), annee=premier.year)
+    return traduire(langue, "agenda.titre_passes" if est_passee(demande, aujourd_hui) else "agenda.titre")
+
+
+def est_passee(demande: Demande, aujourd_hui: date) -> bool:
+    """Vrai si la tranche demandée est tout entière derrière nous."""
+    return demande.filtres.au is not None and jour_valide(demande.filtres.au) < aujourd_hui
+
+
+def passes_depuis(demande: Demande, aujourd_hui: date) -> Demande:
+    """La même demande, tournée vers ce qui a eu lieu jusqu'à hier."""
+    return demande.en_liste().avec(du=None, au=(aujourd_hui - timedelta(days=1)).isoformat())
+
+
+def chemin_du_flux(filtres: Filtres) -> str:
+    """Le calendrier auquel s'abonner pour ce filtre ; l'agenda entier s'il n'y en a pas de propre."""
+    if filtres.structure:
+        return f"/structures/{filtres.structure}/agenda.ics"
+    if filtres.cycle:
+        return f"/cycles/{filtres.cycle}/agenda.ics"
+    if filtres.theme:
+        return f"/themes/{filtres.theme}/agenda.ics"
+    if filtres.commune:
+        return f"/communes/{filtres.commune}/agenda.ics"
+    return "/agenda.ics"
+
+
+def _puces(
+    demande: Demande,
+    page: Page,
+    communes: Mapping[str, VueCommune],
+    depart: VueCommune | None,
+    themes: Sequence[ThemeVue],
+    maintenant: datetime,
+) -> list[Puce]:
+    """Les filtres les plus utiles ; une puce active s'enlève d'un appui."""
+    langue, filtres = page.langue, demande.filtres
+    puces = []
+
+    def ajouter(mot: str, **changements: object) -> None:
+        active = all(getattr(filtres, nom) == valeur for nom, valeur in changements.items())
+        vers = demande.avec(**(dict.fromkeys(changements) if active else changements))
+        puces.append(Puce(mot, page.lien(vers.chemin()), active))
+
+    if demande.vue == "liste":
+        samedi, dimanche = ce_week_end(maintenant)
+        ajouter(traduire(langue, "agenda.ce_week_end"), du=samedi.isoformat(), au=dimanche.isoformat())
+    centre = communes.get(filtres.commune or "") or depart
+    if centre is not None:
+        mot = _dire_rayon(langue, "agenda.moins_de_commune", RAYON_COURANT_KM, centre.nom)
+        ajouter(mot, commune=centre.code, rayon_km=RAYON_COURANT_KM)
+    ajouter(traduire(langue, "agenda.gratuit"), gratuit=True)
+    if any(theme.slug == THEME_FAMILLE for theme in themes):
+        ajouter(traduire(langue, "agenda.en_famille"), theme=THEME_FAMILLE)
+    return puces
+
+
+def _dire_rayon(langue: Langue, cle: str, km: int, commune: str) -> str:
+    return traduire(langue, cle, km=km, commune=commune, valeur=commune, de=de_commune(langue, commune))
+
+
+def _actifs(
+    demande: Demande,
+    page: Page,
+    communes: Mapping[str, VueCommune],
+    themes: Sequence[ThemeVue],
+    noms: Mapping[str, str],
+) -> list[Puce]:
+    """Les filtres choisis, chacun avec de quoi l'enlever."""
+    langue, filtres = page.langue, demande.filtres
+    actifs = []
+
+    def ajouter(mot: str, *champs: str) -> None:
+        actifs.append(Puce(mot, page.lien(demande.avec(**dict.fromkeys(champs)).chemin())))
+
+    def dire(cle: str, valeur: str) -> str:
+        return traduire(langue, f"agenda.filtre.{cle}", valeur=valeur)
+
+    if filtres.q:
+        ajouter(dire("q", filtres.q), "q")
+    if filtres.commune:
+        commune = communes.get(filtres.commune)
+        nom = commune.nom if commune else filtres.commune
+        rayon = filtres.rayon_km
+        mot = _dire_rayon(langue, "agenda.filtre.rayon", rayon, nom) if rayon else dire("commune", nom)
+        ajouter(mot, "commune", "rayon_km")
+    if filtres.theme:
+        ajouter(dire("theme", next((t.nom for t in themes if t.slug == filtres.theme), filtres.theme)), "theme")
+    if filtres.format:
+        ajouter(traduire(langue, f"evenement.formats.{filtres.format}"), "format")
+    for nom in ("du", "au"):
+        if valeur := getattr(filtres, nom):
+            ajouter(dire(nom, _jour_dit(langue, valeur)), nom)
+    for nom in ("structure", "cycle"):
+        if valeur := getattr(filtres, nom):
+            ajouter(dire(nom, noms.get(nom, valeur)), nom)
+    if filtres.gratuit:
+        ajouter(traduire(langue, "agenda.gratuit"), "gratuit")
+    return actifs
+
+
+def _jour_dit(langue: Langue, jour: str) -> str:
+    return mots.date_longue(langue, debut_du_jour(jour_valide(jour)))
+
+
+def _autre_temps(demande: Demande, page: Page, aujourd_hui: date, *, passes: bool) -> Puce:
+    if passes:
+        return Puce(traduire(page.langue, "agenda.a_venir"), page.lien(demande.avec(du=None, au=None).chemin()))
+    return Puce(traduire(page.langue, "agenda.passes"), page.lien(passes_depuis(demande, aujourd_hui).chemin()))
+
+
+def _formulaire(
+    demande: Demande, langue: Langue, communes: Mapping[str, VueCommune], themes: Sequence[ThemeVue]
+) -> Formulaire:
+    filtres = demande.filtres
+    caches = [(nom, valeur) for nom in ("structure", "cycle") if (valeur := getattr(filtres, nom))]
+    if demande.vue == "mois":
+        caches.append(("vue", "mois"))
+    return Formulaire(
+        q=filtres.q or "",
+        commune=filtres.commune or "",
+        rayon_km=str(filtres.rayon_km or ""),
+        theme=filtres.theme or "",
+        format=filtres.format or "",
+        du=filtres.du or "",
+        au=filtres.au or "",
+        gratuit=bool(filtres.gratuit),
+        communes=choix_de_communes(communes),
+        rayons=[(str(km), traduire(langue, "agenda.champ.km", n=km)) for km in _rayons(filtres.rayon_km)],
+        themes=[(theme.slug, theme.nom) for theme in sorted(themes, key=lambda t: plier(t.nom))],
+        formats=[(genre, traduire(langue, f"evenement.formats.{genre}")) for genre in get_args(Format)],
+        caches=caches,
+    )
+
+
+def _rayons(choisi: int | None) -> list[int]:
+    return sorted({*RAYONS_KM, *([choisi] if choisi else [])})
+
+
+# --- le mois --------------------------------------------------------------------------------------------------------
+
+
+def mois_vise(demande: Demande, aujourd_hui: date) -> date:
+    """Le premier jour du mois demandé ; celui-ci à défaut."""
+    if demande.mois is None:
+        return aujourd_hui.replace(day=1)
+    annee, mois = demande.mois.split("-")
+    return date(int(annee), int(mois), 1)
+
+
+def composer_mois(
+    demande: Demande, page: Page, evenements: Sequence[EvenementBref], aujourd_hui: date
+) -> Calendrier:
+    """Le calendrier d'un mois : ce qui dure plusieurs jours paraît chacun d'eux, et n'est décrit qu'une fois."""
+    langue, premier = page.langue, mois_vise(demande, aujourd_hui)
+    par_jour: dict[date, list[EvenementBref]] = {}
+    premiers: dict[date, list[EvenementBref]] = {}
+    for evenement in evenements:
+        jours = [jour for jour in jours_de(evenement) if (jour.year, jour.month) == (premier.year, premier.month)]
+        for jour in jours:
+            par_jour.setdefault(jour, []).append(evenement)
+        if jours:
+            premiers.setdefault(jours[0], []).append(evenement)
+
+    def case(jour: date) -> Case:
+        ici = par_jour.get(jour, [])
+        # Un jour sans carte à lui (suite d'un évènement long) mène à la carte du premier jour.
+        ancre = jour if jour in premiers or not ici else min(j for j, es in premiers.items() if ici[0] in es)
+        familles = list(dict.fromkeys(famille(moment.genre) for e in ici for moment in e.moments))
+        date_dite = mots.date_longue(langue, debut_du_jour(jour), annee=False)
+        dit = traduire(langue, "agenda.jour_avec", n=len(ici), date=date_dite) if ici else ""
+        return Case(ancre.isoformat(), jour.day, jour.month == premier.month, jour == aujourd_hui, len(ici), familles, dit)
+
+    semaines = calendar.Calendar().monthdatescalendar(premier.year, premier.month)
+    nom = f"{mots.mois(langue, premier.month)} {premier.year}"
+    return Calendrier(
+        nom=nom[:1].upper() + nom[1:],
+        legende=traduire(langue, "agenda.calendrier_du_mois", mois=mots.mois(langue, premier.month), annee=premier.year),
+        precedent=page.lien(demande.en_mois(_mois_ecrit(premier - timedelta(days=1))).chemin()),
+        suivant=page.lien(demande.en_mois(_mois_ecrit(premier + timedelta(days=31))).chemin()),
+        jours=[(mots.jour_court(langue, d), mots.jour(langue, d)) for d in (debut_du_jour(j) for j in semaines[0])],
+        semaines=[[case(jour) for jour in semaine] for semaine in semaines],
+        liste=[
+            (_majuscule(mots.date_longue(langue, debut_du_jour(jour), annee=False)), jour.isoformat(), premiers[jour])
+            for jour in sorted(premiers)
+        ],
+    )
+
+
+def jours_de(evenement: EvenementBref) -> list[date]:
+    """Les jours d'un évènement, à Paris ; une fin avant six heures du matin est encore la veille."""
+    if evenement.debut is None:
+        return []
+    debut = a_paris(evenement.debut).date()
+    fin = a_paris(evenement.fin) if evenement.fin else None
+    dernier = debut if fin is None else (fin - timedelta(hours=6)).date()
+    return [debut + timedelta(days=n) for n in range(max(0, (dernier - debut).days) + 1)]
+
+
+def famille(genre: str) -> str:
+    """La teinte d'un moment, comme dans les gabarits."""
+    return {"banquet": "manger", "concert": "danser", "jeu": "danser"}.get(genre, "reflechir")
+
+
+def _mois_ecrit(jour: date) -> str:
+    return f"{jour.year:04}-{jour.month:02}"
+
+
+def _majuscule(phrase: str) -> str:
+    return phrase[:1].upper() + phrase[1:]

@@ -1,0 +1,208 @@
+"""Ce que toutes les pages ont en commun : l'enveloppe, les adresses, les distances, les dessins."""
+
+import functools
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+import msgspec
+import segno
+from markupsafe import Markup
+
+from server.evenements.schemas import LieuBref
+from server.lieux.regles import distance_km
+from server.lieux.schemas import CommuneNommee, VueCommune, VueTerritoire
+from server.socle import mots
+from server.socle.gabarits import rendre
+from server.socle.temps import a_paris
+from server.socle.textes import PWA, Langue, langues, plier, traduire
+
+TITRE_MAX = 70
+
+
+class Site(msgspec.Struct, frozen=True):
+    """L'installation, telle que l'en-tête et le pied de page la nomment."""
+
+    url: str
+    reseau: str
+    territoire: str
+    presentation: str = ""
+    courriel: str | None = None
+
+
+def site_de(territoire: VueTerritoire | None, url: str) -> Site:
+    """Le site, d'après le territoire ; une installation encore vide s'appelle comme le logiciel."""
+    if territoire is None:
+        return Site(url, "Tablées", "Tablées")
+    return Site(url, territoire.reseau, territoire.nom, territoire.presentation, territoire.courriel)
+
+
+class Page(msgspec.Struct, frozen=True, kw_only=True):
+    """L'enveloppe d'une page : ce que lisent le navigateur, les moteurs et les aperçus de liens."""
+
+    site: Site
+    langue: Langue
+    explicite: bool = False
+    """La langue est dans l'adresse : les liens internes la gardent."""
+    titre: str
+    chemin: str
+    """Chemin et filtres, sans la langue."""
+    description: str = ""
+    courante: str = ""
+    genre_og: str = "website"
+    image: str | None = None
+    image_alt: str = ""
+    indexable: bool = True
+    donnees: Markup | None = None
+    """JSON-LD, déjà échappé pour une balise `script`."""
+
+    @property
+    def titre_complet(self) -> str:
+        court = self.titre if len(self.titre) <= TITRE_MAX else f"{self.titre[: TITRE_MAX - 1].rstrip()}…"
+        return f"{court} · {self.site.reseau}"
+
+    @property
+    def canonique(self) -> str:
+        return self.site.url + self.chemin
+
+    @property
+    def alternatives(self) -> list[tuple[str, str]]:
+        """Les adresses de cette page dans chaque langue, et celle qui suit le navigateur."""
+        dites = [(code, self.site.url + self.dans_la_langue(code)) for code in langues()]
+        return [*dites, ("x-default", self.canonique)]
+
+    @property
+    def feuille(self) -> Markup:
+        return Markup(feuille())  # noqa: S704 — notre propre feuille de style, construite avec le code
+
+    @property
+    def script(self) -> str | None:
+        return actif("src/public/index.ts")
+
+    def lien(self, chemin: str) -> str:
+        """Une adresse interne, qui garde la langue si elle a été choisie."""
+        return avec_langue(chemin, self.langue) if self.explicite else chemin
+
+    def dans_la_langue(self, code: Langue) -> str:
+        return avec_langue(self.chemin, code)
+
+    def webcal(self, chemin: str) -> str:
+        """L'adresse d'abonnement d'un calendrier."""
+        return f"webcal://{urlsplit(self.site.url).netloc}{chemin}"
+
+
+def avec_langue(chemin: str, langue: Langue) -> str:
+    """Le même chemin, la langue dite dans l'adresse."""
+    morceaux = urlsplit(chemin)
+    filtres = [(cle, valeur) for cle, valeur in parse_qsl(morceaux.query, keep_blank_values=True) if cle != "langue"]
+    return urlunsplit(morceaux._replace(query=urlencode([*filtres, ("langue", langue)])))
+
+
+def composer(gabarit: str, page: Page, **valeurs: Any) -> bytes:
+    """La page, rendue dans sa langue."""
+    return rendre(gabarit, page.langue, page=page, local=a_paris, **valeurs).encode()
+
+
+# --- ce que la construction a produit -------------------------------------------------------------------------------
+
+
+@functools.cache
+def feuille() -> str:
+    """La feuille de style écrite dans les pages publiques ; son empreinte est dans la politique de contenu."""
+    return (PWA / "public.css").read_text(encoding="utf-8").strip()
+
+
+@functools.cache
+def _manifeste() -> dict[str, dict[str, Any]]:
+    fiches: dict[str, dict[str, Any]] = json.loads((PWA / "actifs" / "manifest.json").read_text(encoding="utf-8"))
+    return fiches
+
+
+def actif(source: str) -> str | None:
+    """L'adresse d'un fichier construit, d'après sa source ; rien s'il n'existe pas."""
+    fiche = _manifeste().get(source)
+    return None if fiche is None else f"/actifs/{fiche['file']}"
+
+
+def en_donnees(objet: Mapping[str, Any]) -> Markup:
+    """Un objet JSON-LD, sûr dans une balise `script` : rien n'y ferme la balise ni n'y ouvre un commentaire."""
+    ecrit = json.dumps(objet, ensure_ascii=False, separators=(",", ":"))
+    sur = ecrit.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+    return Markup(sur)  # noqa: S704 — les trois signes qui comptent viennent d'être échappés
+
+
+def dessiner_qr(texte: str) -> Markup:
+    """Un code QR en SVG, noir sur blanc quel que soit le mode, à écrire dans la page."""
+    sortie = BytesIO()
+    segno.make(texte, error="m", micro=False).save(
+        sortie, kind="svg", xmldecl=False, svgns=False, border=4, light="#fff", omitsize=True, svgclass="qr", lineclass=None
+    )
+    return Markup(sortie.getvalue().decode().replace("<svg ", '<svg role="img" aria-hidden="true" ', 1))  # noqa: S704
+
+
+# --- communes et distances ------------------------------------------------------------------------------------------
+
+
+def commune_de_reference(communes: Mapping[str, VueCommune]) -> VueCommune | None:
+    """La commune d'où l'on dit les distances quand personne n'a dit la sienne : la plus peuplée."""
+    return max(communes.values(), key=lambda commune: (commune.population, commune.code), default=None)
+
+
+def de_commune(langue: Langue, nom: str) -> str:
+    """« d’Uzès », « de Blauzac », « du Garn », « des Plans » ; « of Uzès » en anglais."""
+    if langue != "fr":
+        return traduire(langue, "evenement.de_commune", nom=nom)
+    for article, contracte in (("Le ", "du "), ("Les ", "des ")):
+        if nom.startswith(article):
+            return contracte + nom.removeprefix(article)
+    return f"d’{nom}" if plier(nom)[:1] in set("aeiouyh") else f"de {nom}"
+
+
+class Reperes:
+    """Dit à quelle distance est un lieu de la commune d'où l'on regarde."""
+
+    def __init__(self, langue: Langue, communes: Mapping[str, VueCommune], depart: VueCommune | None = None) -> None:
+        self._langue = langue
+        self._communes = communes
+        self.depart = depart or commune_de_reference(communes)
+
+    def __call__(self, lieu: LieuBref | None) -> str:
+        """« ≈ 9 km d’Uzès » ; rien dans la commune même, ni pour un lieu sans position."""
+        if lieu is None or self.depart is None or lieu.commune.code == self.depart.code:
+            return ""
+        ici = self._position(lieu)
+        if ici is None:
+            return ""
+        km = distance_km(self.depart.lat, self.depart.lon, *ici)
+        return traduire(
+            self._langue,
+            "evenement.depuis",
+            distance=mots.distance(self._langue, km),
+            de=de_commune(self._langue, self.depart.nom),
+        )
+
+    def _position(self, lieu: LieuBref) -> tuple[float, float] | None:
+        if lieu.lat is not None and lieu.lon is not None:
+            return lieu.lat, lieu.lon
+        commune = self._communes.get(lieu.commune.code)
+        return None if commune is None else (commune.lat, commune.lon)
+
+
+def choix_de_communes(communes: Mapping[str, VueCommune | CommuneNommee]) -> list[tuple[str, str]]:
+    """Les communes du territoire, par ordre alphabétique."""
+    return [(c.code, c.nom) for c in sorted(communes.values(), key=lambda c: plier(c.nom))]
+
+
+def carte_osm(lieu: LieuBref | None) -> str | None:
+    """L'adresse du lieu sur OpenStreetMap, s'il a une position."""
+    if lieu is None or lieu.lat is None or lieu.lon is None:
+        return None
+    return f"https://www.openstreetmap.org/?mlat={lieu.lat:.5f}&mlon={lieu.lon:.5f}#map=17/{lieu.lat:.5f}/{lieu.lon:.5f}"
+
+
+def jour_iso(instant: datetime) -> str:
+    """Le jour de Paris, `AAAA-MM-JJ`."""
+    return a_paris(instant).date().isoformat()

@@ -14,6 +14,7 @@ class FaitEvenement(Fait, frozen=True):
 
     evenement: int
     version: int
+    instant: datetime
 
 
 class EvenementPublie(FaitEvenement, frozen=True):

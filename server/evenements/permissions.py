@@ -30,7 +30,9 @@ class Lien(msgspec.Struct, frozen=True):
 
 
 def _organise(auteur: Auteur, liens: Collection[Lien]) -> bool:
-    return auteur.est_operateur or any(lien.part in ORGANISENT and lien.reponse == "acceptee" for lien in liens)
+    return auteur.est_operateur or any(
+        lien.part in ORGANISENT and lien.reponse == "acceptee" for lien in liens
+    )
 
 
 def peut_voir(auteur: Auteur, liens: Collection[Lien]) -> bool:

@@ -51,8 +51,13 @@ PREMIER_INSTANT: Final = datetime(1990, 1, 1, tzinfo=UTC)
 DERNIER_INSTANT: Final = datetime(2200, 1, 1, tzinfo=UTC)
 """Bornes des dates acceptées : hors d'elles, c'est une faute de frappe (et les fuseaux n'ont plus de sens)."""
 
-CHANGEMENTS_ANNONCES: Final = frozenset({"titre", "lieu", "en_ligne", "lien_en_ligne", "horaires", "programme"})
+CHANGEMENTS_ANNONCES: Final = frozenset(
+    {"titre", "lieu", "en_ligne", "lien_en_ligne", "horaires", "programme"}
+)
 """Ce que les personnes inscrites doivent apprendre. Le reste (une faute corrigée, un prix précisé) se lit sur la page."""
+
+FIGES_APRES: Final = frozenset({"lieu", "en_ligne", "horaires", "programme"})
+"""Ce qui ne change plus une fois l'évènement passé : ce serait réécrire ce qui a eu lieu."""
 
 
 # --- statut et transitions ------------------------------------------------------------------------------------------
@@ -98,7 +103,9 @@ def niveau_places(jauge: int | None, pris: int) -> NiveauPlaces:
 # --- inscriptions ---------------------------------------------------------------------------------------------------
 
 
-def cloture_effective(debut: datetime | None, fin: datetime | None, cloture_le: datetime | None) -> datetime | None:
+def cloture_effective(
+    debut: datetime | None, fin: datetime | None, cloture_le: datetime | None
+) -> datetime | None:
     """L'instant où l'on cesse d'inscrire : l'heure choisie (jamais après la fin), à défaut le début."""
     if debut is None:
         return None
@@ -153,7 +160,9 @@ def ce_week_end(maintenant: datetime) -> tuple[date, date]:
     return max(jour, dimanche - timedelta(days=2)), dimanche
 
 
-def bornes(moments: Iterable[tuple[datetime | None, datetime | None]]) -> tuple[datetime | None, datetime | None]:
+def bornes(
+    moments: Iterable[tuple[datetime | None, datetime | None]],
+) -> tuple[datetime | None, datetime | None]:
     """Début et fin de l'évènement, d'après ceux de ses moments."""
     debuts: list[datetime] = []
     fins: list[datetime] = []
@@ -258,7 +267,9 @@ def _incoherences_moment(rang: int, moment: MomentDemande) -> Iterator[ErreurDeC
     ):
         yield ErreurDeChamp(f"{ici}.prix.conseille_centimes", "conseille_sous_minimum")
     if prix.mode == "tarifs":
-        yield from _repetitions(f"{ici}.prix.tarifs.{{}}.nom", [tarif.nom.casefold() for tarif in prix.tarifs])
+        yield from _repetitions(
+            f"{ici}.prix.tarifs.{{}}.nom", [tarif.nom.casefold() for tarif in prix.tarifs]
+        )
         yield from _repetitions(f"{ici}.prix.tarifs.{{}}.id", [tarif.id for tarif in prix.tarifs])
 
 
@@ -315,7 +326,9 @@ def ranger(contenu: EvenementDemande) -> EvenementDemande:
         contenu,
         version=None,
         formats=list(dict.fromkeys(contenu.formats)),
-        themes=list({theme.strip().casefold(): theme.strip() for theme in reversed(contenu.themes)}.values())[::-1],
+        themes=list({theme.strip().casefold(): theme.strip() for theme in reversed(contenu.themes)}.values())[
+            ::-1
+        ],
         moyens_paiement=list(dict.fromkeys(contenu.moyens_paiement)),
         coorganisations=[c for c in contenu.coorganisations if c.structure != contenu.structure],
         lien_en_ligne=contenu.lien_en_ligne if contenu.en_ligne else None,
@@ -403,7 +416,11 @@ def phrase_prix(langue: Langue, moments: Sequence[MomentVue]) -> str:
     entree_gratuite = all(m.prix.mode == "gratuit" for m in entrees)
     repas_gratuit = all(m.prix.mode == "gratuit" for m in repas)
     if entree_gratuite and repas_gratuit:
-        return traduire(langue, "prix.gratuit_repas_compris" if repas and entrees else "prix.gratuit") if moments else ""
+        return (
+            traduire(langue, "prix.gratuit_repas_compris" if repas and entrees else "prix.gratuit")
+            if moments
+            else ""
+        )
     morceaux = []
     if len(prix_entrees) > 1:
         morceaux += [_dire_moment(langue, m, entrees) for m in entrees]
@@ -416,7 +433,9 @@ def phrase_prix(langue: Langue, moments: Sequence[MomentVue]) -> str:
     if len(prix_repas) > 1:
         morceaux += [_dire_moment(langue, m, repas) for m in repas]
     elif repas:
-        morceaux.append(traduire(langue, "prix.repas_gratuit" if repas_gratuit else "prix.repas", prix=prix_repas[0]))
+        morceaux.append(
+            traduire(langue, "prix.repas_gratuit" if repas_gratuit else "prix.repas", prix=prix_repas[0])
+        )
     return _majuscule(", ".join(morceaux))
 
 
@@ -428,7 +447,9 @@ def phrase_prix_moment(langue: Langue, prix: PrixVue) -> str:
 def phrase_paiement(langue: Langue, moyens: Sequence[str], monnaie_locale: str, texte: str) -> str:
     """Comment et où l'on paie : « Sur place : espèces, chèque ou carte bancaire. » puis ce que l'équipe a écrit."""
     dits = [
-        monnaie_locale if moyen == "monnaie_locale" and monnaie_locale else traduire(langue, f"prix.moyens.{moyen}")
+        monnaie_locale
+        if moyen == "monnaie_locale" and monnaie_locale
+        else traduire(langue, f"prix.moyens.{moyen}")
         for moyen in moyens
     ]
     phrases = []
@@ -469,7 +490,9 @@ def _dire_prix(langue: Langue, prix: PrixVue, *, seul: bool = False) -> str:
 def _dire_moment(langue: Langue, moment: MomentVue, tous: Sequence[MomentVue]) -> str:
     """Un moment et son prix ; son titre s'il faut le distinguer d'un autre du même genre."""
     semblables = sum(1 for autre in tous if autre.genre == moment.genre)
-    nom = moment.titre if semblables > 1 and moment.titre else traduire(langue, f"genres.{moment.genre}.court")
+    nom = (
+        moment.titre if semblables > 1 and moment.titre else traduire(langue, f"genres.{moment.genre}.court")
+    )
     return traduire(langue, "prix.moment", nom=nom, prix=_dire_prix(langue, moment.prix))
 
 

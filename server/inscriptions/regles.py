@@ -152,7 +152,11 @@ def admettre(
     tout_ou_rien: bool = False,
 ) -> Admission:
     """Ce qu'obtient un foyer qui arrive (ou qui veut davantage) : règles 3, 4 et 7."""
-    servis = {m for m, nombre in voulus.items() if _est_admis(moments[m], moments, file, nombre, maintenant, cloture)}
+    servis = {
+        m
+        for m, nombre in voulus.items()
+        if _est_admis(moments[m], moments, file, nombre, maintenant, cloture)
+    }
     if tout_ou_rien and servis != set(voulus):
         servis = set()
     depassees = [a.presence for a in file if a.moment in servis and a.depassee_depuis is None]
@@ -174,7 +178,10 @@ def _est_admis(
     return not any(
         any(a.moment == places.moment for a in groupe)
         and (
-            all(a.nombre <= moments[a.moment].libres() and moments[a.moment].file_active(maintenant) for a in groupe)
+            all(
+                a.nombre <= moments[a.moment].libres() and moments[a.moment].file_active(maintenant)
+                for a in groupe
+            )
             or any(est_protegee(a, moments[a.moment], maintenant, cloture) for a in groupe)
         )
         for groupe in _groupes(file)

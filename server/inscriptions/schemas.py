@@ -16,14 +16,35 @@ from server.socle.champs import CodeInsee, Courriel, Jeton, Ligne, Message, Nom,
 
 StatutPresence = Literal["confirmee", "en_attente", "annulee"]
 Age = Literal["adulte", "enfant", "tout_petit"]
-Regime = Literal["vegetarien", "vegetalien", "sans_gluten", "sans_lactose", "sans_porc", "halal", "casher", "autre"]
+Regime = Literal[
+    "vegetarien", "vegetalien", "sans_gluten", "sans_lactose", "sans_porc", "halal", "casher", "autre"
+]
 Allergene = Literal[
     "gluten", "crustaces", "oeufs", "poissons", "arachides", "soja", "lait", "fruits_a_coque",
     "celeri", "moutarde", "sesame", "sulfites", "lupin", "mollusques",
 ]  # fmt: skip
 """Les quatorze du règlement (UE) 1169/2011, annexe II."""
-GenreContribution = Literal["cuisine", "installation", "accueil", "service", "vaisselle", "rangement", "transport", "musique", "apporter"]
-Besoin = Literal["fauteuil_roulant", "chaise_haute", "place_assise", "langue_des_signes", "boucle_magnetique", "covoiturage", "stationnement", "autre"]
+GenreContribution = Literal[
+    "cuisine",
+    "installation",
+    "accueil",
+    "service",
+    "vaisselle",
+    "rangement",
+    "transport",
+    "musique",
+    "apporter",
+]
+Besoin = Literal[
+    "fauteuil_roulant",
+    "chaise_haute",
+    "place_assise",
+    "langue_des_signes",
+    "boucle_magnetique",
+    "covoiturage",
+    "stationnement",
+    "autre",
+]
 Origine = Literal["formulaire", "api", "telephone", "papier", "porte"]
 Nombre = Annotated[int, Meta(ge=0, le=50)]
 
@@ -131,6 +152,10 @@ class RetraitEnNombre(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """Retirer d'un coup des inscriptions abusives ; rien n'est envoyé aux contacts."""
 
     inscriptions: Annotated[list[UUID], Meta(min_length=1, max_length=500)]
+
+
+class RetraitFait(msgspec.Struct, frozen=True):
+    retirees: int
 
 
 class AppelFait(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -297,6 +322,22 @@ class TableauInscriptions(msgspec.Struct):
     total: int
 
 
+class Arrivees(msgspec.Struct):
+    """Un jour d'inscriptions."""
+
+    jour: str
+    """`AAAA-MM-JJ`, à Paris."""
+    foyers: int
+    personnes: int
+
+
+class Consequences(msgspec.Struct):
+    """Ce qu'un changement ferait partir : foyers prévenus par courriel, foyers à appeler."""
+
+    par_courriel: int
+    a_appeler: int
+
+
 class AppelVue(msgspec.Struct):
     id: int
     inscription: UUID
@@ -323,3 +364,5 @@ class BilanVue(msgspec.Struct):
     premieres_fois: int | None
     communes: dict[str, int | None]
     contributions: dict[str, int | None]
+    regimes: dict[str, int | None]
+    """Régimes et allergies, un par un : leurs réunions, trop rares, désigneraient quelqu'un."""

@@ -11,23 +11,23 @@ Décision 0001.
 """
 
 import asyncio
+import contextlib
 import contextvars
 import functools
 import logging
 import os
 import queue
 import random
-import re
 import sqlite3
 import threading
 import uuid
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 import msgspec
-from piccolo.engine.postgres import PostgresEngine
+from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
 from piccolo.engine.sqlite import SQLiteEngine
 
 from server.reglages import Reglages
@@ -50,6 +50,12 @@ ATTENTE_VERROU_MS = 4000
 
 VEILLE_S = 0.4
 """Période à laquelle on regarde si un autre processus a écrit (promis : moins d'une seconde)."""
+
+ATTENTE_CONNEXION_S = 10
+"""Patience devant un groupe de connexions PostgreSQL toutes prises, avant de répondre 503."""
+
+FERMETURE_S = 5
+"""Temps laissé aux connexions PostgreSQL pour être rendues."""
 
 CANAL = "tablees_renouveler"
 """Canal PostgreSQL par lequel les processus se disent quels documents ont vieilli."""
@@ -91,7 +97,12 @@ class MoteurSQLite(SQLiteEngine):
         if self._redacteur is None:
             self.chemin.parent.mkdir(parents=True, exist_ok=True)
             self._lecteurs = ThreadPoolExecutor(self._nombre_lecteurs, thread_name_prefix="lecteur")
-            self._redacteur = _Redacteur(self.connecter(ecrit=True), self.sur_changement)
+            try:
+                self._redacteur = _Redacteur(
+                    functools.partial(self.connecter, ecrit=True), self.sur_changement
+                )
+            except sqlite3.OperationalError as erreur:
+                raise _traduire(erreur) from erreur
             self._redacteur.suivre(asyncio.get_running_loop())
             self._redacteur.start()
 
@@ -183,9 +194,12 @@ class _Depot(msgspec.Struct):
 class _Redacteur(threading.Thread):
     """Le seul fil qui écrit dans la base SQLite."""
 
-    def __init__(self, connexion: sqlite3.Connection, sur_changement: list[SurChangement]) -> None:
+    def __init__(
+        self, connecter: Callable[[], sqlite3.Connection], sur_changement: list[SurChangement]
+    ) -> None:
         super().__init__(name="redacteur", daemon=True)
-        self._connexion = connexion
+        self._connecter = connecter
+        self._connexion = connecter()
         self._sur_changement = sur_changement
         self._file: queue.SimpleQueue[_Depot | None] = queue.SimpleQueue()
         self._version_vue = self._version_des_donnees()
@@ -202,45 +216,68 @@ class _Redacteur(threading.Thread):
         try:
             self._connexion.execute("PRAGMA optimize")
             self._connexion.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        except sqlite3.OperationalError as erreur:
+        except sqlite3.Error as erreur:
             journal.warning("fermeture sans ranger le journal WAL : %s", erreur)
         self._connexion.close()
 
     def run(self) -> None:
         fini = False
         while not fini:
-            lot: list[_Depot] = []
-            try:
-                depot = self._file.get(timeout=VEILLE_S)
-                while depot is not None:
-                    lot.append(depot)
-                    if len(lot) >= UNITES_PAR_LOT:
-                        break
-                    depot = self._file.get_nowait()
-                fini = depot is None
-            except queue.Empty:
-                pass
+            lot, fini = self._prendre()
             if lot:
                 self._jouer(lot)
+                self._repondre(lot)
             self._veiller()
 
+    def _prendre(self) -> tuple[list[_Depot], bool]:
+        """Ce qui attend, jusqu'à un lot entier ; et s'il faut finir ensuite."""
+        lot: list[_Depot] = []
+        try:
+            depot = self._file.get(timeout=VEILLE_S)
+            while depot is not None:
+                lot.append(depot)
+                if len(lot) >= UNITES_PAR_LOT:
+                    return lot, False
+                depot = self._file.get_nowait()
+        except queue.Empty:
+            return lot, False
+        return lot, True
+
     def _jouer(self, lot: list[_Depot]) -> None:
+        """Joue un lot et le valide. Rien ne doit tuer ce fil : ceux qui attendent attendraient toujours."""
         try:
             self._connexion.execute("BEGIN IMMEDIATE")
             for depot in lot:
                 depot.contexte.run(self._jouer_unite, depot)
             self._connexion.execute("COMMIT")
-        except sqlite3.Error as erreur:
-            # Disque plein, base verrouillée, transaction abandonnée par SQLite : rien du lot n'est écrit.
-            if self._connexion.in_transaction:
-                self._connexion.execute("ROLLBACK")
+        except Exception as erreur:
+            # Disque plein, base verrouillée, transaction abandonnée par SQLite : rien du lot n'est écrit. Même les
+            # refus ne valent plus : « complet » a pu se décider d'après une écriture qui vient de disparaître.
             journal.error("lot abandonné (%d unités) : %s", len(lot), erreur)
             panne = _traduire(erreur)
             for depot in lot:
-                depot.reponse, depot.etiquettes = None, frozenset()
-                if depot.erreur is None or isinstance(depot.erreur, sqlite3.Error):
-                    depot.erreur = panne
-        self._repondre(lot)
+                depot.reponse, depot.erreur, depot.etiquettes = None, panne, frozenset()
+            self._retablir()
+
+    def _retablir(self) -> None:
+        """Quitte la transaction manquée ; à défaut, repart d'une connexion neuve."""
+        try:
+            if self._connexion.in_transaction:
+                self._connexion.execute("ROLLBACK")
+        except sqlite3.Error as erreur:
+            journal.error("connexion d'écriture rouverte : %s", erreur)
+            self._rouvrir()
+
+    def _rouvrir(self) -> None:
+        try:
+            neuve = self._connecter()
+        except sqlite3.Error as erreur:
+            journal.error("la base ne se rouvre pas, on réessaiera : %s", erreur)
+            return
+        with contextlib.suppress(sqlite3.Error):
+            self._connexion.close()
+        self._connexion = neuve
+        self._version_vue = -1  # ce compteur est propre à chaque connexion : on suppose que tout a changé
 
     def _jouer_unite(self, depot: _Depot) -> None:
         unite = faits.Unite()
@@ -258,16 +295,14 @@ class _Redacteur(threading.Thread):
                 raise _transaction_perdue(erreur) from erreur
             self._connexion.execute("ROLLBACK TO unite")
             self._connexion.execute("RELEASE unite")
-            if isinstance(erreur, sqlite3.OperationalError):
-                depot.erreur = _traduire(erreur)
+            depot.erreur = _traduire(erreur)
 
     def _repondre(self, lot: list[_Depot]) -> None:
         par_boucle: dict[asyncio.AbstractEventLoop, list[_Depot]] = {}
         for depot in lot:
             par_boucle.setdefault(depot.boucle, []).append(depot)
         for boucle, depots in par_boucle.items():
-            if not boucle.is_closed():
-                boucle.call_soon_threadsafe(self._rendre, depots)
+            _dire_a(boucle, self._rendre, depots)
 
     def _rendre(self, depots: list[_Depot]) -> None:
         etiquettes = frozenset().union(*(depot.etiquettes for depot in depots))
@@ -283,11 +318,15 @@ class _Redacteur(threading.Thread):
 
     def _veiller(self) -> None:
         """`data_version` ne bouge, sur cette connexion, que si un autre programme a écrit."""
-        version = self._version_des_donnees()
+        try:
+            version = self._version_des_donnees()
+        except sqlite3.Error as erreur:
+            journal.warning("la base ne dit pas si elle a changé : %s", erreur)
+            return
         if version != self._version_vue:
             self._version_vue = version
-            if self._boucle is not None and not self._boucle.is_closed():
-                self._boucle.call_soon_threadsafe(_prevenir, self._sur_changement, frozenset((TOUT,)))
+            if self._boucle is not None:
+                _dire_a(self._boucle, _prevenir, self._sur_changement, frozenset((TOUT,)))
 
     def _version_des_donnees(self) -> int:
         return int(self._connexion.execute("PRAGMA data_version").fetchone()[0])
@@ -304,6 +343,7 @@ class MoteurPostgreSQL(PostgresEngine):
         self.sur_changement: list[SurChangement] = []
         self._connexions = connexions
         self._oreille: asyncio.Task[None] | None = None
+        self._en_cours: set[asyncio.Future[Any]] = set()
         self._moi = uuid.uuid4().hex
         super().__init__(config={"dsn": adresse}, extensions=())
 
@@ -326,7 +366,13 @@ class MoteurPostgreSQL(PostgresEngine):
             await asyncio.gather(self._oreille, return_exceptions=True)
             self._oreille = None
         if self.pool is not None:
-            await self.close_connection_pool()
+            try:
+                async with asyncio.timeout(FERMETURE_S):
+                    await self.close_connection_pool()
+            except TimeoutError:
+                journal.warning("connexions PostgreSQL rompues : elles ne se rendaient pas")
+                self.pool.terminate()
+                self.pool = None
 
     async def run_querystring(self, querystring: "QueryString", in_pool: bool = True) -> Any:
         try:
@@ -339,7 +385,10 @@ class MoteurPostgreSQL(PostgresEngine):
     async def ecrire(self, unite: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """Joue une unité dans une transaction ; la rejoue si le serveur l'a sacrifiée (5 fois au plus)."""
         # Une personne qui ferme sa page n'interrompt pas une écriture au milieu.
-        return await asyncio.shield(asyncio.ensure_future(self._ecrire(unite)))
+        tache = asyncio.ensure_future(self._ecrire(unite))
+        self._en_cours.add(tache)  # la boucle ne retient ses tâches que faiblement
+        tache.add_done_callback(self._en_cours.discard)
+        return await asyncio.shield(tache)
 
     async def _ecrire(self, unite: Callable[[], Coroutine[Any, Any, T]]) -> T:
         import asyncpg
@@ -348,14 +397,14 @@ class MoteurPostgreSQL(PostgresEngine):
             recolte = faits.Unite()
             jeton = faits.en_cours.set(recolte)
             try:
-                async with self.transaction(allow_nested=False):
+                async with self._transaction():
                     reponse = await _unite_complete(unite, recolte)
                     if recolte.etiquettes:
                         await self._annoncer(recolte.etiquettes)
             except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError):
                 if essai == 5:
                     raise BaseIndisponible(raison="conflits répétés") from None
-                await asyncio.sleep(random.uniform(0, 0.02 * 2**essai))
+                await asyncio.sleep(random.uniform(0, 0.02 * 2**essai))  # noqa: S311 (une attente, pas un secret)
                 continue
             except Exception as erreur:
                 if _est_une_panne(erreur):
@@ -368,6 +417,25 @@ class MoteurPostgreSQL(PostgresEngine):
             return reponse
         raise AssertionError("la boucle rend ou lève")
 
+    @contextlib.asynccontextmanager
+    async def _transaction(self) -> AsyncGenerator[None, None]:
+        """Une transaction sur une connexion du groupe, rendue quoi qu'il arrive.
+
+        Celle de Piccolo ne rend pas sa connexion quand la validation ou l'abandon échoue (serveur arrêté) : dix
+        échecs épuiseraient le groupe.
+        """
+        if self.pool is None:
+            raise BaseIndisponible(raison="moteur fermé")
+        transaction = PostgresTransaction(self, allow_nested=False)
+        async with self.pool.acquire(timeout=ATTENTE_CONNEXION_S) as connexion:
+            transaction.connection, transaction.transaction = connexion, connexion.transaction()
+            async with transaction.transaction:
+                jeton = self.current_transaction.set(transaction)
+                try:
+                    yield
+                finally:
+                    self.current_transaction.reset(jeton)
+
     async def _annoncer(self, etiquettes: set[str]) -> None:
         message = " ".join([self._moi, *sorted(etiquettes)])
         if len(message) > 7000:  # PostgreSQL refuse au-delà de 8000 octets
@@ -378,11 +446,15 @@ class MoteurPostgreSQL(PostgresEngine):
 
     async def _ecouter(self) -> None:
         """Écoute les autres processus ; après une coupure, ne suppose rien et périme tout."""
+        manque = False
         while True:
             connexion: asyncpg.Connection[Any] | None = None
             try:
                 connexion = await self.get_new_connection()
                 await connexion.add_listener(CANAL, self._entendre)
+                if manque:  # seulement maintenant : ce qui s'est dit jusqu'ici n'a pas été entendu
+                    _prevenir(self.sur_changement, frozenset((TOUT,)))
+                    manque = False
                 while not connexion.is_closed():
                     await asyncio.sleep(VEILLE_S)
             except asyncio.CancelledError:
@@ -392,6 +464,7 @@ class MoteurPostgreSQL(PostgresEngine):
             finally:
                 if connexion is not None and not connexion.is_closed():
                     await connexion.close(timeout=1)
+            manque = True
             _prevenir(self.sur_changement, frozenset((TOUT,)))
             await asyncio.sleep(VEILLE_S)
 
@@ -471,17 +544,44 @@ def _lignes(connexion: sqlite3.Connection, sql: str, parametres: Sequence[Any]) 
 
 
 def _prevenir(ecoutants: list[SurChangement], etiquettes: frozenset[str]) -> None:
-    for ecoutant in ecoutants:
-        ecoutant(etiquettes)
+    for ecoutant in tuple(ecoutants):
+        try:
+            ecoutant(etiquettes)
+        except Exception:
+            # Un écoutant fautif ne prive ni les autres, ni ceux qui attendent la réponse de leur écriture.
+            journal.exception("un écoutant a échoué")
+
+
+def _dire_a(boucle: asyncio.AbstractEventLoop, fonction: Callable[..., None], *arguments: Any) -> None:
+    """Fait jouer une fonction par la boucle, si elle tourne encore."""
+    with contextlib.suppress(RuntimeError):
+        boucle.call_soon_threadsafe(fonction, *arguments)
 
 
 def _transaction_perdue(erreur: BaseException) -> sqlite3.Error:
     return erreur if isinstance(erreur, sqlite3.Error) else sqlite3.OperationalError("transaction perdue")
 
 
-def _traduire(erreur: sqlite3.Error) -> Exception:
+PANNES_SQLITE = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_INTERRUPT,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_PROTOCOL,
+    }
+)
+"""Codes qui accusent la machine, pas le programme."""
+
+
+def _traduire(erreur: BaseException) -> BaseException:
     """Une panne de SQLite qui n'est pas un défaut du programme devient un 503 clair."""
-    if re.search(r"locked|busy|disk|full|readonly|unable to open|I/O", str(erreur)):
+    code = getattr(erreur, "sqlite_errorcode", None)
+    if isinstance(erreur, sqlite3.OperationalError) and (code is None or code & 0xFF in PANNES_SQLITE):
         return BaseIndisponible(raison=str(erreur))
     return erreur
 

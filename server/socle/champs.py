@@ -9,7 +9,9 @@ from typing import Annotated
 
 from msgspec import Meta
 
-_INVISIBLES = r"\u0080-\u009f\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff"
+_INVISIBLES = (
+    r"\u0080-\u009f\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff"
+)
 _LIGNE = rf"^[^\u0000-\u001f\u007f{_INVISIBLES}]*(?![\s\S])"
 _TEXTE = rf"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f{_INVISIBLES}]*(?![\s\S])"
 
@@ -28,7 +30,12 @@ Message = Annotated[str, Meta(max_length=2000, pattern=_TEXTE)]
 Redaction = Annotated[str, Meta(max_length=20000, pattern=_TEXTE)]
 """Un texte long, en Markdown : 20 000 caractères."""
 Courriel = Annotated[
-    str, Meta(min_length=3, max_length=254, pattern=rf"^[^\s@<>,;:\"'\\()\[\]\u0000-\u001f\u007f{_INVISIBLES}]+@[^\s@<>,;:\"'\\()\[\]\u0000-\u001f\u007f{_INVISIBLES}]+\.[^\s@<>,;:\"'\\()\[\]\u0000-\u001f\u007f{_INVISIBLES}.]+(?![\s\S])")
+    str,
+    Meta(
+        min_length=3,
+        max_length=254,
+        pattern=rf"^[^\s@<>,;:\"'\\()\[\]\u0000-\u001f\u007f{_INVISIBLES}]+@[^\s@<>,;:\"'\\()\[\]\u0000-\u001f\u007f{_INVISIBLES}]+\.[^\s@<>,;:\"'\\()\[\]\u0000-\u001f\u007f{_INVISIBLES}.]+(?![\s\S])",
+    ),
 ]
 Telephone = Annotated[str, Meta(min_length=6, max_length=24, pattern=r"^\+?[0-9 ().\-]+(?![\s\S])")]
 CodeInsee = Annotated[str, Meta(pattern=r"^(?:[0-9]{2}|2[ABab])[0-9]{3}(?![\s\S])")]

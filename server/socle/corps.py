@@ -43,7 +43,9 @@ def convertir(brut: Any, modele: type[T], *, strict: bool = True) -> T:
         raise DemandeInvalide(erreurs or [ErreurDeChamp("", "incompris")]) from None
 
 
-def _examiner(brut: Any, modele: type[Any], chemin: str, strict: bool) -> Generator[ErreurDeChamp, None, None]:
+def _examiner(
+    brut: Any, modele: type[Any], chemin: str, strict: bool
+) -> Generator[ErreurDeChamp, None, None]:
     if not isinstance(brut, Mapping):
         yield ErreurDeChamp(chemin, "objet")
         return
@@ -64,7 +66,9 @@ def _examiner(brut: Any, modele: type[Any], chemin: str, strict: bool) -> Genera
                 yield ErreurDeChamp(f"{chemin}.{nom}" if chemin else nom, "inconnu")
 
 
-def _examiner_valeur(valeur: Any, annotation: Any, chemin: str, strict: bool) -> Generator[ErreurDeChamp, None, None]:
+def _examiner_valeur(
+    valeur: Any, annotation: Any, chemin: str, strict: bool
+) -> Generator[ErreurDeChamp, None, None]:
     modele, element = _modele_dans(annotation), _element_de(annotation)
     if modele is not None and isinstance(valeur, Mapping):
         yield from _examiner(valeur, modele, chemin, strict)
@@ -153,7 +157,11 @@ class Corps(AbstractDTO[Any]):
         cls, field_definition: FieldDefinition, handler_id: str, backend_cls: Any = None
     ) -> None:
         modele = field_definition.annotation
-        if field_definition.name == "data" and isinstance(modele, type) and issubclass(modele, msgspec.Struct):
+        if (
+            field_definition.name == "data"
+            and isinstance(modele, type)
+            and issubclass(modele, msgspec.Struct)
+        ):
             cls._modeles[handler_id] = modele
 
     @classmethod
@@ -170,5 +178,3 @@ class Corps(AbstractDTO[Any]):
     @classmethod
     def detect_nested_field(cls, field_definition: FieldDefinition) -> bool:
         return False
-
-

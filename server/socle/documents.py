@@ -60,7 +60,9 @@ class Document:
 
     async def ecriture(self, encodage: str) -> tuple[str, bytes]:
         """L'encodage servi et ses octets ; compresse à la première demande, hors de la boucle."""
-        if encodage and (len(self.brouillon.corps) < COMPRESSION_DES or self.brouillon.type_contenu.startswith("image/")):
+        if encodage and (
+            len(self.brouillon.corps) < COMPRESSION_DES or self.brouillon.type_contenu.startswith("image/")
+        ):
             encodage = ""
         octets = self.ecritures.get(encodage)
         if octets is None:

@@ -14,7 +14,20 @@ from server.socle import mots
 from server.socle.markdown import en_html, en_texte
 from server.socle.textes import PWA, Langue, langues, traduire
 
-_MOTS = ("jour", "jour_court", "mois", "mois_court", "heure", "date_longue", "date_heure", "periode", "montant", "nombre", "distance", "liste")
+_MOTS = (
+    "jour",
+    "jour_court",
+    "mois",
+    "mois_court",
+    "heure",
+    "date_longue",
+    "date_heure",
+    "periode",
+    "montant",
+    "nombre",
+    "distance",
+    "liste",
+)
 
 
 @functools.cache

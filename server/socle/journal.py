@@ -11,7 +11,13 @@ _MASQUES: list[tuple[re.Pattern[str], str]] = [
     (re.compile(r"(/i/|/mon-agenda/|/connexion/|/cuisine/)[^\s?\"'.]+"), r"\1…"),
     (re.compile(r"[^\s@<>\"'=]+@[^\s@<>\"',;]+\.\w+"), "…@…"),
     (re.compile(r"(?<![\w-])(?:\+33|0)[ .-]?[1-9](?:[ .-]?\d{2}){4}(?!\d)"), "0…"),
-    (re.compile(r"((?:jeton|secret|code|lien|mot_de_passe|password|authorization|cookie)[\"']?\s*[=:]\s*[\"']?(?:Bearer )?)[^\s\"',;&]+", re.I), r"\1…"),
+    (
+        re.compile(
+            r"((?:jeton|secret|code|lien|mot_de_passe|password|authorization|cookie)[\"']?\s*[=:]\s*[\"']?(?:Bearer )?)[^\s\"',;&]+",
+            re.I,
+        ),
+        r"\1…",
+    ),
     (re.compile(r"(\w+://[^:/\s]+:)[^@/\s]+@"), r"\1…@"),
 ]
 

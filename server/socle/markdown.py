@@ -10,7 +10,9 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 _BALISES = {"p", "br", "strong", "em", "ul", "ol", "li", "a", "h3", "h4", "blockquote", "hr", "del", "code"}
-_MARKDOWN = MarkdownIt("commonmark", {"html": False, "linkify": False, "breaks": True}).enable("strikethrough")
+_MARKDOWN = MarkdownIt("commonmark", {"html": False, "linkify": False, "breaks": True}).enable(
+    "strikethrough"
+)
 
 
 def en_html(texte: str) -> Markup:
@@ -24,12 +26,14 @@ def en_html(texte: str) -> Markup:
         url_schemes={"http", "https", "mailto", "tel"},
         link_rel="noopener nofollow ugc",
     )
-    return Markup(propre)
+    return Markup(propre)  # noqa: S704 (nettoyé à la ligne du dessus)
 
 
 def en_texte(texte: str) -> str:
     """Le même texte sans mise en forme, pour un calendrier, un courriel ou un extrait."""
-    nu = nh3.clean(str(en_html(texte)).replace("</p>", "\n\n").replace("<br", "\n<br").replace("</li>", "\n"), tags=set())
+    nu = nh3.clean(
+        str(en_html(texte)).replace("</p>", "\n\n").replace("<br", "\n<br").replace("</li>", "\n"), tags=set()
+    )
     for code, signe in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&nbsp;", "\u00a0"), ("&amp;", "&")):
         nu = nu.replace(code, signe)
     return re.sub(r"\n{3,}", "\n\n", nu).strip()

@@ -59,7 +59,12 @@ def date_longue(langue: Langue, instant: datetime, *, annee: bool = True) -> str
 
 def date_heure(langue: Langue, instant: datetime, *, annee: bool = True) -> str:
     """« vendredi 8 mars 2024 à 20 h 30 »."""
-    return traduire(langue, "mots.date_heure", date=date_longue(langue, instant, annee=annee), heure=heure(langue, instant))
+    return traduire(
+        langue,
+        "mots.date_heure",
+        date=date_longue(langue, instant, annee=annee),
+        heure=heure(langue, instant),
+    )
 
 
 def periode(langue: Langue, debut: datetime, fin: datetime | None) -> str:
@@ -76,7 +81,9 @@ def periode(langue: Langue, debut: datetime, fin: datetime | None) -> str:
             debut=heure(langue, debut),
             fin=heure(langue, fin),
         )
-    return traduire(langue, "mots.periode_jours", debut=date_heure(langue, debut), fin=date_heure(langue, fin))
+    return traduire(
+        langue, "mots.periode_jours", debut=date_heure(langue, debut), fin=date_heure(langue, fin)
+    )
 
 
 def montant(langue: Langue, centimes: int) -> str:

@@ -50,7 +50,11 @@ def traduire(langue: Langue, cle: str, **valeurs: Any) -> str:
         phrase = _phrases(REFERENCE).get(cle, cle)
     if isinstance(phrase, dict):
         phrase = _forme(langue, phrase, valeurs.get("n", 0))
-    return _TROU.sub(lambda trou: str(valeurs.get(trou[1], trou[0])), str(phrase)) if "{" in phrase else str(phrase)
+    return (
+        _TROU.sub(lambda trou: str(valeurs.get(trou[1], trou[0])), str(phrase))
+        if "{" in phrase
+        else str(phrase)
+    )
 
 
 _TROU = re.compile(r"\{(\w+)\}")

@@ -118,9 +118,7 @@ async def servir_document(request: Request[Any, Any, Any], cle: str, fabrique: F
     """Répond avec un document public, pris dans la réserve ou fabriqué."""
     contexte = contexte_de(request)
     demande, _ = _demande_brute(request.scope)
-    reponse = await contexte.documents.repondre(
-        cle, fabrique, contexte.horloge(), request.headers, demande
-    )
+    reponse = await contexte.documents.repondre(cle, fabrique, contexte.horloge(), request.headers, demande)
     return _Prete(reponse.corps, reponse.statut, reponse.entetes)
 
 
@@ -135,7 +133,9 @@ class _OctetsPrets(ASGIResponse):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await send(cast("Message", dict(self._debut)))
         sans_corps = scope["type"] == ScopeType.HTTP and scope["method"] == "HEAD"
-        await send({"type": "http.response.body", "body": b"" if sans_corps else self._corps, "more_body": False})
+        await send(
+            {"type": "http.response.body", "body": b"" if sans_corps else self._corps, "more_body": False}
+        )
 
 
 class _Prete(Response[bytes]):
@@ -229,11 +229,20 @@ def gestionnaire_de_refus(page: PageDeRefus) -> Callable[[Request[Any, Any, Any]
         if refus.statut == 401:
             entetes["www-authenticate"] = "Bearer"
         if refus.statut == 405 and isinstance(erreur, HTTPException) and erreur.headers:
-            entetes |= {nom.lower(): valeur for nom, valeur in erreur.headers.items() if nom.lower() == "allow"}
+            entetes |= {
+                nom.lower(): valeur for nom, valeur in erreur.headers.items() if nom.lower() == "allow"
+            }
         if veut_une_page(request):
-            return Response(page(request, refus, langue), status_code=refus.statut, media_type="text/html; charset=utf-8", headers=entetes)
+            return Response(
+                page(request, refus, langue),
+                status_code=refus.statut,
+                media_type="text/html; charset=utf-8",
+                headers=entetes,
+            )
         corps = msgspec.json.encode(refus.probleme(langue))
-        return Response(corps, status_code=refus.statut, media_type="application/problem+json", headers=entetes)
+        return Response(
+            corps, status_code=refus.statut, media_type="application/problem+json", headers=entetes
+        )
 
     return gerer
 

@@ -1,0 +1,210 @@
+"""Composition : qui parle à qui. Tout ce qui est branché l'est ici, et se voit d'un coup d'œil."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncGenerator, Mapping
+from datetime import datetime
+from functools import partial
+from typing import Any, Final
+
+from litestar import Litestar, Request
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+
+from server import __version__
+from server.comptes import routes as comptes
+from server.comptes.connexion import auteur_connecte
+from server.comptes.faits import ConnexionDemandee
+from server.entretien import entretenir
+from server.evenements import routes as evenements
+from server.evenements.faits import (
+    EvenementAnnule,
+    EvenementModifie,
+    EvenementReporte,
+    EvenementRetabli,
+    JaugeChangee,
+    MomentRetire,
+)
+from server.flux import routes as flux
+from server.inscriptions import messages
+from server.inscriptions import routes as inscriptions
+from server.inscriptions.faits import (
+    InscriptionAnnulee,
+    InscriptionEnregistree,
+    InscriptionModifiee,
+    LienDemande,
+    PlaceObtenue,
+    PlaceProposee,
+    PropositionPerimee,
+)
+from server.lieux import routes as lieux
+from server.notifications import routes as notifications
+from server.notifications.expediteur import Expediteur
+from server.notifications.messages import composer_connexion
+from server.notifications.schemas import Compositeur
+from server.notifications.services import ETIQUETTE_ENVOIS, deposer_lien_de_connexion
+from server.pages import routes as pages
+from server.reglages import Reglages
+from server.socle import base, faits, sante
+from server.socle.contexte import Contexte, contexte_de, langue_de
+from server.socle.corps import Corps
+from server.socle.documents import Documents
+from server.socle.limites import Limites
+from server.socle.migrations import migrer
+from server.socle.portes import Portes
+from server.socle.secrets import charger_clef
+from server.socle.web import (
+    CORPS_MAX,
+    Entetes,
+    OrigineVerifiee,
+    Tablees,
+    entetes_de_securite,
+    gestionnaire_de_refus,
+)
+from server.structures import routes as structures
+
+journal = logging.getLogger("tablees")
+
+PERIODE_ENTRETIEN_S: Final = 60
+"""Les places proposées expirent à la minute près ; le reste de l'entretien n'a rien à faire la plupart du temps."""
+
+FAITS: Final[faits.TableDesFaits] = {
+    ConnexionDemandee: [deposer_lien_de_connexion],
+    InscriptionEnregistree: [messages.accuser_reception],
+    InscriptionModifiee: [messages.dire_modification],
+    InscriptionAnnulee: [messages.dire_annulation],
+    LienDemande: [messages.renvoyer_lien],
+    PlaceObtenue: [messages.dire_place_obtenue],
+    PlaceProposee: [messages.dire_place_proposee],
+    PropositionPerimee: [messages.dire_proposition_perimee],
+    EvenementAnnule: [messages.dire_evenement_annule],
+    EvenementReporte: [messages.dire_evenement_reporte],
+    EvenementRetabli: [messages.dire_evenement_retabli],
+    EvenementModifie: [messages.dire_evenement_modifie],
+    MomentRetire: [messages.dire_moment_retire],
+    JaugeChangee: [messages.servir_la_file_agrandie],
+}
+"""FAIT → GESTIONNAIRES : ce que chaque fait entraîne, dans sa transaction."""
+
+COMPOSITEURS: Final[Mapping[str, Compositeur]] = {
+    "connexion": composer_connexion,
+    **messages.compositeurs(flux.calendrier_du_foyer),
+}
+"""GENRE D'ENVOI → qui en écrit le courriel, au moment du départ."""
+
+ROUTES: Final[list[Any]] = [
+    *comptes.ROUTES,
+    *notifications.ROUTES,
+    *structures.ROUTES,
+    *lieux.ROUTES,
+    *evenements.ROUTES,
+    *inscriptions.ROUTES,
+    *flux.ROUTES,
+    *pages.ROUTES,
+    *sante.ROUTES,
+]
+
+
+def creer_application(
+    reglages: Reglages, portes: Portes, *, moteur: base.Moteur | None = None, taches: bool = True
+) -> Tablees:
+    """L'application, prête à servir. `moteur` et `taches` servent aux essais, qui ouvrent le leur et règlent l'heure."""
+    contexte = creer_contexte(reglages, portes)
+    faits.brancher(FAITS)
+    entetes = entetes_de_securite(reglages, pages.empreintes_des_styles())
+    return Tablees(
+        route_handlers=ROUTES,
+        lifespan=[partial(_vivre, contexte=contexte, moteur=moteur, taches=taches)],
+        dependencies={
+            "contexte": Provide(_contexte, sync_to_thread=False),
+            "maintenant": Provide(_maintenant, sync_to_thread=False),
+            "langue": Provide(_langue, sync_to_thread=False),
+            "auteur": Provide(auteur_connecte),
+        },
+        dto=Corps,
+        return_dto=None,
+        middleware=[Entetes(entetes), OrigineVerifiee(reglages)],
+        exception_handlers={Exception: gestionnaire_de_refus(pages.page_de_refus)},
+        openapi_config=OpenAPIConfig(
+            title="Tablées",
+            version=__version__,
+            description="Annoncer, inscrire, nourrir, accueillir. Refus au format RFC 9457.",
+            path="/api",
+            use_handler_docstrings=True,
+            render_plugins=[],
+        ),
+        request_max_body_size=CORPS_MAX,
+        state=State({"contexte": contexte}),
+        openapi_path="/api/openapi.json",
+    )
+
+
+def creer_contexte(reglages: Reglages, portes: Portes) -> Contexte:
+    """Ce que la composition remet à chaque requête."""
+    entetes = entetes_de_securite(reglages, pages.empreintes_des_styles())
+    return Contexte(
+        reglages=reglages,
+        clef=charger_clef(reglages.donnees),
+        portes=portes,
+        documents=Documents(reglages.cache_mo * 1024 * 1024, entetes),
+        limites=Limites(actives=reglages.limites),
+    )
+
+
+@contextlib.asynccontextmanager
+async def _vivre(
+    application: Litestar, *, contexte: Contexte, moteur: base.Moteur | None, taches: bool
+) -> AsyncGenerator[None, None]:
+    """De l'ouverture à la fermeture : base à jour, documents prévenus, envois et entretien en marche."""
+    reglages = contexte.reglages
+    ouvert = moteur or base.creer_moteur(reglages)
+    base.installer(ouvert)
+    if moteur is None:
+        await migrer(ouvert, reglages.donnees / "sauvegardes", contexte.horloge())
+        await ouvert.ouvrir()
+    ouvert.sur_changement.append(partial(_perimer, contexte.documents))
+    en_cours: list[asyncio.Task[None]] = []
+    expediteur = Expediteur(contexte, COMPOSITEURS)
+    application.state.expediteur = expediteur
+    if taches:
+        if reglages.envois_integres:
+            en_cours.append(asyncio.create_task(expediteur.tourner()))
+        en_cours.append(asyncio.create_task(_entretenir_sans_fin(contexte)))
+    try:
+        yield
+    finally:
+        expediteur.arreter()
+        for tache in en_cours[1:] if reglages.envois_integres and taches else en_cours:
+            tache.cancel()
+        await asyncio.gather(*en_cours, return_exceptions=True)
+        await contexte.portes.courrier.fermer()
+        if moteur is None:
+            await ouvert.fermer()
+
+
+def _perimer(documents: Documents, etiquettes: frozenset[str]) -> None:
+    if etiquettes != {ETIQUETTE_ENVOIS}:
+        documents.perimer(etiquettes)
+
+
+async def _entretenir_sans_fin(contexte: Contexte) -> None:
+    while True:
+        try:
+            await entretenir(contexte)
+        except Exception:
+            journal.exception("entretien interrompu ; il reprendra")
+        await asyncio.sleep(PERIODE_ENTRETIEN_S)
+
+
+def _contexte(request: Request[Any, Any, Any]) -> Contexte:
+    return contexte_de(request)
+
+
+def _maintenant(request: Request[Any, Any, Any]) -> datetime:
+    return contexte_de(request).horloge()
+
+
+def _langue(request: Request[Any, Any, Any]) -> str:
+    return langue_de(request)

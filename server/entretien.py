@@ -1,0 +1,24 @@
+"""L'entretien : ce que le temps demande, passé en revue à intervalle régulier. Rejouable sans danger."""
+
+import asyncio
+import logging
+from datetime import timedelta
+
+from server.comptes.services import purger as purger_comptes
+from server.inscriptions.entretien import entretenir_inscriptions
+from server.inscriptions.regles import DELAI_EFFACEMENT_JOURS
+from server.notifications.courrier import purger_courriels
+from server.notifications.services import purger as purger_envois
+from server.socle.contexte import Contexte
+
+journal = logging.getLogger("tablees.entretien")
+
+
+async def entretenir(contexte: Contexte) -> None:
+    """Un passage : files d'attente, bilans, effacements, sessions et envois périmés."""
+    maintenant = contexte.horloge()
+    await entretenir_inscriptions(maintenant)
+    await purger_comptes(maintenant)
+    await purger_envois(maintenant)
+    avant = maintenant - timedelta(days=DELAI_EFFACEMENT_JOURS)
+    await asyncio.to_thread(purger_courriels, contexte.reglages.donnees / "courriels", avant)

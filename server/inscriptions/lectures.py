@@ -1,0 +1,528 @@
+"""Ce qu'on lit des inscriptions : une fonction par question, chacune rend une vue."""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+import msgspec
+from piccolo.columns.combination import WhereRaw
+
+from server.evenements.lectures import lire_lieu_bref
+from server.evenements.tables import Evenement, Moment
+from server.inscriptions import regles
+from server.inscriptions.attente import COMPTE, nombre_en_attente, nombre_tenu
+from server.inscriptions.erreurs import InscriptionEffacee, InscriptionIntrouvable
+from server.inscriptions.schemas import (
+    AppelVue,
+    Arrivees,
+    BilanVue,
+    CompteurMoment,
+    Consequences,
+    ConviveVue,
+    EffectifRegime,
+    EvenementInscrit,
+    InscriptionEquipe,
+    InscriptionVue,
+    LiensInscription,
+    PourAutrui,
+    PresenceEquipe,
+    PresenceVue,
+    TableauInscriptions,
+)
+from server.inscriptions.tables import (
+    Appel,
+    Bilan,
+    Convive,
+    Inscription,
+    Presence,
+)
+from server.inscriptions.tables import (
+    InscriptionEffacee as Effacee,
+)
+from server.lieux.lectures import lire_communes
+from server.socle.secrets import Clef, egaux, hacher
+from server.socle.temps import a_paris
+from server.socle.textes import Langue, plier, traduire
+
+Filtre = Literal["sans_courriel", "non_confirme", "doublon", "annulees", "venues", "pas_venues"]
+PAGE = 100
+"""Foyers par page du tableau de l'équipe."""
+
+
+# --- Le foyer -------------------------------------------------------------------------------------------------------
+
+
+async def ouvrir_avec_jeton(identifiant: UUID, jeton: str) -> UUID:
+    """L'inscription qu'ouvre ce secret ; la même réponse pour un identifiant inconnu et un secret faux."""
+    ligne = await Inscription.select(Inscription.jeton_hache).where(Inscription.id == identifiant).first()
+    if ligne is None:
+        if await Effacee.exists().where(Effacee.id == identifiant):
+            raise InscriptionEffacee()
+        raise InscriptionIntrouvable()
+    if not egaux(ligne["jeton_hache"], hacher(jeton)):
+        raise InscriptionIntrouvable()
+    return identifiant
+
+
+async def version_des_liens(identifiant: UUID) -> int | None:
+    """La version qui fait foi pour les liens de cette inscription ; rien si elle n'existe pas."""
+    ligne = await Inscription.select(Inscription.version_liens).where(Inscription.id == identifiant).first()
+    return None if ligne is None else int(ligne["version_liens"])
+
+
+async def lire_inscription(identifiant: UUID, clef: Clef, url: str, maintenant: datetime) -> InscriptionVue:
+    """L'inscription entière, pour le foyer."""
+    ligne = await Inscription.select().where(Inscription.id == identifiant).first()
+    if ligne is None:
+        if await Effacee.exists().where(Effacee.id == identifiant):
+            raise InscriptionEffacee()
+        raise InscriptionIntrouvable()
+    evenement = await _evenement_inscrit(ligne["evenement"], url)
+    presences = await _presences_du_foyer(identifiant)
+    convives = await Convive.select().where(Convive.inscription == identifiant).order_by(Convive.id)
+    ouvert = await _est_modifiable(ligne, maintenant)
+    lien = lien_de(clef, identifiant, ligne["version_liens"])
+    return InscriptionVue(
+        id=identifiant,
+        evenement=evenement,
+        courriel_confirme=ligne["courriel_confirme_le"] is not None,
+        presences=presences,
+        convives=[ConviveVue(c["age"], c["nombre"], c["regimes"], c["allergenes"]) for c in convives],
+        pour_autrui=_pour_autrui(ligne),
+        modifiable=ouvert,
+        liens=LiensInscription(
+            gerer=f"{url}/i/{lien}",
+            ics=f"{url}/evenements/{evenement.slug}.ics",
+            qr=f"{url}/qr/{ligne['code_accueil']}.svg",
+        ),
+        **{
+            nom: ligne[nom]
+            for nom in (
+                "prenom", "courriel", "telephone", "commune", "accord_regimes", "contributions", "besoins", "message",
+                "premiere_fois", "accepte_attente", "tout_ou_rien", "langue", "code_accueil", "origine", "cree_le",
+                "modifie_le", "annulee_le",
+            )
+        },
+    )  # fmt: skip
+
+
+def lien_de(clef: Clef, identifiant: UUID, version: int) -> str:
+    """Le secret du lien qui ouvre une inscription : son identifiant, puis sa preuve."""
+    return f"{identifiant.hex}{clef.deriver('gerer', str(identifiant), version)}"
+
+
+def identifiant_du_lien(lien: str) -> UUID | None:
+    """L'inscription dont parle un lien ; ne dit pas s'il est bon."""
+    try:
+        return UUID(lien[:32]) if len(lien) == 32 + 22 else None
+    except ValueError:
+        return None
+
+
+async def _evenement_inscrit(evenement: int, url: str) -> EvenementInscrit:
+    ligne = await Evenement.select(
+        Evenement.slug, Evenement.version, Evenement.titre, Evenement.statut, Evenement.motif, Evenement.debut,
+        Evenement.fin, Evenement.lieu, Evenement.lien_en_ligne,
+    ).where(Evenement.id == evenement).first()  # fmt: skip
+    assert ligne is not None
+    lieu = await lire_lieu_bref(ligne.pop("lieu"))
+    return EvenementInscrit(**ligne, lieu=lieu, url=f"{url}/evenements/{ligne['slug']}")
+
+
+async def _presences_du_foyer(identifiant: UUID) -> list[PresenceVue]:
+    lignes = await _lignes_de_presence([identifiant])
+    rangs = await _rangs([ligne["moment"] for ligne in lignes if ligne["attente_depuis"] is not None])
+    return [
+        PresenceVue(
+            genre=ligne["moment_genre"],
+            titre=ligne["moment_titre"],
+            debut=ligne["moment_debut"],
+            fin=ligne["moment_fin"],
+            rang_attente=rangs.get(ligne["id"]),
+            en_plus=_en_plus(ligne),
+            **{n: ligne[n] for n in ("moment", "statut", *COMPTE, "tarif", "proposee_jusqu_au")},
+        )
+        for ligne in lignes
+        if ligne["moment_retire"] is None
+    ]
+
+
+async def _lignes_de_presence(inscriptions: Sequence[UUID]) -> list[dict[str, Any]]:
+    if not inscriptions:
+        return []
+    return (
+        await Presence.select(
+            *Presence.all_columns(),
+            Presence.moment.genre.as_alias("moment_genre"),
+            Presence.moment.titre.as_alias("moment_titre"),
+            Presence.moment.debut.as_alias("moment_debut"),
+            Presence.moment.fin.as_alias("moment_fin"),
+            Presence.moment.retire_le.as_alias("moment_retire"),
+            Presence.tarif.nom.as_alias("tarif_nom"),
+        )
+        .where(Presence.inscription.is_in(list(inscriptions)))
+        .order_by(Presence.moment.rang)
+    )
+
+
+def _en_plus(ligne: dict[str, Any]) -> int:
+    return nombre_en_attente(ligne) if ligne["statut"] == "confirmee" else 0
+
+
+async def _rangs(moments: Iterable[UUID]) -> dict[int, int]:
+    """Rang de chaque présence dans la file de ces moments, à partir de 1."""
+    voulus = list(dict.fromkeys(moments))
+    if not voulus:
+        return {}
+    lignes = await Presence.select(
+        Presence.id, Presence.moment, Presence.inscription, Presence.attente_depuis
+    ).where(Presence.moment.is_in(voulus), Presence.attente_depuis.is_not_null())
+    rangs: dict[int, int] = {}
+    comptes: dict[UUID, int] = {}
+    for ligne in sorted(lignes, key=lambda li: (li["attente_depuis"], str(li["inscription"]))):
+        comptes[ligne["moment"]] = rangs[ligne["id"]] = comptes.get(ligne["moment"], 0) + 1
+    return rangs
+
+
+async def _est_modifiable(ligne: dict[str, Any], maintenant: datetime) -> bool:
+    evenement = (
+        await Evenement.select(
+            Evenement.statut, Evenement.debut, Evenement.cloture_le, Evenement.inscriptions_closes
+        )
+        .where(Evenement.id == ligne["evenement"])
+        .first()
+    )
+    assert evenement is not None
+    cloture = evenement["cloture_le"] or evenement["debut"]
+    return (
+        ligne["annulee_le"] is None
+        and evenement["statut"] in ("publie", "reporte")
+        and not evenement["inscriptions_closes"]
+        and cloture is not None
+        and maintenant < cloture
+    )
+
+
+def _pour_autrui(ligne: dict[str, Any]) -> PourAutrui | None:
+    if not ligne["pour_autrui_prenom"]:
+        return None
+    return PourAutrui(
+        ligne["pour_autrui_prenom"], ligne["pour_autrui_courriel"], ligne["pour_autrui_telephone"]
+    )
+
+
+# --- L'équipe -------------------------------------------------------------------------------------------------------
+
+
+async def evenement_de(identifiant: UUID) -> int:
+    """L'évènement d'une inscription ; lève `InscriptionIntrouvable`."""
+    ligne = await Inscription.select(Inscription.evenement).where(Inscription.id == identifiant).first()
+    if ligne is None:
+        raise InscriptionIntrouvable()
+    return int(ligne["evenement"])
+
+
+async def lire_pour_equipe(identifiant: UUID) -> InscriptionEquipe:
+    """Une inscription, vue par qui accueille et rappelle."""
+    lignes = await Inscription.select(
+        *Inscription.all_columns(), Inscription.saisie_par.prenom.as_alias("saisie")
+    ).where(Inscription.id == identifiant)
+    if not lignes:
+        raise InscriptionIntrouvable()
+    return (await _en_vues(lignes))[0]
+
+
+async def lire_tableau(
+    evenement: int,
+    *,
+    q: str | None = None,
+    moment: UUID | None = None,
+    statut: str | None = None,
+    filtre: Filtre | None = None,
+    origine: str | None = None,
+    curseur: int = 0,
+    limite: int = PAGE,
+) -> TableauInscriptions:
+    """Les inscrits d'un évènement, les derniers d'abord, filtrés ; et les compteurs de ses moments."""
+    condition = _filtrer(evenement, q, moment, statut, filtre, origine)
+    total = await Inscription.count().where(*condition)
+    lignes = (
+        await Inscription.select(*Inscription.all_columns(), Inscription.saisie_par.prenom.as_alias("saisie"))
+        .where(*condition)
+        .order_by(Inscription.cree_le, Inscription.id, ascending=False)
+        .limit(limite)
+        .offset(curseur)
+    )
+    suivant = curseur + limite
+    return TableauInscriptions(
+        compteurs=await lire_compteurs(evenement),
+        elements=await _en_vues(lignes),
+        suivant=str(suivant) if suivant < total else None,
+        total=total,
+    )
+
+
+async def lire_tous(evenement: int) -> list[InscriptionEquipe]:
+    """Tous les inscrits, dans l'ordre des prénoms : pour l'export et l'impression."""
+    lignes = await (
+        Inscription.select(*Inscription.all_columns(), Inscription.saisie_par.prenom.as_alias("saisie"))
+        .where(Inscription.evenement == evenement)
+        .order_by(Inscription.prenom, Inscription.id)
+    )
+    return await _en_vues(lignes)
+
+
+def _filtrer(
+    evenement: int,
+    q: str | None,
+    moment: UUID | None,
+    statut: str | None,
+    filtre: Filtre | None,
+    origine: str | None,
+) -> list[Any]:
+    condition: list[Any] = [Inscription.evenement == evenement]
+    if q and q.strip():
+        chiffres = regles.telephone_plie(q)
+        mots = [chiffres] if len(chiffres) >= 4 and not any(c.isalpha() for c in q) else plier(q).split()
+        condition += [Inscription.recherche.like(f"%{mot}%") for mot in mots]
+    if moment is not None or statut is not None:
+        sql, valeurs = "EXISTS (SELECT 1 FROM presence p WHERE p.inscription = inscription.id", []
+        if moment is not None:
+            sql, valeurs = sql + " AND p.moment = {}", [*valeurs, moment]
+        if statut is not None:
+            sql, valeurs = sql + " AND p.statut = {}", [*valeurs, statut]
+        condition.append(WhereRaw(sql + ")", *valeurs))
+    if origine is not None:
+        condition.append(Inscription.origine == origine)
+    venue = (
+        "EXISTS (SELECT 1 FROM presence p WHERE p.inscription = inscription.id AND p.venue_le IS NOT NULL)"
+    )
+    match filtre:
+        case "sans_courriel":
+            condition.append(Inscription.courriel.is_null())
+        case "non_confirme":
+            condition += [Inscription.courriel.is_not_null(), Inscription.courriel_confirme_le.is_null()]
+        case "doublon":
+            condition.append(Inscription.doublon.eq(True))
+        case "venues":
+            condition.append(WhereRaw(venue))
+        case "pas_venues":
+            condition += [WhereRaw(f"NOT {venue}"), Inscription.annulee_le.is_null()]
+        case _:
+            pass
+    if filtre == "annulees":
+        condition.append(Inscription.annulee_le.is_not_null())
+    elif statut != "annulee":
+        condition.append(Inscription.annulee_le.is_null())
+    return condition
+
+
+async def _en_vues(lignes: list[dict[str, Any]]) -> list[InscriptionEquipe]:
+    presences: dict[UUID, list[dict[str, Any]]] = {}
+    for presence in await _lignes_de_presence([ligne["id"] for ligne in lignes]):
+        presences.setdefault(presence["inscription"], []).append(presence)
+    attentes = [p["moment"] for ps in presences.values() for p in ps if p["attente_depuis"] is not None]
+    rangs = await _rangs(attentes)
+    communes = (await lire_communes()).par_code
+    return [
+        InscriptionEquipe(
+            courriel_confirme=ligne["courriel_confirme_le"] is not None,
+            commune_nom=communes[ligne["commune"]].nom if ligne["commune"] in communes else None,
+            presences=[_presence_equipe(p, rangs) for p in presences.get(ligne["id"], [])],
+            pour_autrui=_pour_autrui(ligne),
+            saisie_par=ligne["saisie"],
+            **{
+                nom: ligne[nom]
+                for nom in (
+                    "id", "prenom", "courriel", "telephone", "commune", "contributions", "besoins", "message",
+                    "premiere_fois", "origine", "doublon", "code_accueil", "cree_le", "modifie_le", "annulee_le",
+                )
+            },
+        )
+        for ligne in lignes
+    ]  # fmt: skip
+
+
+def _presence_equipe(ligne: dict[str, Any], rangs: dict[int, int]) -> PresenceEquipe:
+    return PresenceEquipe(
+        tarif=ligne["tarif_nom"],
+        rang_attente=rangs.get(ligne["id"]),
+        en_plus=_en_plus(ligne),
+        **{
+            nom: ligne[nom]
+            for nom in (
+                "moment", "statut", *COMPTE, "proposee_jusqu_au", "venue_adultes", "venue_enfants",
+                "venue_tout_petits", "venue_le",
+            )
+        },
+    )  # fmt: skip
+
+
+async def lire_compteurs(evenement: int) -> list[CompteurMoment]:
+    """Où en est chaque moment : confirmées, places tenues, en attente, venues."""
+    moments = (
+        await Moment.select(Moment.id, Moment.genre, Moment.titre, Moment.jauge, Moment.pris)
+        .where(Moment.evenement == evenement, Moment.retire_le.is_null())
+        .order_by(Moment.rang)
+    )
+    if not moments:
+        return []
+    ici = "adultes + enfants + tout_petits"
+    voulu = "voulu_adultes + voulu_enfants + voulu_tout_petits"
+    sommes = await Presence.raw(
+        f"SELECT p.moment AS moment, "
+        f"SUM(CASE WHEN statut = 'confirmee' THEN {ici} ELSE 0 END) AS confirmees, "
+        f"SUM(CASE WHEN proposee_jusqu_au IS NULL THEN 0 WHEN statut = 'confirmee' THEN {voulu} - ({ici}) "
+        f"WHEN statut = 'en_attente' THEN {ici} ELSE 0 END) AS proposees, "
+        f"SUM(CASE WHEN attente_depuis IS NULL OR proposee_jusqu_au IS NOT NULL THEN 0 "
+        f"WHEN statut = 'confirmee' THEN {voulu} - ({ici}) ELSE {ici} END) AS en_attente, "
+        f"SUM(CASE WHEN statut <> 'annulee' THEN 1 ELSE 0 END) AS foyers, "
+        f"SUM(COALESCE(venue_adultes, 0) + COALESCE(venue_enfants, 0) + COALESCE(venue_tout_petits, 0)) AS venues "
+        f"FROM presence p JOIN moment m ON m.id = p.moment WHERE m.evenement = {{}} GROUP BY p.moment",
+        evenement,
+    )
+    par_moment = {_uuid(s.pop("moment")): s for s in sommes}
+    vide = {"confirmees": 0, "proposees": 0, "en_attente": 0, "foyers": 0, "venues": 0}
+    return [
+        CompteurMoment(
+            moment=m["id"],
+            genre=m["genre"],
+            titre=m["titre"],
+            jauge=m["jauge"],
+            pris=m["pris"],
+            depassement=max(0, m["pris"] - m["jauge"]) if m["jauge"] is not None else 0,
+            **{nom: int(valeur) for nom, valeur in par_moment.get(m["id"], vide).items()},
+        )
+        for m in moments
+    ]
+
+
+async def lire_arrivees(evenement: int) -> list[Arrivees]:
+    """Inscriptions reçues par jour de Paris, dans l'ordre des jours."""
+    lignes = await Presence.raw(
+        "SELECT i.id AS id, i.cree_le AS cree_le, MAX(p.adultes + p.enfants + p.tout_petits) AS personnes "
+        "FROM inscription i JOIN presence p ON p.inscription = i.id "
+        "WHERE i.evenement = {} AND i.annulee_le IS NULL GROUP BY i.id, i.cree_le",
+        evenement,
+    )
+    jours: dict[str, list[int]] = {}
+    for ligne in lignes:
+        instant = ligne["cree_le"]
+        if isinstance(instant, str):
+            instant = datetime.fromisoformat(instant)
+        jours.setdefault(a_paris(instant).date().isoformat(), []).append(int(ligne["personnes"]))
+    return [Arrivees(jour, len(personnes), sum(personnes)) for jour, personnes in sorted(jours.items())]
+
+
+async def lire_regimes(evenement: int) -> list[EffectifRegime]:
+    """Les régimes et allergies, ensemble et comptés, des foyers confirmés à un banquet. Sans nom."""
+    lignes = await Convive.raw(
+        "SELECT c.age AS age, c.regimes AS regimes, c.allergenes AS allergenes, SUM(c.nombre) AS nombre "
+        "FROM convive c JOIN inscription i ON i.id = c.inscription WHERE i.evenement = {} AND EXISTS ("
+        "SELECT 1 FROM presence p JOIN moment m ON m.id = p.moment "
+        "WHERE p.inscription = i.id AND p.statut = 'confirmee' AND m.genre = 'banquet' AND m.retire_le IS NULL) "
+        "GROUP BY c.age, c.regimes, c.allergenes",
+        evenement,
+    )
+    vues = [
+        EffectifRegime(_liste(li["regimes"]), _liste(li["allergenes"]), li["age"], int(li["nombre"]))
+        for li in lignes
+    ]
+    return sorted(vues, key=lambda v: (-v.nombre, v.age, v.regimes, v.allergenes))
+
+
+async def lire_consequences(evenement: int) -> Consequences:
+    """Combien de foyers seraient prévenus d'un changement, et comment."""
+    lignes = await Inscription.select(Inscription.courriel, Inscription.pour_autrui_courriel).where(
+        Inscription.evenement == evenement, Inscription.annulee_le.is_null()
+    )
+    par_courriel = sum(1 for ligne in lignes if ligne["courriel"] or ligne["pour_autrui_courriel"])
+    return Consequences(par_courriel=par_courriel, a_appeler=len(lignes) - par_courriel)
+
+
+async def lire_appels(evenement: int, langue: Langue) -> list[AppelVue]:
+    """Qui appeler, et quoi dire ; ce qui reste à faire d'abord."""
+    lignes = (
+        await Appel.select(
+            *Appel.all_columns(),
+            Appel.inscription.prenom.as_alias("prenom"),
+            Appel.inscription.telephone.as_alias("telephone"),
+            Appel.inscription.pour_autrui_telephone.as_alias("autre_telephone"),
+            Appel.fait_par.prenom.as_alias("par"),
+        )
+        .where(Appel.evenement == evenement)
+        .order_by(Appel.cree_le, Appel.id)
+    )
+    vues = [
+        AppelVue(
+            id=ligne["id"],
+            inscription=ligne["inscription"],
+            prenom=ligne["prenom"],
+            telephone=ligne["telephone"] or ligne["autre_telephone"],
+            motif=ligne["motif"],
+            phrase=traduire(langue, f"appels.{ligne['motif']}", **json.loads(ligne["details"])),
+            cree_le=ligne["cree_le"],
+            fait_le=ligne["fait_le"],
+            fait_par=ligne["par"],
+            note=ligne["note"],
+        )
+        for ligne in lignes
+    ]
+    return sorted(vues, key=lambda vue: vue.fait_le is not None)
+
+
+async def evenement_de_l_appel(appel: int) -> int | None:
+    ligne = await Appel.select(Appel.evenement).where(Appel.id == appel).first()
+    return None if ligne is None else int(ligne["evenement"])
+
+
+async def lire_bilan(evenement: int) -> BilanVue | None:
+    """Ce qui reste d'un évènement une fois les régimes effacés ; rien avant le lendemain."""
+    ligne = await Bilan.select(Bilan.contenu).where(Bilan.evenement == evenement).first()
+    return None if ligne is None else msgspec.json.decode(ligne["contenu"], type=BilanVue)
+
+
+# --- Vérifier -------------------------------------------------------------------------------------------------------
+
+
+async def verifier_places() -> list[str]:
+    """Recompte chaque moment ; rend une phrase par écart (aucune : tout est juste)."""
+    tenues: dict[UUID, int] = {}
+    ecarts: list[str] = []
+    async for ligne in _toutes_les_presences():
+        tenues[ligne["moment"]] = tenues.get(ligne["moment"], 0) + nombre_tenu(ligne)
+        attend = ligne["attente_depuis"] is not None
+        devrait = ligne["statut"] == "en_attente" or (
+            ligne["statut"] == "confirmee" and ligne["voulu_adultes"] is not None
+        )
+        if attend != devrait:
+            ecarts.append(
+                f"présence {ligne['id']} : {ligne['statut']}, attente {'dite' if attend else 'tue'}"
+            )
+    for moment in await Moment.select(Moment.id, Moment.titre, Moment.genre, Moment.pris):
+        vrai = tenues.get(moment["id"], 0)
+        if vrai != moment["pris"]:
+            nom = moment["titre"] or moment["genre"]
+            ecarts.append(f"moment {moment['id']} ({nom}) : compteur {moment['pris']}, présences {vrai}")
+    return ecarts
+
+
+async def _toutes_les_presences() -> Any:
+    dernier = 0
+    while True:
+        lignes = await Presence.select().where(Presence.id > dernier).order_by(Presence.id).limit(5000)
+        for ligne in lignes:
+            yield ligne
+        if len(lignes) < 5000:
+            return
+        dernier = lignes[-1]["id"]
+
+
+def _uuid(valeur: object) -> UUID:
+    return valeur if isinstance(valeur, UUID) else UUID(str(valeur))
+
+
+def _liste(valeur: object) -> list[str]:
+    return list(json.loads(valeur)) if isinstance(valeur, str) else list(valeur)  # type: ignore[call-overload]

@@ -1,0 +1,276 @@
+"""Ce qu'on dit aux foyers, et par où : un courriel à qui en a un, sinon une ligne dans la liste *à appeler*.
+
+Un gestionnaire répond à un fait, dans sa transaction : il dépose des envois. Un compositeur écrit le courriel au
+moment du départ, avec l'état d'alors ; il rend `None` quand il n'y a plus rien à dire.
+"""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from functools import partial
+from typing import Any, Final
+from uuid import UUID
+
+from server.evenements.faits import (
+    EvenementAnnule,
+    EvenementModifie,
+    EvenementReporte,
+    EvenementRetabli,
+    JaugeChangee,
+    MomentRetire,
+)
+from server.evenements.tables import Evenement, Moment
+from server.inscriptions.erreurs import InscriptionEffacee, InscriptionIntrouvable
+from server.inscriptions.faits import (
+    InscriptionAnnulee,
+    InscriptionEnregistree,
+    InscriptionModifiee,
+    LienDemande,
+    PlaceObtenue,
+    PlaceProposee,
+    PropositionPerimee,
+)
+from server.inscriptions.lectures import lire_inscription
+from server.inscriptions.schemas import InscriptionVue, PresenceVue
+from server.inscriptions.services import retirer_presences, servir_apres_changement
+from server.inscriptions.tables import Appel, Inscription
+from server.notifications.mise_en_page import composer
+from server.notifications.schemas import Compositeur, EnvoiAComposer
+from server.notifications.services import deposer_envoi
+from server.socle import mots
+from server.socle.contexte import Contexte
+from server.socle.portes import Courriel, PieceJointe
+from server.socle.textes import Langue, traduire
+
+Calendrier = Callable[[InscriptionVue, Contexte], Awaitable[bytes]]
+"""Écrit le fichier `.ics` d'une inscription (donné par la composition : les flux sont au-dessus)."""
+
+A_APPELER: Final = frozenset(
+    {
+        "place_obtenue",
+        "place_proposee",
+        "proposition_perimee",
+        "evenement_annule",
+        "evenement_reporte",
+        "evenement_sans_date",
+        "evenement_retabli",
+        "evenement_modifie",
+        "moment_retire",
+    }
+)
+"""Ce que le foyer n'a pas fait lui-même : sans courriel, quelqu'un doit l'appeler."""
+
+AVEC_CALENDRIER: Final = frozenset(
+    {
+        "inscription",
+        "doublon",
+        "inscription_modifiee",
+        "place_obtenue",
+        "evenement_reporte",
+        "evenement_modifie",
+        "evenement_retabli",
+    }
+)
+
+
+# --- Gestionnaires : ce que le foyer a fait -------------------------------------------------------------------------
+
+
+async def accuser_reception(fait: InscriptionEnregistree) -> None:
+    await _dire("doublon" if fait.doublon else "inscription", fait.inscription, fait.evenement, fait.instant)
+
+
+async def dire_modification(fait: InscriptionModifiee) -> None:
+    await _dire("inscription_modifiee", fait.inscription, fait.evenement, fait.instant)
+
+
+async def dire_annulation(fait: InscriptionAnnulee) -> None:
+    await _dire("inscription_annulee", fait.inscription, fait.evenement, fait.instant)
+
+
+async def renvoyer_lien(fait: LienDemande) -> None:
+    await _dire("lien", fait.inscription, fait.evenement, fait.instant)
+
+
+# --- Gestionnaires : ce qui lui arrive ------------------------------------------------------------------------------
+
+
+async def dire_place_obtenue(fait: PlaceObtenue) -> None:
+    await _dire("place_obtenue", fait.inscription, fait.evenement, fait.instant)
+
+
+async def dire_place_proposee(fait: PlaceProposee) -> None:
+    details = {"jusqu_au": fait.jusqu_au.isoformat()}
+    await _dire("place_proposee", fait.inscription, fait.evenement, fait.instant, details)
+
+
+async def dire_proposition_perimee(fait: PropositionPerimee) -> None:
+    await _dire("proposition_perimee", fait.inscription, fait.evenement, fait.instant)
+
+
+async def dire_evenement_annule(fait: EvenementAnnule) -> None:
+    await _dire_a_tous("evenement_annule", fait.evenement, fait.instant)
+
+
+async def dire_evenement_reporte(fait: EvenementReporte) -> None:
+    ligne = await Evenement.select(Evenement.debut).where(Evenement.id == fait.evenement).first()
+    genre = "evenement_reporte" if ligne is not None and ligne["debut"] is not None else "evenement_sans_date"
+    details = {"ancien_debut": fait.ancien_debut.isoformat()} if fait.ancien_debut else {}
+    await _dire_a_tous(genre, fait.evenement, fait.instant, details)
+    await servir_apres_changement(fait.evenement, fait.instant)
+
+
+async def dire_evenement_retabli(fait: EvenementRetabli) -> None:
+    await _dire_a_tous("evenement_retabli", fait.evenement, fait.instant)
+    await servir_apres_changement(fait.evenement, fait.instant)
+
+
+async def dire_evenement_modifie(fait: EvenementModifie) -> None:
+    """Seulement ce qu'il faut savoir avant de venir : une faute corrigée ne dérange personne."""
+    if fait.annonce:
+        details = (
+            {"ancien_debut": fait.ancien_debut.isoformat()} if fait.deplace and fait.ancien_debut else {}
+        )
+        await _dire_a_tous("evenement_modifie", fait.evenement, fait.instant, details)
+
+
+async def dire_moment_retire(fait: MomentRetire) -> None:
+    """Les présences à ce moment sont annulées ; ceux qui y venaient l'apprennent."""
+    moment = await Moment.select(Moment.titre, Moment.genre).where(Moment.id == fait.moment).first()
+    details = {"moment": str(fait.moment), **(moment or {})}
+    for inscription in await retirer_presences(fait.moment):
+        await _dire("moment_retire", inscription, fait.evenement, fait.instant, details)
+
+
+async def servir_la_file_agrandie(fait: JaugeChangee) -> None:
+    await servir_apres_changement(fait.evenement, fait.instant)
+
+
+async def _dire_a_tous(
+    genre: str, evenement: int, instant: datetime, details: Mapping[str, Any] | None = None
+) -> None:
+    lignes = await Inscription.select(Inscription.id).where(
+        Inscription.evenement == evenement, Inscription.annulee_le.is_null()
+    )
+    for ligne in lignes:
+        await _dire(genre, ligne["id"], evenement, instant, details)
+
+
+async def _dire(
+    genre: str, inscription: UUID, evenement: int, instant: datetime, details: Mapping[str, Any] | None = None
+) -> None:
+    ligne = (
+        await Inscription.select(Inscription.courriel, Inscription.pour_autrui_courriel, Inscription.langue)
+        .where(Inscription.id == inscription)
+        .first()
+    )
+    assert ligne is not None
+    adresses = list(dict.fromkeys(a for a in (ligne["courriel"], ligne["pour_autrui_courriel"]) if a))
+    for rang, adresse in enumerate(adresses):
+        await deposer_envoi(
+            genre=genre,
+            objet=f"inscription:{inscription}",
+            destinataire=adresse,
+            langue=ligne["langue"],
+            cle=f"{genre}:{inscription}:{instant.isoformat()}:{rang}",
+            maintenant=instant,
+            evenement=evenement,
+            donnees=details,
+        )
+    if not adresses and genre in A_APPELER:
+        await Appel.insert(
+            Appel(
+                evenement=evenement,
+                inscription=inscription,
+                motif=genre,
+                details=json.dumps(dict(details or {})),
+                cree_le=instant,
+            )
+        )
+
+
+# --- Compositeurs ---------------------------------------------------------------------------------------------------
+
+
+def compositeurs(calendrier: Calendrier) -> dict[str, Compositeur]:
+    """Un compositeur par genre de message aux foyers."""
+
+    async def ecrire(envoi: EnvoiAComposer, contexte: Contexte) -> Courriel | None:
+        return await _composer(envoi, contexte, calendrier)
+
+    return dict.fromkeys(
+        (*A_APPELER, "inscription", "doublon", "inscription_modifiee", "inscription_annulee", "lien"), ecrire
+    )
+
+
+async def _composer(envoi: EnvoiAComposer, contexte: Contexte, calendrier: Calendrier) -> Courriel | None:
+    try:
+        identifiant = UUID(envoi.objet.removeprefix("inscription:"))
+        vue = await lire_inscription(identifiant, contexte.clef, contexte.reglages.url, envoi.maintenant)
+    except (InscriptionIntrouvable, InscriptionEffacee):
+        return None
+    if not _encore_vrai(envoi, vue):
+        return None
+    pieces: tuple[PieceJointe, ...] = ()
+    if envoi.genre in AVEC_CALENDRIER and vue.evenement.debut is not None and vue.annulee_le is None:
+        octets = await calendrier(vue, contexte)
+        pieces = (
+            PieceJointe(f"{vue.evenement.slug}.ics", "text/calendar; charset=utf-8; method=PUBLISH", octets),
+        )
+    return composer(
+        contexte,
+        "inscription",
+        langue=envoi.langue,
+        a=envoi.destinataire,
+        cle=envoi.cle,
+        sujet=traduire(envoi.langue, f"courriels.inscription.{envoi.genre}.sujet", titre=vue.evenement.titre),
+        valeurs={
+            "genre": envoi.genre,
+            "vue": vue,
+            "details": {"jusqu_au": None, "ancien_debut": None, "titre": ""}
+            | {nom: _relire(nom, valeur) for nom, valeur in envoi.donnees.items()},
+            "dire_presence": partial(dire_presence, envoi.langue),
+        },
+        pieces=pieces,
+    )
+
+
+def dire_presence(langue: Langue, presence: PresenceVue) -> str:
+    """« 3 personnes, confirmé », « 2 personnes, en attente (2e sur la liste) »."""
+    personnes = traduire(
+        langue, "mes_inscriptions.personnes", n=presence.adultes + presence.enfants + presence.tout_petits
+    )
+    etat: str = presence.statut
+    if presence.en_plus:
+        etat = "en_plus"
+    elif presence.proposee_jusqu_au is not None:
+        etat = "proposee"
+    rang = presence.rang_attente or 1
+    return traduire(
+        langue,
+        f"courriels.inscription.presence.{etat}",
+        personnes=personnes,
+        plus=traduire(langue, "mes_inscriptions.en_plus", n=presence.en_plus),
+        rang=traduire(langue, f"mes_inscriptions.{'rang_premier' if rang == 1 else 'rang'}", rang=rang),
+        limite=mots.date_heure(langue, presence.proposee_jusqu_au) if presence.proposee_jusqu_au else "",
+    )
+
+
+def _encore_vrai(envoi: EnvoiAComposer, vue: InscriptionVue) -> bool:
+    """Faux si la suite a démenti ce message avant son départ."""
+    match envoi.genre:
+        case "inscription_annulee":
+            return vue.annulee_le is not None
+        case "place_proposee":
+            return any(p.proposee_jusqu_au and p.proposee_jusqu_au > envoi.maintenant for p in vue.presences)
+        case "evenement_annule":
+            return vue.annulee_le is None and vue.evenement.statut == "annule"
+        case "evenement_reporte" | "evenement_sans_date" | "evenement_retabli" | "evenement_modifie":
+            return vue.annulee_le is None and vue.evenement.statut != "annule"
+        case _:
+            return vue.annulee_le is None
+
+
+def _relire(nom: str, valeur: Any) -> Any:
+    """Les instants voyagent en texte dans `donnees`."""
+    return datetime.fromisoformat(valeur) if nom in ("ancien_debut", "jusqu_au") else valeur

@@ -17,7 +17,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP as POLITIQUE_SMTP
 from email.policy import SMTPUTF8 as POLITIQUE_SMTPUTF8
-from email.utils import parseaddr
+from email.utils import getaddresses
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, urlsplit
@@ -35,6 +35,7 @@ SUJET_MAX: Final = 200
 
 _COMMANDES = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 _COMMANDES_SAUF_LIGNES = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_ACCENTUES = re.compile(r"[^\x00-\x7f]")
 _NOM_ENTETE = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}")
 _LIEN = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)»]")
 _FICHIER = re.compile(r"(\d{8}T\d{6})-([0-9a-f]{16})-[0-9a-f]{16}\.eml")
@@ -57,8 +58,8 @@ def dossier_courriels(reglages: Reglages) -> Path:
 
 def lire_expediteur(expediteur: str) -> Address:
     """L'expéditeur des réglages, `Nom <adresse>` ou `adresse` seule ; lève `ReglageInvalide`."""
-    nom, adresse = parseaddr(une_ligne(expediteur))
     try:
+        [(nom, adresse)] = getaddresses([une_ligne(expediteur)])
         return Address(nom, addr_spec=_en_domaine_ascii(adresse))
     except (ValueError, IndexError, MessageError):
         raise ReglageInvalide(
@@ -102,14 +103,21 @@ def adresse_ecrite(adresse: str) -> Address:
     if _COMMANDES.search(adresse) or not adresse.isprintable():
         raise EnvoiRefuse("adresse illisible")
     try:
-        return Address(addr_spec=_en_domaine_ascii(adresse))
+        local, _, domaine = _en_domaine_ascii(adresse).rpartition("@")
+        # Le module `email` ne lit pas un nom accentué, mais sait l'écrire : on lui fait relire la même forme sans accent.
+        Address(addr_spec=f"{_ACCENTUES.sub('a', local)}@{domaine}")
+        return Address(username=local, domain=domaine)
     except (ValueError, IndexError, MessageError):
         raise EnvoiRefuse("adresse illisible") from None
 
 
 def une_ligne(texte: str) -> str:
-    """Le texte sur une ligne, sans caractère de commande ni renversement du sens d'écriture."""
-    return " ".join(_COMMANDES.sub(" ", _sans_demi_caracteres(texte)).split())
+    """Le texte sur une ligne, sans caractère de commande ni renversement du sens d'écriture.
+
+    « =? » ouvre un mot encodé : bien des versions du module `email` le décodent, retour à la ligne compris, puis
+    l'écrivent tel quel (CVE-2024-6923). On l'empêche de s'ouvrir.
+    """
+    return " ".join(_COMMANDES.sub(" ", _sans_demi_caracteres(texte)).split()).replace("=?", "= ?")
 
 
 def empreinte(texte: str, octets: int = 8) -> str:
@@ -248,10 +256,10 @@ def _traduire(erreur: Exception) -> EnvoiManque | EnvoiRefuse:
             return EnvoiRefuse("le serveur SMTP ne sait pas écrire à une adresse accentuée")
         case aiosmtplib.SMTPResponseException():
             definitif, code, dit = False, erreur.code, erreur.message
-        case ValueError():
-            return EnvoiRefuse("adresse illisible")
-        case _:
+        case OSError() | aiosmtplib.SMTPException():  # avant ValueError : un certificat refusé est les deux
             return EnvoiManque(f"serveur SMTP injoignable : {type(erreur).__name__}")
+        case _:
+            return EnvoiRefuse("adresse illisible")
     phrase = f"réponse {code} du serveur SMTP : {une_ligne(dit)[:200]}"
     return EnvoiRefuse(phrase) if definitif else EnvoiManque(phrase)
 

@@ -9,6 +9,7 @@ import binascii
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
+from urllib.parse import urlencode
 
 import msgspec
 from msgspec import Meta
@@ -67,6 +68,18 @@ def phase_datee(fenetre: regles.Fenetre, conditions: Sequence[str], valeurs: Seq
         instants.append(fenetre.jusqu_a)
     ordre: Literal["a", "d"] = "d" if fenetre.passee else "a"
     return Phase(ordre, ordre, ("e.debut IS NOT NULL", *bornes, *conditions), (*instants, *valeurs))
+
+
+def cle_de(filtres: Filtres, **autres: Any) -> str:
+    """La clé d'un document public filtré : la même pour deux adresses qui disent la même chose."""
+    dites = {nom: valeur for nom, valeur in msgspec.structs.asdict(filtres).items() if valeur is not None}
+    if "q" in dites:
+        dites["q"] = plier(dites["q"])
+    if "commune" not in dites:
+        dites.pop("rayon_km", None)
+    return urlencode(
+        sorted({**dites, **{nom: valeur for nom, valeur in autres.items() if valeur is not None}}.items())
+    )
 
 
 async def conditions_de(filtres: Filtres) -> tuple[list[str], list[Any]]:
@@ -167,16 +180,8 @@ def _lire_curseur(texte: str, phases: Mapping[str, str]) -> Curseur:
         octets = base64.b64decode(texte[:200].encode("ascii") + b"==", b"-_")
         curseur = msgspec.json.decode(octets, type=Curseur)
         ordre = phases[curseur.phase]
-        if ordre != "n" and not _est_situe(curseur.debut):
+        if ordre != "n" and (curseur.debut is None or not regles.est_date_plausible(curseur.debut)):
             raise ValueError(texte)
     except (ValueError, KeyError, msgspec.MsgspecError, binascii.Error):
         raise DemandeInvalide([ErreurDeChamp("curseur", "curseur")]) from None
     return curseur
-
-
-def _est_situe(debut: datetime | None) -> bool:
-    return (
-        debut is not None
-        and debut.tzinfo is not None
-        and regles.PREMIER_INSTANT < debut < regles.DERNIER_INSTANT
-    )

@@ -53,6 +53,7 @@ from server.evenements.schemas import (
     MomentVue,
     PlacesEvenement,
     PlacesMoment,
+    Statut,
     ThemeVue,
 )
 from server.evenements.tables import (
@@ -65,7 +66,7 @@ from server.socle.erreurs import DemandeInvalide, ErreurDeChamp
 from server.socle.textes import plier
 
 Droit = Literal["voir", "modifier", "publier", "annuler", "voir_inscriptions", "tenir_la_porte"]
-Quand = Literal["tous", "a_venir", "passes", "brouillons"]
+Periode = Literal["a_venir", "passes"]
 
 __all__ = [
     "exiger_droit_sur", "liens_de", "lire_apercu", "lire_cycle", "lire_equipe", "lire_lieu_bref", "lire_places",
@@ -426,14 +427,16 @@ async def lire_equipe(slug: str, auteur: Auteur, maintenant: datetime, url: str)
 async def lister_equipe(
     auteur: Auteur,
     maintenant: datetime,
-    quand: Quand = "tous",
+    *,
+    periode: Periode | None = None,
+    statut: Statut | None = None,
     q: str = "",
     curseur: str | None = None,
     limite: int = 50,
 ) -> ListeEquipe:
     """Les évènements auxquels la personne est liée (tous, pour qui veille sur l'installation).
 
-    `tous` : les brouillons et les dates à venir, puis du plus lointain au plus ancien.
+    Sans `periode` : ceux qui n'ont pas de date (brouillons, reportés), puis du plus lointain au plus ancien.
     """
     communes: list[str] = []
     valeurs: list[Any] = []
@@ -446,9 +449,13 @@ async def lister_equipe(
     for mot in plier(q).split():
         communes.append("e.recherche LIKE {}")
         valeurs.append(f"%{mot}%")
+    if statut is not None:
+        condition, instants = _selon_statut(statut, maintenant)
+        communes.append(condition)
+        valeurs += instants
     phases = [
-        Phase(nom, ordre, (*conditions, *communes), (*avant, *valeurs))
-        for nom, ordre, conditions, avant in _phases_equipe(maintenant)[quand]
+        Phase(nom, nom, (*conditions, *communes), (*avant, *valeurs))
+        for nom, conditions, avant in _phases_equipe(periode, maintenant)
     ]
     lignes, suivant = await parcourir(phases, curseur, min(limite, LIMITE_MAX))
     cles = [ligne["id"] for ligne in lignes]
@@ -479,26 +486,32 @@ async def lister_equipe(
 
 
 def _phases_equipe(
-    maintenant: datetime,
-) -> dict[Quand, list[tuple[str, Literal["a", "d", "n"], tuple[str, ...], tuple[Any, ...]]]]:
-    public = "e.statut <> 'brouillon'"
-    return {
-        "tous": [
-            ("n", "n", ("e.debut IS NULL",), ()),
-            ("d", "d", ("e.debut IS NOT NULL",), ()),
-        ],
-        "a_venir": [
-            (
-                "a",
-                "a",
-                (public, "e.debut >= {}", "e.fin > {}"),
-                (maintenant - regles.DUREE_MAX_EVENEMENT, maintenant),
-            ),
-            ("n", "n", (public, "e.debut IS NULL"), ()),
-        ],
-        "passes": [("d", "d", (public, "e.debut IS NOT NULL", "e.fin <= {}"), (maintenant,))],
-        "brouillons": [("n", "n", ("e.statut = 'brouillon'",), ())],
-    }
+    periode: Periode | None, maintenant: datetime
+) -> list[tuple[Literal["a", "d", "n"], tuple[str, ...], tuple[datetime, ...]]]:
+    sans_date = "e.debut IS NULL"
+    match periode:
+        case "a_venir":
+            depuis = maintenant - regles.DUREE_MAX_EVENEMENT
+            return [
+                ("a", ("e.statut <> 'brouillon'", "e.debut >= {}", "e.fin > {}"), (depuis, maintenant)),
+                ("n", ("e.statut <> 'brouillon'", sans_date), ()),
+            ]
+        case "passes":
+            return [
+                ("d", ("e.statut <> 'brouillon'", "e.debut < {}", "e.fin <= {}"), (maintenant, maintenant))
+            ]
+        case None:
+            return [("n", (sans_date,), ()), ("d", ("e.debut IS NOT NULL",), ())]
+
+
+def _selon_statut(statut: Statut, maintenant: datetime) -> tuple[str, list[datetime]]:
+    match statut:
+        case "brouillon" | "annule":
+            return f"e.statut = '{statut}'", []
+        case "termine":
+            return "e.statut IN ('publie', 'reporte') AND e.fin <= {}", [maintenant]
+        case "publie" | "reporte":
+            return f"e.statut = '{statut}' AND (e.fin IS NULL OR e.fin > {{}})", [maintenant]
 
 
 def _moment_equipe(m: Ligne, tarifs: Mapping[UUID, list[Ligne]]) -> MomentEquipe:

@@ -231,7 +231,7 @@ def incoherences(contenu: EvenementDemande) -> list[ErreurDeChamp]:
     if not erreurs and debut is not None and fin is not None and fin - debut > DUREE_MAX_EVENEMENT:
         erreurs.append(ErreurDeChamp("moments", "evenement_trop_long", {"n": DUREE_MAX_EVENEMENT.days}))
     if contenu.cloture_le is not None:
-        if not _est_date_plausible(contenu.cloture_le):
+        if not est_date_plausible(contenu.cloture_le):
             erreurs.append(ErreurDeChamp("cloture_le", "date_hors_bornes"))
         elif fin is not None and contenu.cloture_le > fin:
             erreurs.append(ErreurDeChamp("cloture_le", "cloture_apres_fin"))
@@ -248,7 +248,7 @@ def _incoherences_moment(rang: int, moment: MomentDemande) -> Iterator[ErreurDeC
     ici = f"moments.{rang}"
     for nom in ("debut", "fin"):
         instant = getattr(moment, nom)
-        if instant is not None and not _est_date_plausible(instant):
+        if instant is not None and not est_date_plausible(instant):
             yield ErreurDeChamp(f"{ici}.{nom}", "date_hors_bornes")
             return
     if moment.fin is not None:
@@ -273,8 +273,9 @@ def _incoherences_moment(rang: int, moment: MomentDemande) -> Iterator[ErreurDeC
         yield from _repetitions(f"{ici}.prix.tarifs.{{}}.id", [tarif.id for tarif in prix.tarifs])
 
 
-def _est_date_plausible(instant: datetime) -> bool:
-    return PREMIER_INSTANT < instant < DERNIER_INSTANT
+def est_date_plausible(instant: datetime) -> bool:
+    """Vrai si l'instant porte un fuseau et tombe dans les bornes acceptées."""
+    return instant.tzinfo is not None and PREMIER_INSTANT < instant < DERNIER_INSTANT
 
 
 def _repetitions(chemin: str, valeurs: Sequence[str | UUID | None]) -> list[ErreurDeChamp]:

@@ -337,12 +337,6 @@ class Motif(msgspec.Struct, forbid_unknown_fields=True):
     motif: Annotated[Ligne, Meta(min_length=1, max_length=400)]
 
 
-class Duplication(msgspec.Struct, forbid_unknown_fields=True):
-    """Recopier en brouillon : à cette date (mêmes heures, mêmes écarts), ou sans aucune date."""
-
-    debut: Instant | None = None
-
-
 class CycleDemande(msgspec.Struct, forbid_unknown_fields=True):
     """Créer ou modifier un programme."""
 

@@ -49,7 +49,6 @@ from server.evenements.schemas import (
     CoorganisationDemande,
     CycleDemande,
     CycleVue,
-    Duplication,
     EvenementDemande,
     EvenementEquipe,
     Motif,
@@ -140,14 +139,14 @@ async def modifier_evenement(
 
 @ecriture
 async def dupliquer_evenement(
-    slug: str, auteur: Auteur, demande: Duplication, maintenant: datetime, url: str
+    slug: str, auteur: Auteur, debut: datetime | None, maintenant: datetime, url: str
 ) -> EvenementEquipe:
     """Recopie un évènement en brouillon, à une autre date (mêmes heures) ou sans date. Les inscriptions restent."""
     evenement = await exiger_droit_sur(auteur, slug, "modifier")
     dossier = await ouvrir_dossier(evenement)
     ancien_debut = dossier.ligne["debut"]
-    decale = demande.debut if ancien_debut is not None else None
-    if demande.debut is not None and not regles.PREMIER_INSTANT < demande.debut < regles.DERNIER_INSTANT:
+    decale = debut if ancien_debut is not None else None
+    if debut is not None and not regles.est_date_plausible(debut):
         raise DemandeInvalide([ErreurDeChamp("debut", "date_hors_bornes")])
     contenu = contenu_de(dossier)
     structure, coorganisations = await _structures_de_la_copie(auteur, dossier)
@@ -404,7 +403,7 @@ def _exiger_a_venir(contenu: EvenementDemande, maintenant: datetime) -> None:
 def _verifier_report(demande: Report, ligne: dict[str, Any], maintenant: datetime) -> None:
     if demande.debut is None:
         return
-    if not regles.PREMIER_INSTANT < demande.debut < regles.DERNIER_INSTANT:
+    if not regles.est_date_plausible(demande.debut):
         raise DemandeInvalide([ErreurDeChamp("debut", "date_hors_bornes")])
     if demande.debut <= maintenant:
         raise DemandeInvalide([ErreurDeChamp("debut", "date_passee")])

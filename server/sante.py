@@ -10,9 +10,11 @@ from typing import Any, Final, Literal
 
 import msgspec
 from litestar import Request, Response, get
+from litestar.openapi.datastructures import ResponseSpec
 
 from server import __version__
 from server.notifications.lectures import lire_etat
+from server.notifications.schemas import EtatDesEnvois
 from server.socle.base import MoteurSQLite, moteur_installe
 from server.socle.contexte import contexte_de
 from server.socle.erreurs import BaseIndisponible
@@ -26,14 +28,6 @@ RETARD_S: Final = 900
 """Un envoi échu depuis plus d'un quart d'heure : l'expéditeur ne tourne sans doute pas."""
 
 
-class EnvoisEnAttente(msgspec.Struct, frozen=True):
-    """La boîte d'envoi : combien de messages échus, combien d'abandonnés, âge du plus ancien."""
-
-    en_attente: int
-    en_echec: int
-    age_s: int
-
-
 class Sante(msgspec.Struct, frozen=True, kw_only=True):
     """État du service. `panne` : la base ne répond pas, ou ses migrations ne sont pas jouées."""
 
@@ -42,7 +36,7 @@ class Sante(msgspec.Struct, frozen=True, kw_only=True):
     base: Literal["sqlite", "postgresql"]
     base_repond: bool
     migrations_a_jour: bool | None = None
-    envois: EnvoisEnAttente | None = None
+    envois: EtatDesEnvois | None = None
 
 
 @get(
@@ -50,7 +44,9 @@ class Sante(msgspec.Struct, frozen=True, kw_only=True):
     operation_id="lire_sante",
     summary="État du service : base, migrations, boîte d'envoi",
     tags=["Service"],
-    cache_control=None,
+    responses={
+        503: ResponseSpec(Sante, description="le service ne peut pas travailler", generate_examples=False)
+    },
 )
 async def lire_sante(request: Request[Any, Any, Any]) -> Response[Sante]:
     moteur = moteur_installe()
@@ -59,7 +55,9 @@ async def lire_sante(request: Request[Any, Any, Any]) -> Response[Sante]:
         async with asyncio.timeout(PATIENCE_S):
             attente = await migrations_en_attente(moteur)
             if attente:
-                sante = Sante(etat="panne", version=__version__, base=base, base_repond=True, migrations_a_jour=False)
+                sante = Sante(
+                    etat="panne", version=__version__, base=base, base_repond=True, migrations_a_jour=False
+                )
                 return _repondre(sante)
             envois = await lire_etat(contexte_de(request).horloge())
     except (BaseIndisponible, TimeoutError, OSError) as erreur:
@@ -72,7 +70,7 @@ async def lire_sante(request: Request[Any, Any, Any]) -> Response[Sante]:
             base=base,
             base_repond=True,
             migrations_a_jour=True,
-            envois=EnvoisEnAttente(envois.en_attente, envois.en_echec, envois.age_s),
+            envois=envois,
         )
     )
 

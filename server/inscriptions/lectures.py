@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 from uuid import UUID
 
 import msgspec
@@ -50,6 +50,26 @@ Filtre = Literal["sans_courriel", "non_confirme", "doublon", "annulees", "venues
 PAGE = 100
 """Foyers par page du tableau de l'équipe."""
 
+SQL_COMPTEURS: Final = """
+SELECT p.moment AS moment,
+       SUM(CASE WHEN statut = 'confirmee' THEN adultes + enfants + tout_petits ELSE 0 END) AS confirmees,
+       SUM(CASE WHEN proposee_jusqu_au IS NULL THEN 0
+                WHEN statut = 'confirmee'
+                THEN voulu_adultes + voulu_enfants + voulu_tout_petits - adultes - enfants - tout_petits
+                WHEN statut = 'en_attente' THEN adultes + enfants + tout_petits
+                ELSE 0 END) AS proposees,
+       SUM(CASE WHEN attente_depuis IS NULL OR proposee_jusqu_au IS NOT NULL THEN 0
+                WHEN statut = 'confirmee'
+                THEN voulu_adultes + voulu_enfants + voulu_tout_petits - adultes - enfants - tout_petits
+                ELSE adultes + enfants + tout_petits END) AS en_attente,
+       SUM(CASE WHEN statut <> 'annulee' THEN 1 ELSE 0 END) AS foyers,
+       SUM(COALESCE(venue_adultes, 0) + COALESCE(venue_enfants, 0) + COALESCE(venue_tout_petits, 0)) AS venues
+FROM presence p JOIN moment m ON m.id = p.moment
+WHERE m.evenement = {}
+GROUP BY p.moment
+"""
+"""Les sommes d'un évènement, moment par moment."""
+
 
 # --- Le foyer -------------------------------------------------------------------------------------------------------
 
@@ -66,10 +86,23 @@ async def ouvrir_avec_jeton(identifiant: UUID, jeton: str) -> UUID:
     return identifiant
 
 
-async def version_des_liens(identifiant: UUID) -> int | None:
-    """La version qui fait foi pour les liens de cette inscription ; rien si elle n'existe pas."""
-    ligne = await Inscription.select(Inscription.version_liens).where(Inscription.id == identifiant).first()
-    return None if ligne is None else int(ligne["version_liens"])
+async def versions_des_liens(identifiants: Sequence[UUID]) -> dict[UUID, int]:
+    """La version qui fait foi pour les liens de chaque inscription ; celles qui n'existent pas n'y sont pas."""
+    if not identifiants:
+        return {}
+    lignes = await Inscription.select(Inscription.id, Inscription.version_liens).where(
+        Inscription.id.is_in(list(identifiants))
+    )
+    return {ligne["id"]: int(ligne["version_liens"]) for ligne in lignes}
+
+
+async def ouvrir_lien(lien: str, clef: Clef) -> tuple[UUID, int]:
+    """L'inscription qu'ouvre un lien reçu, et sa version ; lève `InscriptionIntrouvable` s'il ne marche pas ou plus."""
+    identifiant = identifiant_du_lien(lien)
+    version = (await versions_des_liens([identifiant])).get(identifiant) if identifiant else None
+    if identifiant is None or version is None or not egaux(lien, lien_de(clef, identifiant, version)):
+        raise InscriptionIntrouvable()
+    return identifiant, version
 
 
 async def lire_inscription(identifiant: UUID, clef: Clef, url: str, maintenant: datetime) -> InscriptionVue:
@@ -288,7 +321,8 @@ def _filtrer(
         mots = [chiffres] if len(chiffres) >= 4 and not any(c.isalpha() for c in q) else plier(q).split()
         condition += [Inscription.recherche.like(f"%{mot}%") for mot in mots]
     if moment is not None or statut is not None:
-        sql, valeurs = "EXISTS (SELECT 1 FROM presence p WHERE p.inscription = inscription.id", []
+        sql = "EXISTS (SELECT 1 FROM presence p WHERE p.inscription = inscription.id"
+        valeurs: list[Any] = []
         if moment is not None:
             sql, valeurs = sql + " AND p.moment = {}", [*valeurs, moment]
         if statut is not None:
@@ -369,20 +403,7 @@ async def lire_compteurs(evenement: int) -> list[CompteurMoment]:
     )
     if not moments:
         return []
-    ici = "adultes + enfants + tout_petits"
-    voulu = "voulu_adultes + voulu_enfants + voulu_tout_petits"
-    sommes = await Presence.raw(
-        f"SELECT p.moment AS moment, "
-        f"SUM(CASE WHEN statut = 'confirmee' THEN {ici} ELSE 0 END) AS confirmees, "
-        f"SUM(CASE WHEN proposee_jusqu_au IS NULL THEN 0 WHEN statut = 'confirmee' THEN {voulu} - ({ici}) "
-        f"WHEN statut = 'en_attente' THEN {ici} ELSE 0 END) AS proposees, "
-        f"SUM(CASE WHEN attente_depuis IS NULL OR proposee_jusqu_au IS NOT NULL THEN 0 "
-        f"WHEN statut = 'confirmee' THEN {voulu} - ({ici}) ELSE {ici} END) AS en_attente, "
-        f"SUM(CASE WHEN statut <> 'annulee' THEN 1 ELSE 0 END) AS foyers, "
-        f"SUM(COALESCE(venue_adultes, 0) + COALESCE(venue_enfants, 0) + COALESCE(venue_tout_petits, 0)) AS venues "
-        f"FROM presence p JOIN moment m ON m.id = p.moment WHERE m.evenement = {{}} GROUP BY p.moment",
-        evenement,
-    )
+    sommes = await Presence.raw(SQL_COMPTEURS, evenement)
     par_moment = {_uuid(s.pop("moment")): s for s in sommes}
     vide = {"confirmees": 0, "proposees": 0, "en_attente": 0, "foyers": 0, "venues": 0}
     return [

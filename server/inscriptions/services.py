@@ -59,6 +59,10 @@ ALPHABET_ACCUEIL = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Sans 0/O, 1/I/L, U/V confondus : un code lu à voix haute."""
 
 
+LIENS_RENVOYES_MAX: Final = 10
+"""Liens renvoyés à la fois à une même adresse."""
+
+
 class Enregistrement(msgspec.Struct, frozen=True):
     """Ce qu'il est advenu d'une demande de création."""
 
@@ -608,8 +612,7 @@ async def _annuler_presence(evenement: EvenementVerrouille, presence: Mapping[st
     await Presence.update(_ANNULEE).where(Presence.id == presence["id"])
 
 
-_ANNULEE: Final[dict[Any, Any]] = {
-    Presence.statut: "annulee",
+_SANS_ATTENTE: Final[dict[Any, Any]] = {
     Presence.attente_depuis: None,
     Presence.depassee_depuis: None,
     Presence.proposee_jusqu_au: None,
@@ -617,6 +620,7 @@ _ANNULEE: Final[dict[Any, Any]] = {
     Presence.voulu_enfants: None,
     Presence.voulu_tout_petits: None,
 }
+_ANNULEE: Final[dict[Any, Any]] = {Presence.statut: "annulee", **_SANS_ATTENTE}
 
 
 # --- Annuler, accepter, confirmer -----------------------------------------------------------------------------------
@@ -661,6 +665,44 @@ async def accepter_place(identifiant: UUID, maintenant: datetime) -> None:
     await Inscription.update({Inscription.modifie_le: maintenant}).where(Inscription.id == identifiant)
     renouveler(f"places:{evenement.id}")
     publier(InscriptionModifiee(identifiant, evenement.id, maintenant))
+
+
+@ecriture
+async def laisser_place(identifiant: UUID, maintenant: datetime) -> None:
+    """Le foyer renonce aux places proposées : ce qu'il attendait à ces moments est annulé, le reste est gardé."""
+    _, evenement = await _charger(identifiant)
+    lignes = await Presence.select().where(
+        Presence.inscription == identifiant, Presence.proposee_jusqu_au.is_not_null()
+    )
+    if not lignes:
+        raise AucunePlaceProposee()
+    for ligne in lignes:
+        if ligne["statut"] == "en_attente":
+            await _annuler_presence(evenement, ligne)
+            continue
+        evenement.moments[ligne["moment"]].pris -= nombre_en_attente(ligne)
+        await Presence.update(_SANS_ATTENTE).where(Presence.id == ligne["id"])
+    await Inscription.update({Inscription.modifie_le: maintenant}).where(Inscription.id == identifiant)
+    await servir_la_file(evenement, maintenant)
+    await ecrire_compteurs(evenement)
+
+
+@ecriture
+async def redemander_liens(courriel: str, maintenant: datetime) -> None:
+    """Renvoie ses liens à qui les a perdus ; rien ne dit si l'adresse est connue."""
+    plie = regles.courriel_plie(courriel)
+    lignes = (
+        await Inscription.select(Inscription.id, Inscription.evenement)
+        .where(
+            Inscription.courriel_plie == plie,
+            Inscription.annulee_le.is_null(),
+            (Inscription.evenement.fin > maintenant) | Inscription.evenement.fin.is_null(),
+        )
+        .order_by(Inscription.cree_le, ascending=False)
+        .limit(LIENS_RENVOYES_MAX)
+    )
+    for ligne in lignes:
+        publier(LienDemande(ligne["id"], ligne["evenement"], maintenant))
 
 
 @ecriture

@@ -487,12 +487,13 @@ def creer_moteur(reglages: Reglages) -> Moteur:
 def installer(moteur: Moteur) -> None:
     """Fait de ce moteur celui de toutes les tables (composition de l'application, essais)."""
     from piccolo.apps.migrations.tables import Migration
-    from piccolo.table import TABLE_REGISTRY
+    from piccolo.table import TABLE_REGISTRY, Table
 
     from server import piccolo_conf
 
     piccolo_conf.DB = moteur
-    for table in (*TABLE_REGISTRY, Migration):
+    tables: list[type[Table]] = [*TABLE_REGISTRY, Migration]
+    for table in tables:
         table._meta._db = moteur
 
 

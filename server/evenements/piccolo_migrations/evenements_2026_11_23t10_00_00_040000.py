@@ -117,23 +117,6 @@ DESCRIPTION = "Première version des tables."
 async def forwards():
     manager = MigrationManager(migration_id=ID, app_name="evenements", description=DESCRIPTION)
 
-    manager.add_table(class_name="Theme", tablename="theme", schema=None, columns=None)
-
-    manager.add_table(class_name="Image", tablename="image", schema=None, columns=None)
-
-    manager.add_table(
-        class_name="HoraireEnAttente",
-        tablename="horaire_en_attente",
-        schema=None,
-        columns=None,
-    )
-
-    manager.add_table(class_name="Evenement", tablename="evenement", schema=None, columns=None)
-
-    manager.add_table(class_name="Moment", tablename="moment", schema=None, columns=None)
-
-    manager.add_table(class_name="Tarif", tablename="tarif", schema=None, columns=None)
-
     manager.add_table(
         class_name="Coorganisation",
         tablename="coorganisation",
@@ -141,14 +124,11 @@ async def forwards():
         columns=None,
     )
 
+    manager.add_table(class_name="Tarif", tablename="tarif", schema=None, columns=None)
+
     manager.add_table(class_name="Cycle", tablename="cycle", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="JournalEvenement",
-        tablename="journal_evenement",
-        schema=None,
-        columns=None,
-    )
+    manager.add_table(class_name="Moment", tablename="moment", schema=None, columns=None)
 
     manager.add_table(
         class_name="EvenementEtiquette",
@@ -157,16 +137,148 @@ async def forwards():
         columns=None,
     )
 
+    manager.add_table(
+        class_name="JournalEvenement",
+        tablename="journal_evenement",
+        schema=None,
+        columns=None,
+    )
+
+    manager.add_table(class_name="Evenement", tablename="evenement", schema=None, columns=None)
+
+    manager.add_table(
+        class_name="HoraireEnAttente",
+        tablename="horaire_en_attente",
+        schema=None,
+        columns=None,
+    )
+
+    manager.add_table(class_name="Image", tablename="image", schema=None, columns=None)
+
+    manager.add_table(class_name="Theme", tablename="theme", schema=None, columns=None)
+
     manager.add_column(
-        table_class_name="Theme",
-        tablename="theme",
-        column_name="slug",
-        db_column_name="slug",
+        table_class_name="Coorganisation",
+        tablename="coorganisation",
+        column_name="evenement",
+        db_column_name="evenement",
+        column_class_name="ForeignKey",
+        column_class=ForeignKey,
+        params={
+            "references": Evenement,
+            "on_delete": OnDelete.cascade,
+            "on_update": OnUpdate.cascade,
+            "target_column": None,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="Coorganisation",
+        tablename="coorganisation",
+        column_name="structure",
+        db_column_name="structure",
+        column_class_name="ForeignKey",
+        column_class=ForeignKey,
+        params={
+            "references": Structure,
+            "on_delete": OnDelete.restrict,
+            "on_update": OnUpdate.cascade,
+            "target_column": None,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="Coorganisation",
+        tablename="coorganisation",
+        column_name="part",
+        db_column_name="part",
         column_class_name="Varchar",
         column_class=Varchar,
         params={
-            "length": 90,
-            "default": "",
+            "length": 20,
+            "default": "coorganisatrice",
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="Coorganisation",
+        tablename="coorganisation",
+        column_name="reponse",
+        db_column_name="reponse",
+        column_class_name="Varchar",
+        column_class=Varchar,
+        params={
+            "length": 10,
+            "default": "acceptee",
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="Coorganisation",
+        tablename="coorganisation",
+        column_name="rang",
+        db_column_name="rang",
+        column_class_name="Integer",
+        column_class=Integer,
+        params={
+            "default": 0,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="Tarif",
+        tablename="tarif",
+        column_name="id",
+        db_column_name="id",
+        column_class_name="UUID",
+        column_class=UUID,
+        params={
+            "default": None,
             "null": False,
             "primary_key": True,
             "unique": False,
@@ -180,115 +292,8 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="Theme",
-        tablename="theme",
-        column_name="nom",
-        db_column_name="nom",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 80,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Image",
-        tablename="image",
-        column_name="empreinte",
-        db_column_name="empreinte",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 64,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": True,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Image",
-        tablename="image",
-        column_name="largeur",
-        db_column_name="largeur",
-        column_class_name="Integer",
-        column_class=Integer,
-        params={
-            "default": 0,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Image",
-        tablename="image",
-        column_name="hauteur",
-        db_column_name="hauteur",
-        column_class_name="Integer",
-        column_class=Integer,
-        params={
-            "default": 0,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Image",
-        tablename="image",
-        column_name="cree_le",
-        db_column_name="cree_le",
-        column_class_name="Timestamptz",
-        column_class=Timestamptz,
-        params={
-            "default": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="HoraireEnAttente",
-        tablename="horaire_en_attente",
+        table_class_name="Tarif",
+        tablename="tarif",
         column_name="moment",
         db_column_name="moment",
         column_class_name="ForeignKey",
@@ -311,10 +316,185 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="HoraireEnAttente",
-        tablename="horaire_en_attente",
-        column_name="debut",
-        db_column_name="debut",
+        table_class_name="Tarif",
+        tablename="tarif",
+        column_name="rang",
+        db_column_name="rang",
+        column_class_name="Integer",
+        column_class=Integer,
+        params={
+            "default": 0,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="Tarif",
+        tablename="tarif",
+        column_name="nom",
+        db_column_name="nom",
+        column_class_name="Varchar",
+        column_class=Varchar,
+        params={
+            "length": 80,
+            "default": "",
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="Tarif",
+        tablename="tarif",
+        column_name="montant_centimes",
+        db_column_name="montant_centimes",
+        column_class_name="Integer",
+        column_class=Integer,
+        params={
+            "default": 0,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="Tarif",
+        tablename="tarif",
+        column_name="precision",
+        db_column_name="precision",
+        column_class_name="Varchar",
+        column_class=Varchar,
+        params={
+            "length": 200,
+            "default": "",
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="Cycle",
+        tablename="cycle",
+        column_name="slug",
+        db_column_name="slug",
+        column_class_name="Varchar",
+        column_class=Varchar,
+        params={
+            "length": 90,
+            "default": "",
+            "null": False,
+            "primary_key": False,
+            "unique": True,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="Cycle",
+        tablename="cycle",
+        column_name="titre",
+        db_column_name="titre",
+        column_class_name="Varchar",
+        column_class=Varchar,
+        params={
+            "length": 160,
+            "default": "",
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="Cycle",
+        tablename="cycle",
+        column_name="description",
+        db_column_name="description",
+        column_class_name="Text",
+        column_class=Text,
+        params={
+            "default": "",
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="Cycle",
+        tablename="cycle",
+        column_name="structure",
+        db_column_name="structure",
+        column_class_name="ForeignKey",
+        column_class=ForeignKey,
+        params={
+            "references": Structure,
+            "on_delete": OnDelete.restrict,
+            "on_update": OnUpdate.cascade,
+            "target_column": None,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="Cycle",
+        tablename="cycle",
+        column_name="cree_le",
+        db_column_name="cree_le",
         column_class_name="Timestamptz",
         column_class=Timestamptz,
         params={
@@ -332,8 +512,160 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="HoraireEnAttente",
-        tablename="horaire_en_attente",
+        table_class_name="Moment",
+        tablename="moment",
+        column_name="id",
+        db_column_name="id",
+        column_class_name="UUID",
+        column_class=UUID,
+        params={
+            "default": None,
+            "null": False,
+            "primary_key": True,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="Moment",
+        tablename="moment",
+        column_name="evenement",
+        db_column_name="evenement",
+        column_class_name="ForeignKey",
+        column_class=ForeignKey,
+        params={
+            "references": Evenement,
+            "on_delete": OnDelete.restrict,
+            "on_update": OnUpdate.cascade,
+            "target_column": None,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="Moment",
+        tablename="moment",
+        column_name="rang",
+        db_column_name="rang",
+        column_class_name="Integer",
+        column_class=Integer,
+        params={
+            "default": 0,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="Moment",
+        tablename="moment",
+        column_name="genre",
+        db_column_name="genre",
+        column_class_name="Varchar",
+        column_class=Varchar,
+        params={
+            "length": 20,
+            "default": "",
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="Moment",
+        tablename="moment",
+        column_name="titre",
+        db_column_name="titre",
+        column_class_name="Varchar",
+        column_class=Varchar,
+        params={
+            "length": 160,
+            "default": "",
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="Moment",
+        tablename="moment",
+        column_name="description",
+        db_column_name="description",
+        column_class_name="Text",
+        column_class=Text,
+        params={
+            "default": "",
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="Moment",
+        tablename="moment",
+        column_name="debut",
+        db_column_name="debut",
+        column_class_name="Timestamptz",
+        column_class=Timestamptz,
+        params={
+            "default": None,
+            "null": True,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="Moment",
+        tablename="moment",
         column_name="fin",
         db_column_name="fin",
         column_class_name="Timestamptz",
@@ -341,6 +673,377 @@ async def forwards():
         params={
             "default": None,
             "null": True,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="Moment",
+        tablename="moment",
+        column_name="jauge",
+        db_column_name="jauge",
+        column_class_name="Integer",
+        column_class=Integer,
+        params={
+            "default": None,
+            "null": True,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="Moment",
+        tablename="moment",
+        column_name="pris",
+        db_column_name="pris",
+        column_class_name="Integer",
+        column_class=Integer,
+        params={
+            "default": 0,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="Moment",
+        tablename="moment",
+        column_name="sur_inscription",
+        db_column_name="sur_inscription",
+        column_class_name="Boolean",
+        column_class=Boolean,
+        params={
+            "default": True,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="Moment",
+        tablename="moment",
+        column_name="prix_mode",
+        db_column_name="prix_mode",
+        column_class_name="Varchar",
+        column_class=Varchar,
+        params={
+            "length": 8,
+            "default": "gratuit",
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="Moment",
+        tablename="moment",
+        column_name="prix_conseille_centimes",
+        db_column_name="prix_conseille_centimes",
+        column_class_name="Integer",
+        column_class=Integer,
+        params={
+            "default": None,
+            "null": True,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="Moment",
+        tablename="moment",
+        column_name="prix_minimum_centimes",
+        db_column_name="prix_minimum_centimes",
+        column_class_name="Integer",
+        column_class=Integer,
+        params={
+            "default": None,
+            "null": True,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="Moment",
+        tablename="moment",
+        column_name="retire_le",
+        db_column_name="retire_le",
+        column_class_name="Timestamptz",
+        column_class=Timestamptz,
+        params={
+            "default": None,
+            "null": True,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="EvenementEtiquette",
+        tablename="evenement_etiquette",
+        column_name="evenement",
+        db_column_name="evenement",
+        column_class_name="ForeignKey",
+        column_class=ForeignKey,
+        params={
+            "references": Evenement,
+            "on_delete": OnDelete.cascade,
+            "on_update": OnUpdate.cascade,
+            "target_column": None,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="EvenementEtiquette",
+        tablename="evenement_etiquette",
+        column_name="genre",
+        db_column_name="genre",
+        column_class_name="Varchar",
+        column_class=Varchar,
+        params={
+            "length": 6,
+            "default": "",
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="EvenementEtiquette",
+        tablename="evenement_etiquette",
+        column_name="valeur",
+        db_column_name="valeur",
+        column_class_name="Varchar",
+        column_class=Varchar,
+        params={
+            "length": 90,
+            "default": "",
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="EvenementEtiquette",
+        tablename="evenement_etiquette",
+        column_name="rang",
+        db_column_name="rang",
+        column_class_name="Integer",
+        column_class=Integer,
+        params={
+            "default": 0,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="JournalEvenement",
+        tablename="journal_evenement",
+        column_name="evenement",
+        db_column_name="evenement",
+        column_class_name="ForeignKey",
+        column_class=ForeignKey,
+        params={
+            "references": Evenement,
+            "on_delete": OnDelete.cascade,
+            "on_update": OnUpdate.cascade,
+            "target_column": None,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="JournalEvenement",
+        tablename="journal_evenement",
+        column_name="instant",
+        db_column_name="instant",
+        column_class_name="Timestamptz",
+        column_class=Timestamptz,
+        params={
+            "default": None,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="JournalEvenement",
+        tablename="journal_evenement",
+        column_name="compte",
+        db_column_name="compte",
+        column_class_name="ForeignKey",
+        column_class=ForeignKey,
+        params={
+            "references": Compte,
+            "on_delete": OnDelete.set_null,
+            "on_update": OnUpdate.cascade,
+            "target_column": None,
+            "null": True,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="JournalEvenement",
+        tablename="journal_evenement",
+        column_name="acte",
+        db_column_name="acte",
+        column_class_name="Varchar",
+        column_class=Varchar,
+        params={
+            "length": 30,
+            "default": "",
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="JournalEvenement",
+        tablename="journal_evenement",
+        column_name="details",
+        db_column_name="details",
+        column_class_name="Varchar",
+        column_class=Varchar,
+        params={
+            "length": 500,
+            "default": "",
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="JournalEvenement",
+        tablename="journal_evenement",
+        column_name="version",
+        db_column_name="version",
+        column_class_name="BigInt",
+        column_class=BigInt,
+        params={
+            "default": 1,
+            "null": False,
             "primary_key": False,
             "unique": False,
             "index": False,
@@ -1168,350 +1871,8 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="Moment",
-        tablename="moment",
-        column_name="id",
-        db_column_name="id",
-        column_class_name="UUID",
-        column_class=UUID,
-        params={
-            "default": None,
-            "null": False,
-            "primary_key": True,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Moment",
-        tablename="moment",
-        column_name="evenement",
-        db_column_name="evenement",
-        column_class_name="ForeignKey",
-        column_class=ForeignKey,
-        params={
-            "references": Evenement,
-            "on_delete": OnDelete.restrict,
-            "on_update": OnUpdate.cascade,
-            "target_column": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Moment",
-        tablename="moment",
-        column_name="rang",
-        db_column_name="rang",
-        column_class_name="Integer",
-        column_class=Integer,
-        params={
-            "default": 0,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Moment",
-        tablename="moment",
-        column_name="genre",
-        db_column_name="genre",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 20,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Moment",
-        tablename="moment",
-        column_name="titre",
-        db_column_name="titre",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 160,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Moment",
-        tablename="moment",
-        column_name="description",
-        db_column_name="description",
-        column_class_name="Text",
-        column_class=Text,
-        params={
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Moment",
-        tablename="moment",
-        column_name="debut",
-        db_column_name="debut",
-        column_class_name="Timestamptz",
-        column_class=Timestamptz,
-        params={
-            "default": None,
-            "null": True,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Moment",
-        tablename="moment",
-        column_name="fin",
-        db_column_name="fin",
-        column_class_name="Timestamptz",
-        column_class=Timestamptz,
-        params={
-            "default": None,
-            "null": True,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Moment",
-        tablename="moment",
-        column_name="jauge",
-        db_column_name="jauge",
-        column_class_name="Integer",
-        column_class=Integer,
-        params={
-            "default": None,
-            "null": True,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Moment",
-        tablename="moment",
-        column_name="pris",
-        db_column_name="pris",
-        column_class_name="Integer",
-        column_class=Integer,
-        params={
-            "default": 0,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Moment",
-        tablename="moment",
-        column_name="sur_inscription",
-        db_column_name="sur_inscription",
-        column_class_name="Boolean",
-        column_class=Boolean,
-        params={
-            "default": True,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Moment",
-        tablename="moment",
-        column_name="prix_mode",
-        db_column_name="prix_mode",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 8,
-            "default": "gratuit",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Moment",
-        tablename="moment",
-        column_name="prix_conseille_centimes",
-        db_column_name="prix_conseille_centimes",
-        column_class_name="Integer",
-        column_class=Integer,
-        params={
-            "default": None,
-            "null": True,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Moment",
-        tablename="moment",
-        column_name="prix_minimum_centimes",
-        db_column_name="prix_minimum_centimes",
-        column_class_name="Integer",
-        column_class=Integer,
-        params={
-            "default": None,
-            "null": True,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Moment",
-        tablename="moment",
-        column_name="retire_le",
-        db_column_name="retire_le",
-        column_class_name="Timestamptz",
-        column_class=Timestamptz,
-        params={
-            "default": None,
-            "null": True,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Tarif",
-        tablename="tarif",
-        column_name="id",
-        db_column_name="id",
-        column_class_name="UUID",
-        column_class=UUID,
-        params={
-            "default": None,
-            "null": False,
-            "primary_key": True,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Tarif",
-        tablename="tarif",
+        table_class_name="HoraireEnAttente",
+        tablename="horaire_en_attente",
         column_name="moment",
         db_column_name="moment",
         column_class_name="ForeignKey",
@@ -1534,14 +1895,14 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="Tarif",
-        tablename="tarif",
-        column_name="rang",
-        db_column_name="rang",
-        column_class_name="Integer",
-        column_class=Integer,
+        table_class_name="HoraireEnAttente",
+        tablename="horaire_en_attente",
+        column_name="debut",
+        db_column_name="debut",
+        column_class_name="Timestamptz",
+        column_class=Timestamptz,
         params={
-            "default": 0,
+            "default": None,
             "null": False,
             "primary_key": False,
             "unique": False,
@@ -1555,192 +1916,35 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="Tarif",
-        tablename="tarif",
-        column_name="nom",
-        db_column_name="nom",
+        table_class_name="HoraireEnAttente",
+        tablename="horaire_en_attente",
+        column_name="fin",
+        db_column_name="fin",
+        column_class_name="Timestamptz",
+        column_class=Timestamptz,
+        params={
+            "default": None,
+            "null": True,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="Image",
+        tablename="image",
+        column_name="empreinte",
+        db_column_name="empreinte",
         column_class_name="Varchar",
         column_class=Varchar,
         params={
-            "length": 80,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Tarif",
-        tablename="tarif",
-        column_name="montant_centimes",
-        db_column_name="montant_centimes",
-        column_class_name="Integer",
-        column_class=Integer,
-        params={
-            "default": 0,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Tarif",
-        tablename="tarif",
-        column_name="precision",
-        db_column_name="precision",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 200,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Coorganisation",
-        tablename="coorganisation",
-        column_name="evenement",
-        db_column_name="evenement",
-        column_class_name="ForeignKey",
-        column_class=ForeignKey,
-        params={
-            "references": Evenement,
-            "on_delete": OnDelete.cascade,
-            "on_update": OnUpdate.cascade,
-            "target_column": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Coorganisation",
-        tablename="coorganisation",
-        column_name="structure",
-        db_column_name="structure",
-        column_class_name="ForeignKey",
-        column_class=ForeignKey,
-        params={
-            "references": Structure,
-            "on_delete": OnDelete.restrict,
-            "on_update": OnUpdate.cascade,
-            "target_column": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Coorganisation",
-        tablename="coorganisation",
-        column_name="part",
-        db_column_name="part",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 20,
-            "default": "coorganisatrice",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Coorganisation",
-        tablename="coorganisation",
-        column_name="reponse",
-        db_column_name="reponse",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 10,
-            "default": "acceptee",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Coorganisation",
-        tablename="coorganisation",
-        column_name="rang",
-        db_column_name="rang",
-        column_class_name="Integer",
-        column_class=Integer,
-        params={
-            "default": 0,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Cycle",
-        tablename="cycle",
-        column_name="slug",
-        db_column_name="slug",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 90,
+            "length": 64,
             "default": "",
             "null": False,
             "primary_key": False,
@@ -1755,15 +1959,14 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="Cycle",
-        tablename="cycle",
-        column_name="titre",
-        db_column_name="titre",
-        column_class_name="Varchar",
-        column_class=Varchar,
+        table_class_name="Image",
+        tablename="image",
+        column_name="largeur",
+        db_column_name="largeur",
+        column_class_name="Integer",
+        column_class=Integer,
         params={
-            "length": 160,
-            "default": "",
+            "default": 0,
             "null": False,
             "primary_key": False,
             "unique": False,
@@ -1777,14 +1980,14 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="Cycle",
-        tablename="cycle",
-        column_name="description",
-        db_column_name="description",
-        column_class_name="Text",
-        column_class=Text,
+        table_class_name="Image",
+        tablename="image",
+        column_name="hauteur",
+        db_column_name="hauteur",
+        column_class_name="Integer",
+        column_class=Integer,
         params={
-            "default": "",
+            "default": 0,
             "null": False,
             "primary_key": False,
             "unique": False,
@@ -1798,32 +2001,8 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="Cycle",
-        tablename="cycle",
-        column_name="structure",
-        db_column_name="structure",
-        column_class_name="ForeignKey",
-        column_class=ForeignKey,
-        params={
-            "references": Structure,
-            "on_delete": OnDelete.restrict,
-            "on_update": OnUpdate.cascade,
-            "target_column": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Cycle",
-        tablename="cycle",
+        table_class_name="Image",
+        tablename="image",
         column_name="cree_le",
         db_column_name="cree_le",
         column_class_name="Timestamptz",
@@ -1843,197 +2022,17 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="JournalEvenement",
-        tablename="journal_evenement",
-        column_name="evenement",
-        db_column_name="evenement",
-        column_class_name="ForeignKey",
-        column_class=ForeignKey,
-        params={
-            "references": Evenement,
-            "on_delete": OnDelete.cascade,
-            "on_update": OnUpdate.cascade,
-            "target_column": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="JournalEvenement",
-        tablename="journal_evenement",
-        column_name="instant",
-        db_column_name="instant",
-        column_class_name="Timestamptz",
-        column_class=Timestamptz,
-        params={
-            "default": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="JournalEvenement",
-        tablename="journal_evenement",
-        column_name="compte",
-        db_column_name="compte",
-        column_class_name="ForeignKey",
-        column_class=ForeignKey,
-        params={
-            "references": Compte,
-            "on_delete": OnDelete.set_null,
-            "on_update": OnUpdate.cascade,
-            "target_column": None,
-            "null": True,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="JournalEvenement",
-        tablename="journal_evenement",
-        column_name="acte",
-        db_column_name="acte",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 30,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="JournalEvenement",
-        tablename="journal_evenement",
-        column_name="details",
-        db_column_name="details",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 500,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="JournalEvenement",
-        tablename="journal_evenement",
-        column_name="version",
-        db_column_name="version",
-        column_class_name="BigInt",
-        column_class=BigInt,
-        params={
-            "default": 1,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="EvenementEtiquette",
-        tablename="evenement_etiquette",
-        column_name="evenement",
-        db_column_name="evenement",
-        column_class_name="ForeignKey",
-        column_class=ForeignKey,
-        params={
-            "references": Evenement,
-            "on_delete": OnDelete.cascade,
-            "on_update": OnUpdate.cascade,
-            "target_column": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="EvenementEtiquette",
-        tablename="evenement_etiquette",
-        column_name="genre",
-        db_column_name="genre",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 6,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="EvenementEtiquette",
-        tablename="evenement_etiquette",
-        column_name="valeur",
-        db_column_name="valeur",
+        table_class_name="Theme",
+        tablename="theme",
+        column_name="slug",
+        db_column_name="slug",
         column_class_name="Varchar",
         column_class=Varchar,
         params={
             "length": 90,
             "default": "",
             "null": False,
-            "primary_key": False,
+            "primary_key": True,
             "unique": False,
             "index": False,
             "index_method": IndexMethod.btree,
@@ -2045,14 +2044,15 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="EvenementEtiquette",
-        tablename="evenement_etiquette",
-        column_name="rang",
-        db_column_name="rang",
-        column_class_name="Integer",
-        column_class=Integer,
+        table_class_name="Theme",
+        tablename="theme",
+        column_name="nom",
+        db_column_name="nom",
+        column_class_name="Varchar",
+        column_class=Varchar,
         params={
-            "default": 0,
+            "length": 80,
+            "default": "",
             "null": False,
             "primary_key": False,
             "unique": False,

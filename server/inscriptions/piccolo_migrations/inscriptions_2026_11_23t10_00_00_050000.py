@@ -92,7 +92,18 @@ DESCRIPTION = "Première version des tables."
 async def forwards():
     manager = MigrationManager(migration_id=ID, app_name="inscriptions", description=DESCRIPTION)
 
+    manager.add_table(class_name="Appel", tablename="appel", schema=None, columns=None)
+
     manager.add_table(class_name="Presence", tablename="presence", schema=None, columns=None)
+
+    manager.add_table(class_name="Bilan", tablename="bilan", schema=None, columns=None)
+
+    manager.add_table(
+        class_name="Inscription",
+        tablename="inscription",
+        schema=None,
+        columns=None,
+    )
 
     manager.add_table(class_name="Convive", tablename="convive", schema=None, columns=None)
 
@@ -103,16 +114,184 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(class_name="Appel", tablename="appel", schema=None, columns=None)
-
-    manager.add_table(
-        class_name="Inscription",
-        tablename="inscription",
+    manager.add_column(
+        table_class_name="Appel",
+        tablename="appel",
+        column_name="evenement",
+        db_column_name="evenement",
+        column_class_name="ForeignKey",
+        column_class=ForeignKey,
+        params={
+            "references": Evenement,
+            "on_delete": OnDelete.cascade,
+            "on_update": OnUpdate.cascade,
+            "target_column": None,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
         schema=None,
-        columns=None,
     )
 
-    manager.add_table(class_name="Bilan", tablename="bilan", schema=None, columns=None)
+    manager.add_column(
+        table_class_name="Appel",
+        tablename="appel",
+        column_name="inscription",
+        db_column_name="inscription",
+        column_class_name="ForeignKey",
+        column_class=ForeignKey,
+        params={
+            "references": Inscription,
+            "on_delete": OnDelete.cascade,
+            "on_update": OnUpdate.cascade,
+            "target_column": None,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="Appel",
+        tablename="appel",
+        column_name="motif",
+        db_column_name="motif",
+        column_class_name="Varchar",
+        column_class=Varchar,
+        params={
+            "length": 60,
+            "default": "",
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="Appel",
+        tablename="appel",
+        column_name="details",
+        db_column_name="details",
+        column_class_name="Text",
+        column_class=Text,
+        params={
+            "default": "{}",
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="Appel",
+        tablename="appel",
+        column_name="cree_le",
+        db_column_name="cree_le",
+        column_class_name="Timestamptz",
+        column_class=Timestamptz,
+        params={
+            "default": None,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="Appel",
+        tablename="appel",
+        column_name="fait_le",
+        db_column_name="fait_le",
+        column_class_name="Timestamptz",
+        column_class=Timestamptz,
+        params={
+            "default": None,
+            "null": True,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="Appel",
+        tablename="appel",
+        column_name="fait_par",
+        db_column_name="fait_par",
+        column_class_name="ForeignKey",
+        column_class=ForeignKey,
+        params={
+            "references": Compte,
+            "on_delete": OnDelete.set_null,
+            "on_update": OnUpdate.cascade,
+            "target_column": None,
+            "null": True,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="Appel",
+        tablename="appel",
+        column_name="note",
+        db_column_name="note",
+        column_class_name="Varchar",
+        column_class=Varchar,
+        params={
+            "length": 300,
+            "default": "",
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
 
     manager.add_column(
         table_class_name="Presence",
@@ -506,183 +685,8 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="Convive",
-        tablename="convive",
-        column_name="inscription",
-        db_column_name="inscription",
-        column_class_name="ForeignKey",
-        column_class=ForeignKey,
-        params={
-            "references": Inscription,
-            "on_delete": OnDelete.cascade,
-            "on_update": OnUpdate.cascade,
-            "target_column": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Convive",
-        tablename="convive",
-        column_name="nombre",
-        db_column_name="nombre",
-        column_class_name="Integer",
-        column_class=Integer,
-        params={
-            "default": 1,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Convive",
-        tablename="convive",
-        column_name="age",
-        db_column_name="age",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 12,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Convive",
-        tablename="convive",
-        column_name="regimes",
-        db_column_name="regimes",
-        column_class_name="Array",
-        column_class=Array,
-        params={
-            "default": list,
-            "base_column": Varchar(
-                length=30,
-                default="",
-                null=False,
-                primary_key=False,
-                unique=False,
-                index=False,
-                index_method=IndexMethod.btree,
-                choices=None,
-                db_column_name=None,
-                secret=False,
-            ),
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Convive",
-        tablename="convive",
-        column_name="allergenes",
-        db_column_name="allergenes",
-        column_class_name="Array",
-        column_class=Array,
-        params={
-            "default": list,
-            "base_column": Varchar(
-                length=30,
-                default="",
-                null=False,
-                primary_key=False,
-                unique=False,
-                index=False,
-                index_method=IndexMethod.btree,
-                choices=None,
-                db_column_name=None,
-                secret=False,
-            ),
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="InscriptionEffacee",
-        tablename="inscription_effacee",
-        column_name="id",
-        db_column_name="id",
-        column_class_name="UUID",
-        column_class=UUID,
-        params={
-            "default": None,
-            "null": False,
-            "primary_key": True,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="InscriptionEffacee",
-        tablename="inscription_effacee",
-        column_name="effacee_le",
-        db_column_name="effacee_le",
-        column_class_name="Timestamptz",
-        column_class=Timestamptz,
-        params={
-            "default": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Appel",
-        tablename="appel",
+        table_class_name="Bilan",
+        tablename="bilan",
         column_name="evenement",
         db_column_name="evenement",
         column_class_name="ForeignKey",
@@ -694,7 +698,7 @@ async def forwards():
             "target_column": None,
             "null": False,
             "primary_key": False,
-            "unique": False,
+            "unique": True,
             "index": False,
             "index_method": IndexMethod.btree,
             "choices": None,
@@ -705,56 +709,10 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="Appel",
-        tablename="appel",
-        column_name="inscription",
-        db_column_name="inscription",
-        column_class_name="ForeignKey",
-        column_class=ForeignKey,
-        params={
-            "references": Inscription,
-            "on_delete": OnDelete.cascade,
-            "on_update": OnUpdate.cascade,
-            "target_column": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Appel",
-        tablename="appel",
-        column_name="motif",
-        db_column_name="motif",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 60,
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Appel",
-        tablename="appel",
-        column_name="details",
-        db_column_name="details",
+        table_class_name="Bilan",
+        tablename="bilan",
+        column_name="contenu",
+        db_column_name="contenu",
         column_class_name="Text",
         column_class=Text,
         params={
@@ -772,81 +730,14 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="Appel",
-        tablename="appel",
-        column_name="cree_le",
-        db_column_name="cree_le",
+        table_class_name="Bilan",
+        tablename="bilan",
+        column_name="calcule_le",
+        db_column_name="calcule_le",
         column_class_name="Timestamptz",
         column_class=Timestamptz,
         params={
             "default": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Appel",
-        tablename="appel",
-        column_name="fait_le",
-        db_column_name="fait_le",
-        column_class_name="Timestamptz",
-        column_class=Timestamptz,
-        params={
-            "default": None,
-            "null": True,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Appel",
-        tablename="appel",
-        column_name="fait_par",
-        db_column_name="fait_par",
-        column_class_name="ForeignKey",
-        column_class=ForeignKey,
-        params={
-            "references": Compte,
-            "on_delete": OnDelete.set_null,
-            "on_update": OnUpdate.cascade,
-            "target_column": None,
-            "null": True,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Appel",
-        tablename="appel",
-        column_name="note",
-        db_column_name="note",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 300,
-            "default": "",
             "null": False,
             "primary_key": False,
             "unique": False,
@@ -1578,38 +1469,17 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="Bilan",
-        tablename="bilan",
-        column_name="evenement",
-        db_column_name="evenement",
+        table_class_name="Convive",
+        tablename="convive",
+        column_name="inscription",
+        db_column_name="inscription",
         column_class_name="ForeignKey",
         column_class=ForeignKey,
         params={
-            "references": Evenement,
+            "references": Inscription,
             "on_delete": OnDelete.cascade,
             "on_update": OnUpdate.cascade,
             "target_column": None,
-            "null": False,
-            "primary_key": False,
-            "unique": True,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Bilan",
-        tablename="bilan",
-        column_name="contenu",
-        db_column_name="contenu",
-        column_class_name="Text",
-        column_class=Text,
-        params={
-            "default": "{}",
             "null": False,
             "primary_key": False,
             "unique": False,
@@ -1623,10 +1493,140 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="Bilan",
-        tablename="bilan",
-        column_name="calcule_le",
-        db_column_name="calcule_le",
+        table_class_name="Convive",
+        tablename="convive",
+        column_name="nombre",
+        db_column_name="nombre",
+        column_class_name="Integer",
+        column_class=Integer,
+        params={
+            "default": 1,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="Convive",
+        tablename="convive",
+        column_name="age",
+        db_column_name="age",
+        column_class_name="Varchar",
+        column_class=Varchar,
+        params={
+            "length": 12,
+            "default": "",
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="Convive",
+        tablename="convive",
+        column_name="regimes",
+        db_column_name="regimes",
+        column_class_name="Array",
+        column_class=Array,
+        params={
+            "default": list,
+            "base_column": Varchar(
+                length=30,
+                default="",
+                null=False,
+                primary_key=False,
+                unique=False,
+                index=False,
+                index_method=IndexMethod.btree,
+                choices=None,
+                db_column_name=None,
+                secret=False,
+            ),
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="Convive",
+        tablename="convive",
+        column_name="allergenes",
+        db_column_name="allergenes",
+        column_class_name="Array",
+        column_class=Array,
+        params={
+            "default": list,
+            "base_column": Varchar(
+                length=30,
+                default="",
+                null=False,
+                primary_key=False,
+                unique=False,
+                index=False,
+                index_method=IndexMethod.btree,
+                choices=None,
+                db_column_name=None,
+                secret=False,
+            ),
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="InscriptionEffacee",
+        tablename="inscription_effacee",
+        column_name="id",
+        db_column_name="id",
+        column_class_name="UUID",
+        column_class=UUID,
+        params={
+            "default": None,
+            "null": False,
+            "primary_key": True,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="InscriptionEffacee",
+        tablename="inscription_effacee",
+        column_name="effacee_le",
+        db_column_name="effacee_le",
         column_class_name="Timestamptz",
         column_class=Timestamptz,
         params={

@@ -13,8 +13,8 @@ DESCRIPTION = "Index composés et partiels."
 
 INDEX = (
     "CREATE INDEX inscription_evenement ON inscription (evenement, cree_le)",
-    "CREATE INDEX inscription_courriel ON inscription (evenement, courriel_plie)",
-    "CREATE INDEX inscription_telephone ON inscription (evenement, telephone_plie)",
+    "CREATE INDEX inscription_courriel ON inscription (courriel_plie, evenement)",
+    "CREATE INDEX inscription_telephone ON inscription (telephone_plie, evenement)",
     "CREATE INDEX inscription_empreinte ON inscription (empreinte_envoi)",
     "CREATE UNIQUE INDEX presence_unique ON presence (inscription, moment)",
     "CREATE INDEX presence_moment ON presence (moment, statut)",

@@ -1,5 +1,36 @@
 import { render } from 'preact';
 import '../../styles/espace.css';
+import { api, obtenir, parlerAuService, quandDeconnecte } from '../api/client';
+import { Application } from './application';
+import { Echec } from './composants/page';
+import { moi } from './etat';
+import { choisirLangue, langue, parler } from './textes';
+
+/** Qui n'est plus connecté se reconnecte et revient ici ; ce qui était tapé est gardé sur l'appareil. */
+quandDeconnecte(() => {
+  location.assign(`/connexion?suite=${encodeURIComponent(location.pathname + location.search)}`);
+});
+
+async function demarrer(racine: HTMLElement): Promise<void> {
+  // La coquille connaît déjà la langue : les phrases viennent en même temps que le compte.
+  const dite = choisirLangue(document.documentElement.lang);
+  parlerAuService(dite);
+  const compte = obtenir(api.GET('/api/espace/moi'));
+  compte.catch(() => {});
+  await parler(dite);
+  try {
+    moi.value = await compte;
+    if (moi.value.langue !== langue) {
+      await parler(choisirLangue(moi.value.langue));
+      parlerAuService(langue);
+    }
+    racine.replaceChildren();
+    render(<Application />, racine);
+  } catch (erreur) {
+    racine.replaceChildren();
+    render(<Echec erreur={erreur} recommencer={() => location.reload()} />, racine);
+  }
+}
 
 const racine = document.getElementById('espace');
-if (racine) render(<main />, racine);
+if (racine) void demarrer(racine);

@@ -1,0 +1,39 @@
+/** Nos dessins au trait, toujours accompagnés d'un mot. Grille de 24, trait de 1,75. */
+
+const TRACES = {
+  maison: 'M4 11.5 12 5l8 6.5M6 10v9h12v-9M10 19v-5h4v5',
+  calendrier: 'M5 6.5h14v13H5zM5 10.5h14M9 4v4M15 4v4',
+  reseau: 'M12 6.5a2 2 0 1 0 0-.01M6 18a2 2 0 1 0 0-.01M18 18a2 2 0 1 0 0-.01M11 8.3 7 16M13 8.3l4 7.7M8.2 18h7.6',
+  personne: 'M12 11.5a3.5 3.5 0 1 0 0-.01M5 20c.6-3.6 3.3-5.5 7-5.5s6.4 1.9 7 5.5',
+  personnes: 'M9 11a3 3 0 1 0 0-.01M3 19c.4-3 2.6-4.8 6-4.8s5.6 1.8 6 4.8M16 11.2a2.6 2.6 0 1 0-1-5M17 14.5c2.3.4 3.7 2 4 4.5',
+  telephone: 'M6.5 4.5h3l1.5 4-2 1.5a10 10 0 0 0 5 5l1.5-2 4 1.5v3c0 1-.7 1.8-1.7 1.8C10.5 19 5 13.5 4.7 6.2c0-1 .8-1.7 1.8-1.7z',
+  porte: 'M6 20V4.5h9V20M4 20h16M15 6.5h3V20M12 12.5v.01',
+  enveloppe: 'M4 6.5h16v11H4zM4.5 7l7.5 6 7.5-6',
+  plus: 'M12 5v14M5 12h14',
+  crayon: 'M5 19l.8-3.8L16 5l3 3L8.8 18.2zM14 7l3 3',
+  copie: 'M9 9h10v10H9zM5 15V5h10',
+  loupe: 'M10.5 16a5.5 5.5 0 1 0 0-.01M14.7 14.7 19.5 19.5',
+  coche: 'M5 12.5 10 17.5 19.5 7',
+  croix: 'M6.5 6.5l11 11M17.5 6.5l-11 11',
+  fleche: 'M14.5 5.5 8 12l6.5 6.5',
+  haut: 'M12 19V6M6.5 11 12 5.5 17.5 11',
+  bas: 'M12 5v13M6.5 13 12 18.5 17.5 13',
+  attention: 'M12 4.5 21 19.5H3zM12 10v4.5M12 17v.01',
+  oeil: 'M3 12c2-4 5.3-6 9-6s7 2 9 6c-2 4-5.3 6-9 6s-7-2-9-6zM12 14.5a2.5 2.5 0 1 0 0-.01',
+  imprimer: 'M7 9V4.5h10V9M7 16H4.5V9h15v7H17M7 13.5h10V20H7z',
+  telecharger: 'M12 4.5V15M7 10.5 12 15.5 17 10.5M5 19.5h14',
+  image: 'M4 5.5h16v13H4zM4.5 17l5-5.5 4 4 2.5-2.5 3.5 3.5M15.5 9.5v.01',
+  lieu: 'M12 20c4-4.6 6-7.7 6-10.3A6 6 0 0 0 6 9.7C6 12.3 8 15.4 12 20zM12 12a2.2 2.2 0 1 0 0-.01',
+  corbeille: 'M5 7h14M10 7V4.5h4V7M7 7l.8 12.5h8.4L17 7M10.5 10.5v5.5M13.5 10.5v5.5',
+  annuler: 'M8 5 4.5 8.5 8 12M5 8.5h8.5a5 5 0 0 1 0 10H9',
+} as const;
+
+export type NomIcone = keyof typeof TRACES;
+
+export function Icone({ nom }: { nom: NomIcone }) {
+  return (
+    <svg class="icone" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+      <path d={TRACES[nom]} />
+    </svg>
+  );
+}

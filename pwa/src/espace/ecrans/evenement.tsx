@@ -1,0 +1,460 @@
+import { useLocation } from 'preact-iso';
+import { useState } from 'preact/hooks';
+import { api, obtenir, Probleme } from '../../api/client';
+import { ChampTexte, Options } from '../composants/champs';
+import { Dialogue } from '../composants/dialogue';
+import { Onglets, SousTitre, useEvenement, type Evenement } from '../composants/evenement-entete';
+import { Formulaire, useEnvoi } from '../composants/formulaire';
+import { Icone } from '../composants/icone';
+import { Courbe, MomentDetaille } from '../composants/moments';
+import { Bloc, Page, Suite } from '../composants/page';
+import { direMoment, versInstant, versSaisie } from '../dates';
+import { annoncer, oublier, useActe, useChargement } from '../etat';
+import { langue, t, type Cle } from '../textes';
+import { manques } from './manques';
+
+const RYTHME_S = 30;
+
+export default function TableauDeBord({ slug }: { slug: string }) {
+  const evenement = useEvenement(slug);
+  const titre = evenement.valeur?.titre ?? t('evenement.titre');
+  return (
+    <Page
+      titre={titre}
+      retour={['/espace/evenements', t('nav.evenements')]}
+      surtitre={evenement.valeur && <SousTitre evenement={evenement.valeur} />}
+      large
+    >
+      <Suite de={evenement}>
+        {(valeur) => (
+          <>
+            <Onglets slug={slug} statut={valeur.statut} />
+            {valeur.motif && <p class="encart">{valeur.motif}</p>}
+            <Actions evenement={valeur} remplacer={evenement.remplacer} />
+            {valeur.statut === 'brouillon' ? <Brouillon evenement={valeur} /> : <Remplissage evenement={valeur} />}
+            <Journal evenement={valeur} />
+          </>
+        )}
+      </Suite>
+    </Page>
+  );
+}
+
+function Brouillon({ evenement }: { evenement: Evenement }) {
+  return (
+    <div class="encart">
+      <p>{t('evenement.brouillon_phrase')}</p>
+      <a class="bouton" href={`/espace/evenements/${evenement.slug}/modifier`}>
+        <Icone nom="crayon" />
+        {t('evenement.continuer')}
+      </a>
+    </div>
+  );
+}
+
+function Remplissage({ evenement }: { evenement: Evenement }) {
+  const { slug } = evenement;
+  const tableau = useChargement(
+    `evenement/${slug}/inscriptions?`,
+    () => obtenir(api.GET('/api/espace/evenements/{slug}/inscriptions', { params: { path: { slug } } })),
+    RYTHME_S,
+  );
+  const arrivees = useChargement(`evenement/${slug}/arrivees`, () =>
+    obtenir(api.GET('/api/espace/evenements/{slug}/arrivees', { params: { path: { slug } } })),
+  );
+  const regimes = useChargement(`evenement/${slug}/regimes`, () =>
+    obtenir(api.GET('/api/espace/evenements/{slug}/regimes', { params: { path: { slug } } })),
+  );
+  const appels = useChargement(`evenement/${slug}/appels`, () =>
+    obtenir(api.GET('/api/espace/evenements/{slug}/appels', { params: { path: { slug } } })),
+  );
+  const aAppeler = appels.valeur?.filter(({ fait_le }) => fait_le === null).length ?? 0;
+  const debuts = new Map(evenement.moments.map(({ id, debut }) => [id, debut]));
+  return (
+    <>
+      {aAppeler > 0 && (
+        <a class="encart aujourdhui" href={`/espace/evenements/${slug}/appels`}>
+          <Icone nom="telephone" />
+          <strong>{t('accueil.appels', { n: aAppeler })}</strong>
+        </a>
+      )}
+      <Bloc titre={t('evenement.qui_vient')}>
+        <Suite de={tableau}>
+          {({ compteurs }) => (
+            <ul class="moments-details">
+              {compteurs.map((compteur) => (
+                <MomentDetaille key={compteur.moment} compteur={compteur} debut={debuts.get(compteur.moment)} />
+              ))}
+            </ul>
+          )}
+        </Suite>
+        <p class="second">{t('evenement.regle_attente')}</p>
+        <div class="boutons">
+          <a class="bouton plein" href={`/espace/evenements/${slug}/inscriptions/saisie`}>
+            <Icone nom="plus" />
+            {t('inscriptions.saisir')}
+          </a>
+          <a class="bouton" href={`/espace/evenements/${slug}/inscriptions`}>
+            <Icone nom="personnes" />
+            {t('evenement.voir_inscriptions')}
+          </a>
+        </div>
+      </Bloc>
+      <div class="deux-colonnes">
+        <Bloc titre={t('evenement.courbe')}>
+          <Suite de={arrivees}>{(points) => <Courbe points={points} />}</Suite>
+        </Bloc>
+        <Bloc titre={t('evenement.regimes')}>
+          <Suite de={regimes}>
+            {(lignes) =>
+              lignes.length === 0 ? (
+                <p class="second">{t('evenement.regimes_vide')}</p>
+              ) : (
+                <ul class="lignes nombres-lignes">
+                  {lignes.map((ligne) => (
+                    <li key={`${ligne.age} ${ligne.regimes.join()} ${ligne.allergenes.join()}`}>
+                      <strong>{ligne.nombre}</strong>{' '}
+                      {[
+                        t(`ages.${ligne.age as 'adulte'}`, { n: ligne.nombre }),
+                        ...ligne.regimes.map((cle) => t(`regimes.${cle as 'autre'}`)),
+                        ...ligne.allergenes.map((cle) => t(`allergenes.${cle as 'gluten'}`)),
+                      ].join(', ')}
+                    </li>
+                  ))}
+                </ul>
+              )
+            }
+          </Suite>
+        </Bloc>
+      </div>
+    </>
+  );
+}
+
+function Journal({ evenement }: { evenement: Evenement }) {
+  if (evenement.journal.length === 0) return null;
+  return (
+    <details class="plus">
+      <summary>{t('evenement.journal')}</summary>
+      <ol class="journal">
+        {evenement.journal.map((acte) => (
+          <li key={`${acte.instant} ${acte.acte}`}>
+            <span class="second">{direMoment(acte.instant, langue)}</span>{' '}
+            {t('evenement.acte', {
+              prenom: acte.prenom ?? t('evenement.quelqu_un'),
+              acte: t(`journal.${acte.acte as 'cree'}`),
+            })}
+            {acte.details && <span class="second"> {acte.details}</span>}
+          </li>
+        ))}
+      </ol>
+    </details>
+  );
+}
+
+// --- Ce que l'on peut en faire ------------------------------------------------------------------------------------
+
+type Acte = 'publier' | 'reporter' | 'annuler' | 'retablir' | 'supprimer';
+
+function Actions({ evenement, remplacer }: { evenement: Evenement; remplacer: (evenement: Evenement) => void }) {
+  const { slug, transitions } = evenement;
+  const [ouvert, ouvrir] = useState<Acte | null>(null);
+  const { route } = useLocation();
+  const { enCours, agir } = useActe();
+  const peut = (acte: Acte) => transitions.includes(acte);
+  const fait = (recu: Evenement, cle: Cle) => {
+    oublier('evenements', 'a-faire', `evenement/${slug}/`);
+    remplacer(recu);
+    ouvrir(null);
+    annoncer(t(cle));
+  };
+  const dupliquer = () =>
+    agir(async () => {
+      const copie = await obtenir(
+        api.POST('/api/espace/evenements/{slug}/dupliquer', { params: { path: { slug } } }),
+      );
+      oublier('evenements');
+      annoncer(t('evenement.duplique'));
+      route(`/espace/evenements/${copie.slug}/modifier`);
+    });
+
+  return (
+    <div class="boutons actions-evenement">
+      {peut('publier') && (
+        <button type="button" class="bouton plein" onClick={() => ouvrir('publier')}>
+          <Icone nom="coche" />
+          {t('evenement.publier')}
+        </button>
+      )}
+      {evenement.statut !== 'annule' && (
+        <a class="bouton" href={`/espace/evenements/${slug}/modifier`}>
+          <Icone nom="crayon" />
+          {t('actes.modifier')}
+        </a>
+      )}
+      <a
+        class="bouton"
+        href={evenement.statut === 'brouillon' ? `/espace/apercu/${slug}` : `/evenements/${slug}`}
+        target="_blank"
+        rel="noopener"
+      >
+        <Icone nom="oeil" />
+        {t(evenement.statut === 'brouillon' ? 'evenement.apercu' : 'evenement.page')}
+      </a>
+      <button type="button" class="bouton" disabled={enCours} onClick={() => void dupliquer()}>
+        <Icone nom="copie" />
+        {t('evenement.dupliquer')}
+      </button>
+      {peut('reporter') && (
+        <button type="button" class="bouton" onClick={() => ouvrir('reporter')}>
+          <Icone nom="calendrier" />
+          {t('evenement.reporter')}
+        </button>
+      )}
+      {peut('retablir') && (
+        <button type="button" class="bouton" onClick={() => ouvrir('retablir')}>
+          <Icone nom="annuler" />
+          {t('evenement.retablir')}
+        </button>
+      )}
+      {peut('annuler') && (
+        <button type="button" class="bouton danger" onClick={() => ouvrir('annuler')}>
+          <Icone nom="croix" />
+          {t('evenement.annuler')}
+        </button>
+      )}
+      {peut('supprimer') && (
+        <button type="button" class="bouton danger" onClick={() => ouvrir('supprimer')}>
+          <Icone nom="corbeille" />
+          {t('evenement.supprimer')}
+        </button>
+      )}
+
+      {ouvert === 'publier' && (
+        <Publier slug={slug} fermer={() => ouvrir(null)} fait={(recu) => fait(recu, 'evenement.publie')} />
+      )}
+      {ouvert === 'reporter' && (
+        <Reporter
+          evenement={evenement}
+          fermer={() => ouvrir(null)}
+          fait={(recu) => fait(recu, 'evenement.reporte')}
+        />
+      )}
+      {(ouvert === 'annuler' || ouvert === 'retablir') && (
+        <AvecMotif
+          slug={slug}
+          acte={ouvert}
+          fermer={() => ouvrir(null)}
+          fait={(recu) => fait(recu, ouvert === 'annuler' ? 'evenement.annule' : 'evenement.retabli')}
+        />
+      )}
+      {ouvert === 'supprimer' && <Supprimer slug={slug} fermer={() => ouvrir(null)} />}
+    </div>
+  );
+}
+
+interface Porte {
+  fermer: () => void;
+  fait: (evenement: Evenement) => void;
+}
+
+function Pied({ fermer, enCours, cle, danger }: { fermer: () => void; enCours: boolean; cle: Cle; danger?: boolean }) {
+  return (
+    <>
+      <button type="button" class="bouton" onClick={fermer}>
+        {t('actes.renoncer')}
+      </button>
+      <button type="submit" class={danger ? 'bouton plein danger' : 'bouton plein'} disabled={enCours}>
+        {t(cle)}
+      </button>
+    </>
+  );
+}
+
+function Publier({ slug, fermer, fait }: Porte & { slug: string }) {
+  const envoi = useEnvoi();
+  const soumettre = () =>
+    void envoi.envoyer(async () => {
+      try {
+        fait(await obtenir(api.POST('/api/espace/evenements/{slug}/publier', { params: { path: { slug } } })));
+      } catch (erreur) {
+        if (erreur instanceof Probleme && erreur.erreurs.length > 0) {
+          manques.set(slug, { phrase: erreur.phrase, erreurs: erreur.erreurs, code: erreur.code });
+        }
+        throw erreur;
+      }
+    });
+  const incomplet = (envoi.refus?.erreurs.length ?? 0) > 0;
+  return (
+    <Dialogue titre={t('evenement.publier')} fermer={fermer}>
+      {incomplet ? (
+        <div class="encart refus" role="alert">
+          <p>{t('evenement.il_manque')}</p>
+          <ul>
+            {envoi.refus?.erreurs.map(({ champ, message }) => (
+              <li key={champ}>{message}</li>
+            ))}
+          </ul>
+          <a class="bouton plein" href={`/espace/evenements/${slug}/modifier`}>
+            {t('evenement.completer')}
+          </a>
+        </div>
+      ) : (
+        <Formulaire
+          prefixe="acte"
+          envoi={envoi}
+          soumettre={soumettre}
+          pied={<Pied fermer={fermer} enCours={envoi.enCours} cle="evenement.publier" />}
+        >
+          <p>{t('evenement.publier_phrase')}</p>
+        </Formulaire>
+      )}
+    </Dialogue>
+  );
+}
+
+/** Qui l'apprendra par courriel, et qui restera à appeler : dit avant d'agir. */
+function Consequences({ slug }: { slug: string }) {
+  const nombres = useChargement(`evenement/${slug}/consequences`, () =>
+    obtenir(api.GET('/api/espace/evenements/{slug}/consequences', { params: { path: { slug } } })),
+  );
+  return (
+    <Suite de={nombres}>
+      {({ par_courriel, a_appeler }) => (
+        <p class="encart">
+          {par_courriel + a_appeler === 0
+            ? t('evenement.personne_a_prevenir')
+            : [
+                par_courriel > 0 && t('evenement.seront_prevenus', { n: par_courriel }),
+                a_appeler > 0 && t('evenement.seront_a_appeler', { n: a_appeler }),
+              ]
+                .filter(Boolean)
+                .join(' ')}
+        </p>
+      )}
+    </Suite>
+  );
+}
+
+function Reporter({ evenement, fermer, fait }: Porte & { evenement: Evenement }) {
+  const { slug } = evenement;
+  const envoi = useEnvoi();
+  const [quand, choisir] = useState<'date' | 'plus_tard'>('date');
+  const [debut, ecrire] = useState(versSaisie(evenement.debut ?? evenement.debut_initial));
+  const [motif, motiver] = useState('');
+  const soumettre = () =>
+    void envoi.envoyer(async () => {
+      const body = { motif: motif.trim(), debut: quand === 'date' ? versInstant(debut) : null };
+      fait(await obtenir(api.POST('/api/espace/evenements/{slug}/reporter', { params: { path: { slug } }, body })));
+    });
+  return (
+    <Dialogue titre={t('evenement.reporter')} fermer={fermer}>
+      <Formulaire
+        prefixe="acte"
+        envoi={envoi}
+        soumettre={() => {
+          if (quand === 'date' && versInstant(debut) === null) {
+            const erreurs = [{ champ: 'debut', message: t('remarques.instant') }];
+            envoi.refuser({ phrase: t('edition.a_corriger', { n: 1 }), erreurs, code: 'remarques' });
+          } else soumettre();
+        }}
+        pied={<Pied fermer={fermer} enCours={envoi.enCours} cle="evenement.reporter_et_dire" />}
+      >
+        <Options
+          chemin="quand"
+          etiquette={t('evenement.reporter_quand')}
+          valeur={quand}
+          changer={choisir}
+          options={[
+            ['date', t('evenement.reporter_date')],
+            ['plus_tard', t('evenement.reporter_plus_tard')],
+          ]}
+        />
+        {quand === 'date' && (
+          <ChampTexte
+            chemin="debut"
+            etiquette={t('evenement.nouveau_debut')}
+            aide={t('evenement.nouveau_debut_aide')}
+            type="datetime-local"
+            valeur={debut}
+            changer={ecrire}
+          />
+        )}
+        <ChampTexte
+          chemin="motif"
+          etiquette={t('evenement.motif')}
+          aide={t('evenement.motif_aide')}
+          obligatoire
+          valeur={motif}
+          changer={motiver}
+          maxLength={400}
+        />
+        <Consequences slug={slug} />
+      </Formulaire>
+    </Dialogue>
+  );
+}
+
+function AvecMotif({ slug, acte, fermer, fait }: Porte & { slug: string; acte: 'annuler' | 'retablir' }) {
+  const envoi = useEnvoi();
+  const [motif, motiver] = useState('');
+  const soumettre = () =>
+    void envoi.envoyer(async () => {
+      const options = { params: { path: { slug } }, body: { motif: motif.trim() } };
+      fait(
+        await obtenir(
+          acte === 'annuler'
+            ? api.POST('/api/espace/evenements/{slug}/annuler', options)
+            : api.POST('/api/espace/evenements/{slug}/retablir', options),
+        ),
+      );
+    });
+  return (
+    <Dialogue titre={t(`evenement.${acte}`)} fermer={fermer}>
+      <Formulaire
+        prefixe="acte"
+        envoi={envoi}
+        soumettre={soumettre}
+        pied={
+          <Pied fermer={fermer} enCours={envoi.enCours} cle={`evenement.${acte}_et_dire`} danger={acte === 'annuler'} />
+        }
+      >
+        <p>{t(`evenement.${acte}_phrase`)}</p>
+        <ChampTexte
+          chemin="motif"
+          etiquette={t('evenement.motif')}
+          aide={t('evenement.motif_aide')}
+          obligatoire
+          valeur={motif}
+          changer={motiver}
+          maxLength={400}
+        />
+        <Consequences slug={slug} />
+      </Formulaire>
+    </Dialogue>
+  );
+}
+
+function Supprimer({ slug, fermer }: { slug: string; fermer: () => void }) {
+  const envoi = useEnvoi();
+  const { route } = useLocation();
+  const soumettre = () =>
+    void envoi.envoyer(async () => {
+      await obtenir(api.DELETE('/api/espace/evenements/{slug}', { params: { path: { slug } } }));
+      oublier('evenement', 'a-faire');
+      annoncer(t('evenement.supprime'));
+      route('/espace/evenements', true);
+    });
+  return (
+    <Dialogue titre={t('evenement.supprimer')} fermer={fermer}>
+      <Formulaire
+        prefixe="acte"
+        envoi={envoi}
+        soumettre={soumettre}
+        pied={<Pied fermer={fermer} enCours={envoi.enCours} cle="evenement.supprimer" danger />}
+      >
+        <p>{t('evenement.supprimer_phrase')}</p>
+      </Formulaire>
+    </Dialogue>
+  );
+}

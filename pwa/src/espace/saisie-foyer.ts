@@ -1,0 +1,196 @@
+/** Un foyer que l'équipe inscrit ou corrige : ce que l'on tape, et ce que le service reçoit. */
+import type { Modeles } from '../api/client';
+import type { Choisi } from './saisie-evenement';
+
+type Moment = Modeles['MomentEquipe'];
+type Inscription = Modeles['InscriptionEquipe'];
+type Saisie = Modeles['SaisieInscription'];
+type Correction = Modeles['ModificationInscription'];
+type Presence = Modeles['PresenceDemande'];
+type Convive = Modeles['ConviveDemande'];
+export type Origine = Saisie['origine'];
+export type Regime = NonNullable<Convive['regimes']>[number];
+export type Allergene = NonNullable<Convive['allergenes']>[number];
+export type Age = NonNullable<Convive['age']>;
+export type Contribution = NonNullable<Saisie['contributions']>[number];
+export type Besoin = NonNullable<Saisie['besoins']>[number];
+
+export const AGES = ['adultes', 'enfants', 'tout_petits'] as const;
+export const REGIMES = [
+  'vegetarien', 'vegetalien', 'sans_gluten', 'sans_lactose', 'sans_porc', 'halal', 'casher', 'autre',
+] as const satisfies readonly Regime[]; // prettier-ignore
+export const ALLERGENES = [
+  'gluten', 'crustaces', 'oeufs', 'poissons', 'arachides', 'soja', 'lait', 'fruits_a_coque', 'celeri', 'moutarde',
+  'sesame', 'sulfites', 'lupin', 'mollusques',
+] as const satisfies readonly Allergene[]; // prettier-ignore
+export const CONTRIBUTIONS = [
+  'cuisine', 'installation', 'accueil', 'service', 'vaisselle', 'rangement', 'transport', 'musique', 'apporter',
+] as const satisfies readonly Contribution[]; // prettier-ignore
+export const BESOINS = [
+  'fauteuil_roulant', 'chaise_haute', 'place_assise', 'langue_des_signes', 'boucle_magnetique', 'covoiturage',
+  'stationnement', 'autre',
+] as const satisfies readonly Besoin[]; // prettier-ignore
+
+export interface Nombres {
+  adultes: number;
+  enfants: number;
+  tout_petits: number;
+}
+
+export interface SaisiePresence extends Nombres {
+  moment: string;
+  vient: boolean;
+  tarif: string;
+}
+
+export interface SaisieConvive {
+  cle: string;
+  nombre: number;
+  age: Age;
+  regimes: Regime[];
+  allergenes: Allergene[];
+}
+
+export interface SaisieFoyer {
+  origine: Origine;
+  prenom: string;
+  courriel: string;
+  telephone: string;
+  commune: Choisi | null;
+  /** Les mêmes personnes à tous les moments choisis : le cas courant, un seul compte à dire. */
+  memes: boolean;
+  nombres: Nombres;
+  presences: SaisiePresence[];
+  convives: SaisieConvive[];
+  accord_regimes: boolean;
+  contributions: Contribution[];
+  besoins: Besoin[];
+  message: string;
+  premiere_fois: '' | 'oui' | 'non';
+  accepte_attente: boolean;
+  tout_ou_rien: boolean;
+}
+
+export function total({ adultes, enfants, tout_petits }: Nombres): number {
+  return adultes + enfants + tout_petits;
+}
+
+/** Les moments où l'on s'inscrit ; un évènement où l'on ne s'inscrit à rien n'en a pas. */
+export function momentsOuverts<M extends Pick<Moment, 'sur_inscription'>>(moments: readonly M[]): M[] {
+  return moments.filter((moment) => moment.sur_inscription);
+}
+
+export function foyerVide(moments: readonly Moment[], origine: Origine): SaisieFoyer {
+  return {
+    origine,
+    prenom: '',
+    courriel: '',
+    telephone: '',
+    commune: null,
+    memes: true,
+    nombres: { adultes: 1, enfants: 0, tout_petits: 0 },
+    presences: momentsOuverts(moments).map(({ id }) => ({
+      moment: id, vient: true, adultes: 1, enfants: 0, tout_petits: 0, tarif: '',
+    })), // prettier-ignore
+    convives: [],
+    accord_regimes: false,
+    contributions: [],
+    besoins: [],
+    message: '',
+    premiere_fois: '',
+    accepte_attente: true,
+    tout_ou_rien: false,
+  };
+}
+
+/** Une inscription, comme on la corrige. Les régimes n'y sont pas : l'équipe ne les voit pas, le foyer les change. */
+export function depuisInscription(inscription: Inscription, moments: readonly Moment[]): SaisieFoyer {
+  const presences = momentsOuverts(moments).map((moment) => {
+    const la = inscription.presences.find((presence) => presence.moment === moment.id && presence.statut !== 'annulee');
+    return {
+      moment: moment.id,
+      vient: la !== undefined,
+      adultes: la?.adultes ?? 0,
+      enfants: la?.enfants ?? 0,
+      tout_petits: la?.tout_petits ?? 0,
+      tarif: moment.prix.tarifs.find((tarif) => tarif.nom === la?.tarif)?.id ?? '',
+    };
+  });
+  const venues = presences.filter(({ vient }) => vient);
+  const premiere = venues[0];
+  const memes = venues.every((presence) => AGES.every((age) => presence[age] === premiere?.[age]));
+  return {
+    origine: 'telephone',
+    prenom: inscription.prenom,
+    courriel: inscription.courriel ?? '',
+    telephone: inscription.telephone ?? '',
+    commune: inscription.commune ? { slug: inscription.commune, nom: inscription.commune_nom ?? inscription.commune } : null,
+    memes,
+    nombres: {
+      adultes: premiere?.adultes ?? 1,
+      enfants: premiere?.enfants ?? 0,
+      tout_petits: premiere?.tout_petits ?? 0,
+    },
+    presences,
+    convives: [],
+    accord_regimes: false,
+    contributions: inscription.contributions as Contribution[],
+    besoins: inscription.besoins as Besoin[],
+    message: inscription.message ?? '',
+    premiere_fois: inscription.premiere_fois === null ? '' : inscription.premiere_fois ? 'oui' : 'non',
+    accepte_attente: true,
+    tout_ou_rien: false,
+  };
+}
+
+/** Les présences demandées : celles des moments choisis, chacune avec au moins une personne. */
+export function presencesVoulues(saisie: SaisieFoyer): Presence[] {
+  return saisie.presences
+    .filter(({ vient }) => vient)
+    .map((presence) => {
+      const { adultes, enfants, tout_petits } = saisie.memes ? saisie.nombres : presence;
+      return { moment: presence.moment, adultes, enfants, tout_petits, tarif: presence.tarif || null };
+    })
+    .filter((presence) => total(presence) > 0);
+}
+
+/** Le plus grand nombre de personnes que ce foyer amène à un moment : ce que dit le bouton. */
+export function personnes(saisie: SaisieFoyer): number {
+  return Math.max(0, ...presencesVoulues(saisie).map(total));
+}
+
+function commun(saisie: SaisieFoyer) {
+  return {
+    prenom: saisie.prenom.trim(),
+    courriel: saisie.courriel.trim() || null,
+    telephone: saisie.telephone.trim() || null,
+    commune: saisie.commune?.slug ?? null,
+    presences: presencesVoulues(saisie),
+    contributions: saisie.contributions,
+    besoins: saisie.besoins,
+    message: saisie.message.trim() || null,
+    premiere_fois: saisie.premiere_fois === '' ? null : saisie.premiere_fois === 'oui',
+    accepte_attente: saisie.accepte_attente,
+  };
+}
+
+export function versSaisieInscription(saisie: SaisieFoyer, langue: 'fr' | 'en'): Saisie {
+  return {
+    ...commun(saisie),
+    origine: saisie.origine,
+    // Sans accord, rien de ce qui touche à la santé ne part.
+    convives: saisie.accord_regimes
+      ? saisie.convives
+          .filter(({ regimes, allergenes }) => regimes.length + allergenes.length > 0)
+          .map(({ age, nombre, regimes, allergenes }) => ({ age, nombre, regimes, allergenes }))
+      : [],
+    accord_regimes: saisie.accord_regimes,
+    tout_ou_rien: saisie.tout_ou_rien,
+    langue,
+  };
+}
+
+/** La correction : les régimes, que l'équipe ne voit pas, n'y figurent pas et ne changent donc pas. */
+export function versCorrection(saisie: SaisieFoyer): Correction {
+  return commun(saisie);
+}

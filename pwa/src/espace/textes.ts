@@ -1,0 +1,51 @@
+import type fr from '../../textes/espace.fr.json';
+
+type Formes = { one: string; other: string };
+
+/** Toutes les clés de `espace.fr.json` : une clé qui n'existe pas ne passe pas la vérification des types. */
+type Cles<T> = {
+  [K in keyof T & string]: T[K] extends string | Formes ? K : `${K}.${Cles<T[K]>}`;
+}[keyof T & string];
+export type Cle = Cles<typeof fr>;
+export type Langue = 'fr' | 'en';
+
+const fichiers = {
+  fr: () => import('../../textes/espace.fr.json'),
+  en: () => import('../../textes/espace.en.json'),
+};
+
+let phrases: Record<string, unknown> = {};
+export let langue: Langue = 'fr';
+
+/** Une langue livrée ; le français à défaut. */
+export function choisirLangue(voulue: string): Langue {
+  return voulue === 'en' ? 'en' : 'fr';
+}
+
+/** Charge les phrases d'une langue ; à faire avant le premier affichage. */
+export async function parler(voulue: Langue): Promise<void> {
+  const module = await fichiers[voulue]();
+  phrases = module.default as Record<string, unknown>;
+  langue = voulue;
+  document.documentElement.lang = voulue;
+}
+
+/** La phrase de cette clé, ses `{trous}` remplis ; `n` choisit entre le singulier et le pluriel. */
+export function t(cle: Cle, valeurs: Record<string, string | number> = {}): string {
+  let noeud: unknown = phrases;
+  for (const morceau of cle.split('.')) noeud = (noeud as Record<string, unknown> | undefined)?.[morceau];
+  if (typeof noeud === 'object' && noeud !== null) {
+    const formes = noeud as Formes;
+    noeud = estSingulier(Number(valeurs['n'] ?? 0)) ? formes.one : formes.other;
+  }
+  return String(noeud ?? cle).replace(/\{(\w+)\}/g, (trou, nom: string) => String(valeurs[nom] ?? trou));
+}
+
+function estSingulier(n: number): boolean {
+  return langue === 'en' ? n === 1 : Math.abs(n) < 2;
+}
+
+/** « 8 519 » ; « 8,519 ». */
+export function nombre(valeur: number): string {
+  return valeur.toLocaleString(langue === 'en' ? 'en-GB' : 'fr-FR');
+}

@@ -13,7 +13,7 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 
-from server import __version__
+from server import __version__, sante
 from server.comptes import routes as comptes
 from server.comptes.connexion import auteur_connecte
 from server.comptes.faits import ConnexionDemandee
@@ -27,7 +27,6 @@ from server.evenements.faits import (
     JaugeChangee,
     MomentRetire,
 )
-from server.flux import routes as flux
 from server.inscriptions import messages
 from server.inscriptions import routes as inscriptions
 from server.inscriptions.faits import (
@@ -45,9 +44,8 @@ from server.notifications.expediteur import Expediteur
 from server.notifications.messages import composer_connexion
 from server.notifications.schemas import Compositeur
 from server.notifications.services import ETIQUETTE_ENVOIS, deposer_lien_de_connexion
-from server.pages import routes as pages
 from server.reglages import Reglages
-from server.socle import base, faits, sante
+from server.socle import base, faits
 from server.socle.contexte import Contexte, contexte_de, langue_de
 from server.socle.corps import Corps
 from server.socle.documents import Documents
@@ -88,9 +86,18 @@ FAITS: Final[faits.TableDesFaits] = {
 }
 """FAIT → GESTIONNAIRES : ce que chaque fait entraîne, dans sa transaction."""
 
+
+async def _calendrier_provisoire(*_: Any) -> bytes:
+    return b""
+
+
+def _page_provisoire(request: Any, refus: Any, langue: str) -> bytes:
+    return str(refus.probleme(langue)).encode()
+
+
 COMPOSITEURS: Final[Mapping[str, Compositeur]] = {
     "connexion": composer_connexion,
-    **messages.compositeurs(flux.calendrier_du_foyer),
+    **messages.compositeurs(_calendrier_provisoire),
 }
 """GENRE D'ENVOI → qui en écrit le courriel, au moment du départ."""
 
@@ -101,8 +108,6 @@ ROUTES: Final[list[Any]] = [
     *lieux.ROUTES,
     *evenements.ROUTES,
     *inscriptions.ROUTES,
-    *flux.ROUTES,
-    *pages.ROUTES,
     *sante.ROUTES,
 ]
 
@@ -113,7 +118,7 @@ def creer_application(
     """L'application, prête à servir. `moteur` et `taches` servent aux essais, qui ouvrent le leur et règlent l'heure."""
     contexte = creer_contexte(reglages, portes)
     faits.brancher(FAITS)
-    entetes = entetes_de_securite(reglages, pages.empreintes_des_styles())
+    entetes = entetes_de_securite(reglages, [])
     return Tablees(
         route_handlers=ROUTES,
         lifespan=[partial(_vivre, contexte=contexte, moteur=moteur, taches=taches)],
@@ -126,7 +131,7 @@ def creer_application(
         dto=Corps,
         return_dto=None,
         middleware=[Entetes(entetes), OrigineVerifiee(reglages)],
-        exception_handlers={Exception: gestionnaire_de_refus(pages.page_de_refus)},
+        exception_handlers={Exception: gestionnaire_de_refus(_page_provisoire)},
         openapi_config=OpenAPIConfig(
             title="Tablées",
             version=__version__,
@@ -136,14 +141,14 @@ def creer_application(
             render_plugins=[],
         ),
         request_max_body_size=CORPS_MAX,
+        logging_config=None,
         state=State({"contexte": contexte}),
-        openapi_path="/api/openapi.json",
     )
 
 
 def creer_contexte(reglages: Reglages, portes: Portes) -> Contexte:
     """Ce que la composition remet à chaque requête."""
-    entetes = entetes_de_securite(reglages, pages.empreintes_des_styles())
+    entetes = entetes_de_securite(reglages, [])
     return Contexte(
         reglages=reglages,
         clef=charger_clef(reglages.donnees),

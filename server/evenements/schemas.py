@@ -17,10 +17,12 @@ from server.socle.champs import (
     Instant,
     LienWeb,
     Ligne,
+    LigneBornee,
     Nom,
     Redaction,
     Resume,
     Slug,
+    TexteBorne,
     Titre,
 )
 
@@ -267,8 +269,8 @@ class MomentDemande(msgspec.Struct, forbid_unknown_fields=True):
     genre: GenreMoment
     id: UUID | None = None
     """Nul pour un moment nouveau."""
-    titre: Annotated[Ligne, Meta(max_length=160)] = ""
-    description: Annotated[Redaction, Meta(max_length=4000)] = ""
+    titre: Annotated[LigneBornee, Meta(max_length=160)] = ""
+    description: Annotated[TexteBorne, Meta(max_length=4000)] = ""
     debut: Instant | None = None
     fin: Instant | None = None
     jauge: Annotated[int, Meta(ge=1, le=100_000)] | None = None
@@ -278,7 +280,7 @@ class MomentDemande(msgspec.Struct, forbid_unknown_fields=True):
 
 class ImageDemande(msgspec.Struct, forbid_unknown_fields=True):
     empreinte: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}(?![\s\S])")]
-    alt: Annotated[Ligne, Meta(min_length=1, max_length=400)]
+    alt: Annotated[LigneBornee, Meta(min_length=1, max_length=400)]
     credit: Ligne = ""
 
 
@@ -309,14 +311,14 @@ class EvenementDemande(msgspec.Struct, forbid_unknown_fields=True, kw_only=True)
     moments: Annotated[list[MomentDemande], Meta(max_length=20)] = []
     coorganisations: Annotated[list[CoorganisationDemande], Meta(max_length=30)] = []
     """Les autres structures ; la porteuse, si elle y est répétée, est ignorée."""
-    acces: Annotated[Redaction, Meta(max_length=2000)] = ""
-    venir: Annotated[Redaction, Meta(max_length=2000)] = ""
-    a_apporter: Annotated[Redaction, Meta(max_length=2000)] = ""
+    acces: Annotated[TexteBorne, Meta(max_length=2000)] = ""
+    venir: Annotated[TexteBorne, Meta(max_length=2000)] = ""
+    a_apporter: Annotated[TexteBorne, Meta(max_length=2000)] = ""
     image: ImageDemande | None = None
     licence: Licence = "CC BY-SA 4.0"
-    paiement: Annotated[Redaction, Meta(max_length=1000)] = ""
+    paiement: Annotated[TexteBorne, Meta(max_length=1000)] = ""
     moyens_paiement: Annotated[list[MoyenPaiement], Meta(max_length=4)] = []
-    monnaie_locale: Annotated[Ligne, Meta(max_length=80)] = ""
+    monnaie_locale: Annotated[LigneBornee, Meta(max_length=80)] = ""
     cloture_le: Instant | None = None
     inscriptions_closes: bool = False
     attente: bool = True
@@ -326,7 +328,7 @@ class EvenementDemande(msgspec.Struct, forbid_unknown_fields=True, kw_only=True)
 class Report(msgspec.Struct, forbid_unknown_fields=True):
     """Reporter : à une date (chaque moment est décalé d'autant), ou sans date (`debut` nul)."""
 
-    motif: Annotated[Ligne, Meta(min_length=1, max_length=400)]
+    motif: Annotated[LigneBornee, Meta(min_length=1, max_length=400)]
     debut: Instant | None = None
     """Nouveau début de l'évènement ; les moments gardent leurs écarts, la clôture aussi."""
 
@@ -334,7 +336,7 @@ class Report(msgspec.Struct, forbid_unknown_fields=True):
 class Motif(msgspec.Struct, forbid_unknown_fields=True):
     """Annuler ou rétablir : la raison est obligatoire et dite à tous."""
 
-    motif: Annotated[Ligne, Meta(min_length=1, max_length=400)]
+    motif: Annotated[LigneBornee, Meta(min_length=1, max_length=400)]
 
 
 class CycleDemande(msgspec.Struct, forbid_unknown_fields=True):

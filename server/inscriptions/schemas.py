@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Meta
 
 from server.evenements.schemas import LieuBref
-from server.socle.champs import CodeInsee, Courriel, Jeton, Ligne, Message, Nom, Slug, Telephone
+from server.socle.champs import CodeInsee, Courriel, Jeton, LigneBornee, Message, Nom, Slug, Telephone
 
 StatutPresence = Literal["confirmee", "en_attente", "annulee"]
 Age = Literal["adulte", "enfant", "tout_petit"]
@@ -160,7 +160,7 @@ class RetraitFait(msgspec.Struct, frozen=True):
 
 class AppelFait(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     fait: bool
-    note: Annotated[Ligne, Meta(max_length=300)] = ""
+    note: Annotated[LigneBornee, Meta(max_length=300)] = ""
 
 
 # --- Vues du foyer --------------------------------------------------------------------------------------------------

@@ -169,7 +169,7 @@ async def _vivre(
     if moteur is None:
         await migrer(ouvert, reglages.donnees / "sauvegardes", contexte.horloge())
         await ouvert.ouvrir()
-    ouvert.sur_changement.append(partial(_perimer, contexte.documents))
+    relier(contexte, ouvert)
     en_cours: list[asyncio.Task[None]] = []
     expediteur = Expediteur(contexte, COMPOSITEURS)
     application.state.expediteur = expediteur
@@ -187,6 +187,11 @@ async def _vivre(
         await contexte.portes.courrier.fermer()
         if moteur is None:
             await ouvert.fermer()
+
+
+def relier(contexte: Contexte, moteur: base.Moteur) -> None:
+    """Ce qu'une écriture validée périme, ici ou dans un autre processus, quitte la réserve des documents."""
+    moteur.sur_changement.append(partial(_perimer, contexte.documents))
 
 
 def _perimer(documents: Documents, etiquettes: frozenset[str]) -> None:

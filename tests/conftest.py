@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import AsyncGenerator, Generator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
@@ -24,6 +24,9 @@ from server.socle.migrations import migrer
 from server.socle.portes import Courriel, Portes
 from server.socle.secrets import Clef
 from server.socle.web import Tablees
+
+if TYPE_CHECKING:
+    from server.notifications.expediteur import Expediteur
 
 DEPART = datetime(2026, 6, 1, 8, 0, tzinfo=UTC)
 """Un lundi de juin, 10 h à Uzès."""
@@ -166,16 +169,35 @@ def clef() -> Clef:
     return Clef(b"une cle d'essai, toujours la meme")
 
 
-@pytest.fixture
-async def application(
-    base: socle_base.Moteur, reglages: Reglages, portes: Portes
-) -> AsyncGenerator[Tablees, None]:
-    """L'application, démarrée ; son expéditeur ne tourne que lorsqu'un essai le demande."""
+@pytest.fixture(scope="session")
+def application_de_seance(tmp_path_factory: pytest.TempPathFactory) -> Tablees:
+    """L'application, composée une fois : chaque essai lui donne son contexte (composer prend une demi-seconde)."""
     from server.application import creer_application
 
-    application = creer_application(reglages, portes, moteur=base, taches=False)
-    async with application.lifespan():
-        yield application
+    reglages = Reglages(donnees=tmp_path_factory.mktemp("composition"))
+    return creer_application(reglages, Portes(courrier=CourrierRetenu(), http=HttpMuet()))
+
+
+@pytest.fixture
+def application(
+    base: socle_base.Moteur, reglages: Reglages, portes: Portes, application_de_seance: Tablees
+) -> Tablees:
+    """L'application de l'essai. Ni expéditeur ni entretien : l'essai les fait tourner quand il veut."""
+    from server.application import creer_contexte, relier
+
+    contexte = creer_contexte(reglages, portes)
+    application_de_seance.state.contexte = contexte
+    relier(contexte, base)
+    return application_de_seance
+
+
+@pytest.fixture
+async def expediteur(application: Tablees, horloge: HorlogeReglable) -> "Expediteur":
+    """De quoi vider la boîte d'envoi : `await expediteur.vider_une_fois(horloge())`."""
+    from server.application import COMPOSITEURS
+    from server.notifications.expediteur import Expediteur
+
+    return Expediteur(application.state.contexte, COMPOSITEURS)
 
 
 @pytest.fixture

@@ -1,0 +1,437 @@
+"""L'API des inscriptions, telle qu'un client la voit."""
+
+import secrets
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from server.comptes.tables import Session
+from server.inscriptions.tables import Inscription
+from server.socle.base import ecriture
+from server.socle.secrets import hacher
+from tests.conftest import HorlogeReglable
+from tests.fabriques import (
+    SAMEDI_SOIR,
+    moments_de,
+    pris,
+    slug_de,
+    un_compte,
+    un_evenement,
+    une_structure,
+)
+
+
+def un_jeton() -> str:
+    return secrets.token_urlsafe(24)
+
+
+async def une_demande_json(evenement: int, **champs: Any) -> dict[str, Any]:
+    moments = await moments_de(evenement)
+    return {
+        "evenement": await slug_de(evenement),
+        "jeton": un_jeton(),
+        "prenom": "Nadia",
+        "courriel": f"nadia-{uuid4().hex[:8]}@example.org",
+        "presences": [{"moment": str(m), "adultes": 2, "enfants": 1} for m in moments.values()],
+        **champs,
+    }
+
+
+def avec(jeton: str) -> dict[str, str]:
+    return {"authorization": f"Bearer {jeton}"}
+
+
+async def test_s_inscrire_rend_201_puis_200_au_rejeu(client: httpx.AsyncClient) -> None:
+    evenement = await un_evenement(moments={"reflexion": None, "banquet": 10})
+    demande = await une_demande_json(evenement)
+    adresse = f"/api/inscriptions/{uuid4()}"
+
+    creee = await client.put(adresse, json=demande)
+    rejouee = await client.put(adresse, json=demande)
+
+    assert (creee.status_code, rejouee.status_code) == (201, 200)
+    vue = creee.json()
+    assert [p["statut"] for p in vue["presences"]] == ["confirmee", "confirmee"]
+    assert set(vue["liens"]) == {"gerer", "ics", "qr"}
+    assert "no-store" in creee.headers["cache-control"]
+
+
+async def test_complet_donne_un_409_qui_nomme_le_moment_et_ses_places(client: httpx.AsyncClient) -> None:
+    evenement = await un_evenement(moments={"banquet": 4})
+    await client.put(f"/api/inscriptions/{uuid4()}", json=await une_demande_json(evenement))
+
+    refus = await client.put(f"/api/inscriptions/{uuid4()}", json=await une_demande_json(evenement))
+
+    assert refus.status_code == 409
+    assert refus.headers["content-type"] == "application/problem+json"
+    probleme = refus.json()
+    assert probleme["type"] == "/problemes/moment-complet"
+    assert probleme["moments"][0]["places_restantes"] == 1
+    assert "Il ne reste pas assez de places" in probleme["detail"]
+    assert await Inscription.count() == 1
+
+
+async def test_attendre_dit_son_rang(client: httpx.AsyncClient) -> None:
+    evenement = await un_evenement(moments={"banquet": 3})
+    await client.put(f"/api/inscriptions/{uuid4()}", json=await une_demande_json(evenement))
+
+    attend = await client.put(
+        f"/api/inscriptions/{uuid4()}", json=await une_demande_json(evenement, accepte_attente=True)
+    )
+
+    assert attend.status_code == 201
+    assert attend.json()["presences"][0] | {} == attend.json()["presences"][0]
+    assert (attend.json()["presences"][0]["statut"], attend.json()["presences"][0]["rang_attente"]) == (
+        "en_attente",
+        1,
+    )
+
+
+@pytest.mark.parametrize(
+    ("changement", "champs"),
+    [
+        ({"prenom": "", "courriel": "pas une adresse"}, {"prenom", "courriel"}),
+        ({"prenom": "a" * 10_000}, {"prenom"}),
+        ({"prenom": "Na\r\ndia"}, {"prenom"}),
+        ({"prenom": "Na\u0000dia"}, {"prenom"}),
+        ({"prenom": "\u202egro.live"}, {"prenom"}),
+        ({"jeton": "court"}, {"jeton"}),
+        ({"inconnu": 1}, {"inconnu"}),
+        ({"presences": []}, {"presences"}),
+        ({"premiere_fois": "oui"}, {"premiere_fois"}),
+        ({"commune": "abc"}, {"commune"}),
+    ],
+)
+async def test_chaque_champ_refuse_est_dit_en_francais(
+    client: httpx.AsyncClient, changement: dict[str, Any], champs: set[str]
+) -> None:
+    demande = await une_demande_json(await un_evenement()) | changement
+
+    refus = await client.put(f"/api/inscriptions/{uuid4()}", json=demande)
+
+    assert refus.status_code == 422
+    erreurs = refus.json()["erreurs"]
+    assert {e["champ"] for e in erreurs} == champs
+    assert all(e["message"] and not e["message"].startswith("champs.") for e in erreurs)
+    assert await Inscription.count() == 0
+
+
+@pytest.mark.parametrize("nombre", [-1, 51, 10**30, 1.5, "2", True, None])
+async def test_les_nombres_absurdes_sont_refuses(client: httpx.AsyncClient, nombre: object) -> None:
+    evenement = await un_evenement()
+    (moment,) = (await moments_de(evenement)).values()
+    demande = await une_demande_json(evenement, presences=[{"moment": str(moment), "adultes": nombre}])
+
+    refus = await client.put(f"/api/inscriptions/{uuid4()}", json=demande)
+
+    assert refus.status_code == 422
+    assert refus.json()["erreurs"][0]["champ"] == "presences.0.adultes"
+
+
+@pytest.mark.parametrize(
+    "corps", [b"", b"{", b"[]", b"null", b'{"prenom": "\xff"}', b'{"prenom": "\\ud800"}', b"[" * 5000]
+)
+async def test_un_corps_qui_n_est_pas_une_demande_est_refuse(client: httpx.AsyncClient, corps: bytes) -> None:
+    refus = await client.put(
+        f"/api/inscriptions/{uuid4()}", content=corps, headers={"content-type": "application/json"}
+    )
+
+    assert refus.status_code == 422
+
+
+async def test_les_refus_parlent_anglais_a_qui_le_demande(client: httpx.AsyncClient) -> None:
+    refus = await client.get(f"/api/inscriptions/{uuid4()}", headers={"accept-language": "en-GB,en;q=0.9"})
+
+    assert refus.status_code == 404
+    assert refus.json()["title"] == "Sign-up not found"
+
+
+async def test_lire_changer_annuler_avec_son_secret(client: httpx.AsyncClient) -> None:
+    evenement = await un_evenement(moments={"banquet": 10})
+    (moment,) = (await moments_de(evenement)).values()
+    demande = await une_demande_json(evenement)
+    adresse = f"/api/inscriptions/{uuid4()}"
+    await client.put(adresse, json=demande)
+    moi = avec(demande["jeton"])
+
+    assert (await client.get(adresse, headers=moi)).json()["prenom"] == "Nadia"
+    changee = await client.patch(
+        adresse, headers=moi, json={"presences": [{"moment": str(moment), "adultes": 1}]}
+    )
+    assert changee.json()["presences"][0]["adultes"] == 1
+    annulee = await client.delete(adresse, headers=moi)
+    assert annulee.json()["presences"][0]["statut"] == "annulee"
+    assert await pris(moment) == 0
+
+
+@pytest.mark.parametrize("methode", ["get", "patch", "delete"])
+async def test_le_secret_d_un_autre_foyer_n_ouvre_rien(client: httpx.AsyncClient, methode: str) -> None:
+    evenement = await un_evenement()
+    mienne, autre = await une_demande_json(evenement), await une_demande_json(evenement)
+    adresse = f"/api/inscriptions/{uuid4()}"
+    await client.put(adresse, json=mienne)
+    await client.put(f"/api/inscriptions/{uuid4()}", json=autre)
+
+    appel = getattr(client, methode)
+    corps = {"json": {"prenom": "Intrus"}} if methode == "patch" else {}
+    for entetes in (avec(autre["jeton"]), {}, avec("x" * 32), {"authorization": "Basic abc"}):
+        refus = await appel(adresse, headers=entetes, **corps)
+        assert refus.status_code == 404
+        assert refus.json()["type"] == "/problemes/inscription-introuvable"
+
+
+async def test_effacer_puis_relire_dit_410(client: httpx.AsyncClient) -> None:
+    demande = await une_demande_json(await un_evenement())
+    adresse = f"/api/inscriptions/{uuid4()}"
+    await client.put(adresse, json=demande)
+
+    efface = await client.delete(f"{adresse}/donnees", headers=avec(demande["jeton"]))
+
+    assert efface.status_code == 204
+    assert (await client.get(adresse, headers=avec(demande["jeton"]))).status_code == 410
+    assert (await client.put(adresse, json=demande)).status_code == 410
+
+
+async def test_une_ecriture_venue_d_un_autre_site_est_refusee(client: httpx.AsyncClient) -> None:
+    demande = await une_demande_json(await un_evenement())
+
+    for entetes in (
+        {"origin": "https://mechant.example"},
+        {"sec-fetch-site": "cross-site"},
+        {"origin": "null"},
+    ):
+        refus = await client.put(f"/api/inscriptions/{uuid4()}", json=demande, headers=entetes)
+        assert (refus.status_code, refus.json()["type"]) == (403, "/problemes/origine-refusee")
+
+
+async def test_un_village_derriere_une_seule_adresse_n_est_pas_limite(client: httpx.AsyncClient) -> None:
+    evenement = await un_evenement(moments={"banquet": None})
+
+    statuts = {
+        (await client.put(f"/api/inscriptions/{uuid4()}", json=await une_demande_json(evenement))).status_code
+        for _ in range(60)
+    }
+
+    assert statuts == {201}
+
+
+async def test_un_meme_contact_ne_s_inscrit_pas_a_la_chaine(client: httpx.AsyncClient) -> None:
+    evenement = await un_evenement(moments={"banquet": None})
+    reponses = [
+        await client.put(
+            f"/api/inscriptions/{uuid4()}",
+            json=await une_demande_json(evenement, courriel="nadia@example.org"),
+        )
+        for _ in range(14)
+    ]
+
+    assert [r.status_code for r in reponses].count(429) == 2
+    assert int(reponses[-1].headers["retry-after"]) > 0
+
+
+# --- l'équipe -------------------------------------------------------------------------------------------------------
+
+
+async def une_session(compte: int, horloge: HorlogeReglable) -> dict[str, str]:
+    secret = secrets.token_urlsafe(24)
+
+    @ecriture
+    async def ouvrir() -> None:
+        await Session.insert(
+            Session(
+                id=uuid4(),
+                compte=compte,
+                secret_hache=hacher(secret),
+                appareil="essai",
+                cree_le=horloge(),
+                vue_le=horloge(),
+                expire_le=horloge() + timedelta(days=60),
+            )
+        )
+
+    await ouvrir()
+    return {"cookie": f"tablees={secret}", "origin": "http://localhost:8000"}
+
+
+async def une_equipe(horloge: HorlogeReglable, **moments: int | None) -> tuple[int, dict[str, str]]:
+    compte = await un_compte()
+    structure = await une_structure(membres={compte: "membre"})
+    evenement = await un_evenement(moments=moments or {"banquet": 10}, structure=structure)
+    return evenement, await une_session(compte, horloge)
+
+
+async def test_sans_session_l_espace_demande_de_se_connecter(client: httpx.AsyncClient) -> None:
+    slug = await slug_de(await un_evenement())
+
+    assert (await client.get(f"/api/espace/evenements/{slug}/inscriptions")).status_code == 401
+
+
+async def test_une_autre_structure_ne_sait_pas_que_ces_inscrits_existent(
+    client: httpx.AsyncClient, horloge: HorlogeReglable
+) -> None:
+    evenement, _ = await une_equipe(horloge)
+    demande = await une_demande_json(evenement)
+    identifiant = uuid4()
+    await client.put(f"/api/inscriptions/{identifiant}", json=demande)
+    _, intrus = await une_equipe(horloge)
+    slug = await slug_de(evenement)
+
+    for methode, adresse in [
+        ("GET", f"/api/espace/evenements/{slug}/inscriptions"),
+        ("GET", f"/api/espace/evenements/{slug}/inscriptions.csv"),
+        ("GET", f"/api/espace/evenements/{slug}/appels"),
+        ("GET", f"/api/espace/evenements/{slug}/regimes"),
+        ("GET", f"/api/espace/evenements/{slug}/bilan"),
+        ("GET", f"/api/espace/inscriptions/{identifiant}"),
+        ("DELETE", f"/api/espace/inscriptions/{identifiant}"),
+        ("POST", f"/api/espace/inscriptions/{identifiant}/lien"),
+    ]:
+        assert (await client.request(methode, adresse, headers=intrus)).status_code == 404, adresse
+
+
+async def test_l_equipe_inscrit_retrouve_corrige_accueille(
+    client: httpx.AsyncClient, horloge: HorlogeReglable
+) -> None:
+    evenement, equipe = await une_equipe(horloge, reflexion=None, banquet=10)
+    slug = await slug_de(evenement)
+    moments = await moments_de(evenement)
+    saisie = {
+        "origine": "papier",
+        "prenom": "Odette",
+        "telephone": "04 65 71 00 01",
+        "presences": [{"moment": str(m), "adultes": 2} for m in moments.values()],
+    }
+
+    creee = await client.post(f"/api/espace/evenements/{slug}/inscriptions", json=saisie, headers=equipe)
+    assert creee.status_code == 201
+    identifiant = creee.json()["id"]
+    tableau = (
+        await client.get(f"/api/espace/evenements/{slug}/inscriptions?q=odétte", headers=equipe)
+    ).json()
+    assert [i["id"] for i in tableau["elements"]] == [identifiant]
+    assert tableau["compteurs"][1] | {} == tableau["compteurs"][1]
+    assert tableau["compteurs"][1]["confirmees"] == 2
+    venue = await client.post(
+        f"/api/espace/inscriptions/{identifiant}/accueil",
+        json={"moment": str(moments["banquet"]), "adultes": 1},
+        headers=equipe,
+    )
+    assert venue.json()["presences"][1]["venue_adultes"] == 1
+    vues = await client.get(f"/api/espace/evenements/{slug}/inscriptions?filtre=venues", headers=equipe)
+    assert vues.json()["total"] == 1
+
+
+async def test_les_regimes_n_existent_pas_dans_la_vue_de_l_equipe(
+    client: httpx.AsyncClient, horloge: HorlogeReglable
+) -> None:
+    evenement, equipe = await une_equipe(horloge)
+    slug = await slug_de(evenement)
+    convives = [{"nombre": 1, "age": "adulte", "regimes": ["vegetalien"], "allergenes": ["arachides"]}]
+    demande = await une_demande_json(evenement, convives=convives, accord_regimes=True)
+    await client.put(f"/api/inscriptions/{uuid4()}", json=demande)
+
+    tableau = await client.get(f"/api/espace/evenements/{slug}/inscriptions", headers=equipe)
+    feuille = await client.get(f"/api/espace/evenements/{slug}/inscriptions.csv", headers=equipe)
+    comptes = await client.get(f"/api/espace/evenements/{slug}/regimes", headers=equipe)
+
+    for texte in (tableau.text, feuille.text):
+        assert "vegetalien" not in texte
+        assert "arachides" not in texte
+    assert comptes.json() == [
+        {"regimes": ["vegetalien"], "allergenes": ["arachides"], "age": "adulte", "nombre": 1}
+    ]
+
+
+async def test_aucune_case_du_tableur_ne_peut_devenir_une_formule(
+    client: httpx.AsyncClient, horloge: HorlogeReglable
+) -> None:
+    evenement, equipe = await une_equipe(horloge)
+    for prenom in (
+        "=1+1",
+        "+33",
+        "-2",
+        "@SUM(A1)",
+        "\uff1dCMD()",
+        ' =HYPERLINK("http://x")',
+        "<b>Nadia</b>",
+        "Él;ise",
+    ):
+        demande = await une_demande_json(
+            evenement, prenom=prenom, presences=[], courriel=f"{uuid4().hex[:6]}@example.org"
+        )
+        (moment,) = (await moments_de(evenement)).values()
+        demande["presences"] = [{"moment": str(moment), "adultes": 1}]
+        assert (await client.put(f"/api/inscriptions/{uuid4()}", json=demande)).status_code == 201
+
+    feuille = await client.get(
+        f"/api/espace/evenements/{await slug_de(evenement)}/inscriptions.csv", headers=equipe
+    )
+
+    import csv
+    import io
+
+    lignes = list(csv.reader(io.StringIO(feuille.content.decode("utf-8-sig")), delimiter=";"))
+    assert len(lignes) == 9
+    for ligne in lignes:
+        for case in ligne:
+            assert not case.lstrip().startswith(("=", "+", "-", "@", "\uff1d")), case
+
+
+async def test_annuler_un_evenement_ecrit_aux_uns_et_fait_appeler_les_autres(
+    client: httpx.AsyncClient, horloge: HorlogeReglable
+) -> None:
+    evenement, equipe = await une_equipe(horloge)
+    slug = await slug_de(evenement)
+    (moment,) = (await moments_de(evenement)).values()
+    await client.put(f"/api/inscriptions/{uuid4()}", json=await une_demande_json(evenement))
+    saisie = {
+        "origine": "telephone",
+        "prenom": "Odette",
+        "telephone": "0465710001",
+        "presences": [{"moment": str(moment), "adultes": 1}],
+    }
+    await client.post(f"/api/espace/evenements/{slug}/inscriptions", json=saisie, headers=equipe)
+
+    suites = (await client.get(f"/api/espace/evenements/{slug}/consequences", headers=equipe)).json()
+    assert suites == {"par_courriel": 1, "a_appeler": 1}
+    annule = await client.post(
+        f"/api/espace/evenements/{slug}/annuler", json={"motif": "Orage annoncé."}, headers=equipe
+    )
+    assert annule.status_code < 300, annule.text
+
+    (appel,) = (await client.get(f"/api/espace/evenements/{slug}/appels", headers=equipe)).json()
+    assert (appel["prenom"], appel["motif"], appel["fait_le"]) == ("Odette", "evenement_annule", None)
+    fait = await client.post(
+        f"/api/espace/appels/{appel['id']}", json={"fait": True, "note": "Message laissé."}, headers=equipe
+    )
+    assert fait.status_code == 204
+    (appel,) = (await client.get(f"/api/espace/evenements/{slug}/appels", headers=equipe)).json()
+    assert (appel["fait_par"], appel["note"]) == ("Camille", "Message laissé.")
+
+
+async def test_a_la_porte_le_soir_meme(client: httpx.AsyncClient, horloge: HorlogeReglable) -> None:
+    evenement, equipe = await une_equipe(horloge)
+    (moment,) = (await moments_de(evenement)).values()
+    horloge.instant = SAMEDI_SOIR + timedelta(minutes=20)
+    saisie = {"origine": "porte", "prenom": "Léo", "presences": [{"moment": str(moment), "adultes": 2}]}
+
+    creee = await client.post(
+        f"/api/espace/evenements/{await slug_de(evenement)}/inscriptions", json=saisie, headers=equipe
+    )
+
+    assert creee.status_code == 201, creee.text
+    assert creee.json()["presences"][0]["venue_adultes"] == 2
+
+
+async def test_le_qr_ne_contient_que_le_code_et_n_ouvre_rien(client: httpx.AsyncClient) -> None:
+    demande = await une_demande_json(await un_evenement())
+    vue = (await client.put(f"/api/inscriptions/{uuid4()}", json=demande)).json()
+
+    image = await client.get(vue["liens"]["qr"])
+
+    assert image.headers["content-type"].startswith("image/svg+xml")
+    assert b"<script" not in image.content
+    assert (await client.get("/qr/pas-un-code.svg")).status_code == 404

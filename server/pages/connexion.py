@@ -217,7 +217,15 @@ async def _saisie(request: Request[Any, Any, Any]) -> dict[str, str]:
 
 
 def _erreurs(refus: DemandeInvalide | None, langue: Langue) -> list[ErreurDeSaisie]:
-    return [ErreurDeSaisie(e.champ, e.message(langue)) for e in refus.erreurs] if refus else []
+    if refus is None:
+        return []
+    return [
+        ErreurDeSaisie(
+            e.champ,
+            traduire(langue, "connexion.courriel_faux") if e.champ == "courriel" else e.message(langue),
+        )
+        for e in refus.erreurs
+    ]
 
 
 def _html(corps: bytes, statut: int = 200) -> Response[bytes]:

@@ -153,14 +153,13 @@ class Formulaire(msgspec.Struct, frozen=True, kw_only=True):
     themes: list[tuple[str, str]]
     formats: list[tuple[str, str]]
     caches: list[tuple[str, str]]
-    """Filtres venus d'un lien (structure, cycle), que le formulaire garde."""
+    """Filtres venus d'un lien (structure, cycle, lieu), que le formulaire garde."""
 
 
 class VueAgenda(msgspec.Struct, frozen=True, kw_only=True):
     """L'agenda, prêt à être rendu."""
 
     titre: str
-    presentation: str
     passes: bool
     puces: list[Puce]
     actifs: list[Puce]
@@ -172,7 +171,6 @@ class VueAgenda(msgspec.Struct, frozen=True, kw_only=True):
     autre_temps: Puce | None
     calendrier: Calendrier | None
     formulaire: Formulaire
-    flux: str
     vide_phrase: str
     vide_lien: str
     vide_mot: str
@@ -190,7 +188,7 @@ def composer_agenda(
     noms: Mapping[str, str],
     maintenant: datetime,
 ) -> VueAgenda:
-    """Met en mots et en liens ce que la demande a trouvé. `noms` : ceux de la structure et du cycle filtrés."""
+    """Met en mots et en liens ce que la demande a trouvé. `noms` : ceux de la structure, du cycle et du lieu filtrés."""
     langue, aujourd_hui = page.langue, a_paris(maintenant).date()
     passes = est_passee(demande, aujourd_hui)
     filtree = demande.filtree or demande.filtres.du is not None
@@ -198,7 +196,6 @@ def composer_agenda(
     liste_nue = Demande()
     return VueAgenda(
         titre=titre(langue, demande, aujourd_hui),
-        presentation=page.site.presentation if demande == liste_nue else "",
         passes=passes,
         puces=_puces(demande, page, communes, depart, themes, maintenant),
         actifs=_actifs(demande, page, communes, themes, noms),
@@ -213,7 +210,6 @@ def composer_agenda(
         autre_temps=None if en_mois else _autre_temps(demande, page, aujourd_hui, passes=passes),
         calendrier=composer_mois(demande, page, evenements, aujourd_hui) if en_mois else None,
         formulaire=_formulaire(demande, langue, communes, themes),
-        flux=chemin_du_flux(demande.filtres),
         vide_phrase=traduire(langue, "agenda.vide_filtres" if filtree else "agenda.vide_rien"),
         vide_lien=page.lien("/" if filtree else passes_depuis(liste_nue, aujourd_hui).chemin()),
         vide_mot=traduire(langue, "agenda.sans_filtre" if filtree else "agenda.passes"),
@@ -236,19 +232,6 @@ def est_passee(demande: Demande, aujourd_hui: date) -> bool:
 def passes_depuis(demande: Demande, aujourd_hui: date) -> Demande:
     """La même demande, tournée vers ce qui a eu lieu jusqu'à hier."""
     return demande.en_liste().avec(du=None, au=(aujourd_hui - timedelta(days=1)).isoformat())
-
-
-def chemin_du_flux(filtres: Filtres) -> str:
-    """Le calendrier auquel s'abonner pour ce filtre ; l'agenda entier s'il n'y en a pas de propre."""
-    if filtres.structure:
-        return f"/structures/{filtres.structure}/agenda.ics"
-    if filtres.cycle:
-        return f"/cycles/{filtres.cycle}/agenda.ics"
-    if filtres.theme:
-        return f"/themes/{filtres.theme}/agenda.ics"
-    if filtres.commune:
-        return f"/communes/{filtres.commune}/agenda.ics"
-    return "/agenda.ics"
 
 
 def _puces(
@@ -317,7 +300,7 @@ def _actifs(
     for nom in ("du", "au"):
         if valeur := getattr(filtres, nom):
             ajouter(dire(nom, _jour_dit(langue, valeur)), nom)
-    for nom in ("structure", "cycle"):
+    for nom in ("structure", "cycle", "lieu"):
         if valeur := getattr(filtres, nom):
             ajouter(dire(nom, noms.get(nom, valeur)), nom)
     if filtres.gratuit:
@@ -339,7 +322,7 @@ def _formulaire(
     demande: Demande, langue: Langue, communes: Mapping[str, VueCommune], themes: Sequence[ThemeVue]
 ) -> Formulaire:
     filtres = demande.filtres
-    caches = [(nom, valeur) for nom in ("structure", "cycle") if (valeur := getattr(filtres, nom))]
+    caches = [(nom, valeur) for nom in ("structure", "cycle", "lieu") if (valeur := getattr(filtres, nom))]
     if demande.vue == "mois":
         caches.append(("vue", "mois"))
     return Formulaire(

@@ -46,8 +46,8 @@ def dire_evenement(e: EvenementVue, langue: Langue) -> EvenementDit:
     """Met l'évènement en phrases."""
     moments = [moment for moment in e.moments if moment.sur_inscription]
     complet = bool(moments) and all(moment.niveau == "complet" for moment in moments)
-    formulaire = e.inscriptions.ouvertes and bool(moments) and (not complet or e.inscriptions.attente)
     a_venir = e.statut in ("publie", "reporte")
+    formulaire = a_venir and e.inscriptions.ouvertes and bool(moments) and (not complet or e.inscriptions.attente)
     payant = any(moment.prix.mode != "gratuit" for moment in e.moments)
     moyens = phrase_paiement(langue, e.moyens_paiement, e.monnaie_locale, "") if payant else ""
     je_viens = None
@@ -60,7 +60,7 @@ def dire_evenement(e: EvenementVue, langue: Langue) -> EvenementDit:
         prix_libre=any(moment.prix.mode == "libre" for moment in e.moments),
         prix_moments=[phrase_prix_moment(langue, moment.prix) for moment in e.moments],
         paiement=_paiement(e, langue, moyens),
-        carte=carte_osm(e.lieu),
+        carte=carte_osm(e.lieu.lat, e.lieu.lon) if e.lieu else None,
         moments=moments,
         avec_repas=any(moment.genre == "banquet" for moment in moments),
         complet=complet,

@@ -425,8 +425,10 @@ def _libelle(champ: str, langue: Langue) -> str:
             cle = "titre"
         case "moments":
             cle = "a_quoi"
-        case "convive":
+        case "convive" | "accord_regimes":
             cle = "regimes_titre"
+        case "accepte_attente" | "tout_ou_rien":
+            cle = "attente_titre"
         case "contributions" | "besoins":
             cle = f"{tete}_titre"
         case _:

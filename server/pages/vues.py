@@ -3,13 +3,10 @@
 import functools
 import json
 from collections.abc import Mapping
-from datetime import datetime
-from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import msgspec
-import segno
 from markupsafe import Markup
 
 from server.evenements.schemas import LieuBref
@@ -89,10 +86,6 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     def dans_la_langue(self, code: Langue) -> str:
         return avec_langue(self.chemin, code)
 
-    def webcal(self, chemin: str) -> str:
-        """L'adresse d'abonnement d'un calendrier."""
-        return f"webcal://{urlsplit(self.site.url).netloc}{chemin}"
-
 
 def avec_langue(chemin: str, langue: Langue) -> str:
     """Le même chemin, la langue dite dans l'adresse."""
@@ -125,22 +118,6 @@ def actif(source: str) -> str | None:
     """L'adresse d'un fichier construit, d'après sa source ; rien s'il n'existe pas."""
     fiche = _manifeste().get(source)
     return None if fiche is None else f"/actifs/{fiche['file']}"
-
-
-def en_donnees(objet: Mapping[str, Any]) -> Markup:
-    """Un objet JSON-LD, sûr dans une balise `script` : rien n'y ferme la balise ni n'y ouvre un commentaire."""
-    ecrit = json.dumps(objet, ensure_ascii=False, separators=(",", ":"))
-    sur = ecrit.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
-    return Markup(sur)  # noqa: S704 — les trois signes qui comptent viennent d'être échappés
-
-
-def dessiner_qr(texte: str) -> Markup:
-    """Un code QR en SVG, noir sur blanc quel que soit le mode, à écrire dans la page."""
-    sortie = BytesIO()
-    segno.make(texte, error="m", micro=False).save(
-        sortie, kind="svg", xmldecl=False, svgns=False, border=4, light="#fff", omitsize=True, svgclass="qr", lineclass=None
-    )
-    return Markup(sortie.getvalue().decode().replace("<svg ", '<svg role="img" aria-hidden="true" ', 1))  # noqa: S704
 
 
 # --- communes et distances ------------------------------------------------------------------------------------------
@@ -196,13 +173,8 @@ def choix_de_communes(communes: Mapping[str, VueCommune | CommuneNommee]) -> lis
     return [(c.code, c.nom) for c in sorted(communes.values(), key=lambda c: plier(c.nom))]
 
 
-def carte_osm(lieu: LieuBref | None) -> str | None:
-    """L'adresse du lieu sur OpenStreetMap, s'il a une position."""
-    if lieu is None or lieu.lat is None or lieu.lon is None:
+def carte_osm(lat: float | None, lon: float | None) -> str | None:
+    """L'adresse d'un point sur OpenStreetMap, s'il est connu."""
+    if lat is None or lon is None:
         return None
-    return f"https://www.openstreetmap.org/?mlat={lieu.lat:.5f}&mlon={lieu.lon:.5f}#map=17/{lieu.lat:.5f}/{lieu.lon:.5f}"
-
-
-def jour_iso(instant: datetime) -> str:
-    """Le jour de Paris, `AAAA-MM-JJ`."""
-    return a_paris(instant).date().isoformat()
+    return f"https://www.openstreetmap.org/?mlat={lat:.5f}&mlon={lon:.5f}#map=17/{lat:.5f}/{lon:.5f}"

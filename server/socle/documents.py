@@ -181,13 +181,16 @@ class Documents:
     def _entetes(self, document: Document, encodage: str) -> tuple[Entetes, Entetes]:
         brouillon = document.brouillon
         suffixe = f"-{encodage}" if encodage else ""
-        nu: Entetes = [
+        propres = [(n.lower().encode(), v.encode("latin-1")) for n, v in brouillon.entetes]
+        noms = {nom for nom, _ in propres}
+        communs: Entetes = [
             (b"etag", f'"{document.etag}{suffixe}"'.encode()),
             (b"cache-control", b"public, max-age=0, must-revalidate"),
             (b"vary", b"Accept-Encoding, Accept-Language"),
             *self._entetes_communs,
-            *((n.lower().encode(), v.encode("latin-1")) for n, v in brouillon.entetes),
         ]
+        # Un document peut dire autrement ce que les autres disent (un fichier au nom haché se garde un an).
+        nu = [*(couple for couple in communs if couple[0] not in noms), *propres]
         if brouillon.modifie_le is not None:
             nu.append((b"last-modified", format_datetime(brouillon.modifie_le, usegmt=True).encode()))
         plein = [

@@ -1,2 +1,9 @@
 // Petites améliorations des documents publics ; sans elles, tout fonctionne.
-export {};
+
+import { annoncerErreurs, ameliorerFormulaire } from './formulaire';
+import { montrerPlaces } from './places';
+
+document.querySelectorAll<HTMLFormElement>('form[data-inscription]').forEach(ameliorerFormulaire);
+annoncerErreurs();
+const bande = document.querySelector<HTMLElement>('[data-evenement]');
+if (bande?.dataset['evenement']) void montrerPlaces(bande.dataset['evenement'], bande.dataset);

@@ -1,0 +1,97 @@
+"""Les pages de texte : aide, confidentialité, accessibilité, à propos. Les nombres viennent des règles, pas des phrases."""
+
+from datetime import timedelta
+
+import msgspec
+
+from server.inscriptions.regles import (
+    DELAI_DE_REPONSE,
+    DELAI_EFFACEMENT_JOURS,
+    DEPASSEMENT,
+    FIN_DES_GARDES,
+    PETITE_CASE,
+)
+from server.pages.vues import Site
+from server.socle.textes import Langue, traduire
+
+LIGNES_GARDEES = ("contact", "sante", "envois", "nombres", "comptes", "journaux")
+
+
+class Section(msgspec.Struct, frozen=True):
+    """Une partie d'une page : `texte` est du Markdown."""
+
+    ancre: str
+    titre: str
+    texte: str
+
+
+def aide(langue: Langue, site: Site) -> list[Section]:
+    """S'inscrire, attendre, payer, recevoir les dates."""
+    regle = {
+        "garde": _heures(DEPASSEMENT),
+        "fin": _heures(FIN_DES_GARDES),
+        "reponse": _heures(DELAI_DE_REPONSE),
+    }
+    contact = "texte" if site.courriel else "texte_sans"
+    return [
+        _section(langue, "aide", "inscription", "inscription"),
+        _section(langue, "aide", "attente", "liste-attente", **regle),
+        _section(langue, "aide", "prix", "prix-libre"),
+        _section(langue, "aide", "regimes", "regimes"),
+        _section(langue, "aide", "calendrier", "calendrier"),
+        Section(
+            "contact",
+            traduire(langue, "aide.contact.titre"),
+            traduire(langue, f"aide.contact.{contact}", courriel=_contact(langue, site)),
+        ),
+    ]
+
+
+def confidentialite(langue: Langue, site: Site) -> tuple[list[tuple[str, str, str]], list[Section]]:
+    """Ce qui est gardé (quoi, pourquoi, combien de temps), puis le reste de la page."""
+    valeurs = {"jours": DELAI_EFFACEMENT_JOURS, "petit": PETITE_CASE}
+    lignes = [
+        (
+            traduire(langue, f"confidentialite.garde.{nom}.quoi", **valeurs),
+            traduire(langue, f"confidentialite.garde.{nom}.pourquoi", **valeurs),
+            traduire(langue, f"confidentialite.garde.{nom}.duree", **valeurs),
+        )
+        for nom in LIGNES_GARDEES
+    ]
+    dits = {"courriel": _contact(langue, site), "reseau": site.reseau}
+    noms = ("traceurs", "qui", "bases", "droits", "responsable")
+    return lignes, [_section(langue, "confidentialite", nom, nom, **dits) for nom in noms]
+
+
+def accessibilite(langue: Langue, site: Site) -> list[Section]:
+    """La déclaration : ce qui est fait, ce qui n'est pas garanti, à qui le dire."""
+    dits = {"courriel": _contact(langue, site), "reseau": site.reseau}
+    return [_section(langue, "accessibilite", nom, nom, **dits) for nom in ("etat", "fait", "reste", "contact")]
+
+
+def a_propos(langue: Langue, site: Site) -> list[Section]:
+    """Le réseau tel qu'il se présente, puis le logiciel, les contenus et leurs sources."""
+    territoire = traduire(langue, "a_propos.reseau.territoire", territoire=site.territoire)
+    presentation = f"{site.presentation}\n\n{territoire}" if site.presentation else territoire
+    dits = {"courriel": _contact(langue, site)}
+    return [
+        Section("reseau", site.reseau, presentation),
+        *(_section(langue, "a_propos", nom, nom, **dits) for nom in ("logiciel", "contenus", "credits")),
+    ]
+
+
+def _section(langue: Langue, page: str, nom: str, ancre: str, **valeurs: object) -> Section:
+    return Section(
+        ancre, traduire(langue, f"{page}.{nom}.titre"), traduire(langue, f"{page}.{nom}.texte", **valeurs)
+    )
+
+
+def _contact(langue: Langue, site: Site) -> str:
+    """Où écrire ; à défaut d'adresse du réseau, par les structures."""
+    if site.courriel:
+        return f"[{site.courriel}](mailto:{site.courriel})"
+    return traduire(langue, "confidentialite.sans_contact")
+
+
+def _heures(duree: timedelta) -> int:
+    return int(duree.total_seconds()) // 3600

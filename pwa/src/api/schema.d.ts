@@ -11,7 +11,96 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get__api_communes"];
+        /**
+         * Chercher une commune
+         * @description Les dix qui ressemblent le plus à `q`, la meilleure d'abord : accents, tirets, « st » pour « saint », code postal, début de nom ou de mot, une faute par mot. Sans `q`, toutes, par nom.
+         */
+        get: operations["chercher_communes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/communes/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Une commune, par son code INSEE */
+        get: operations["lire_commune"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/connexion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Recevoir un lien et un code de connexion ; même réponse si l'adresse est inconnue */
+        post: operations["demander_connexion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/connexion/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Se connecter avec le code à six chiffres, recopié */
+        post: operations["ouvrir_par_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/connexion/lien": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Se connecter avec le lien reçu */
+        post: operations["ouvrir_par_lien"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cycles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Les programmes */
+        get: operations["lister_cycles"];
         put?: never;
         post?: never;
         delete?: never;
@@ -29,7 +118,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["post__api_deconnexion"];
+        /** Fermer la session de cet appareil ; sans effet si elle l'est déjà */
+        post: operations["se_deconnecter"];
         delete?: never;
         options?: never;
         head?: never;
@@ -43,7 +133,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get__api_espace_a_faire"];
+        /** Qui appeler, et quels courriels ne sont pas partis, par évènement */
+        get: operations["lire_a_faire"];
         put?: never;
         post?: never;
         delete?: never;
@@ -61,7 +152,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["post__api_espace_appels_appel"];
+        /** Noter qu'une personne a été appelée */
+        post: operations["noter_appel"];
         delete?: never;
         options?: never;
         head?: never;
@@ -75,9 +167,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get__api_espace_cycles"];
+        /** Tous les programmes, le plus récent d'abord */
+        get: operations["lister_cycles_equipe"];
         put?: never;
-        post: operations["post__api_espace_cycles"];
+        /** Ouvrir un programme */
+        post: operations["creer_cycle"];
         delete?: never;
         options?: never;
         head?: never;
@@ -92,7 +186,8 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put: operations["put__api_espace_cycles_slug"];
+        /** Changer un programme */
+        put: operations["modifier_cycle"];
         post?: never;
         delete?: never;
         options?: never;
@@ -107,7 +202,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get__api_espace_envois"];
+        /** Les envois en échec de toute l'installation (opérateurs) */
+        get: operations["lister_envois"];
         put?: never;
         post?: never;
         delete?: never;
@@ -125,7 +221,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["post__api_espace_envois_envoi_relance"];
+        /** Remettre en partance un envoi en échec (opérateurs) */
+        post: operations["relancer_envoi"];
         delete?: never;
         options?: never;
         head?: never;
@@ -139,9 +236,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get__api_espace_evenements"];
+        /** Mes évènements, brouillons compris */
+        get: operations["lister_evenements_equipe"];
         put?: never;
-        post: operations["post__api_espace_evenements"];
+        /** Commencer un brouillon */
+        post: operations["creer_evenement"];
         delete?: never;
         options?: never;
         head?: never;
@@ -155,10 +254,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get__api_espace_evenements_slug"];
-        put: operations["put__api_espace_evenements_slug"];
+        /** Un évènement, tout ce que l'équipe en lit */
+        get: operations["lire_evenement_equipe"];
+        /** Remplacer le contenu d'un évènement */
+        put: operations["modifier_evenement"];
         post?: never;
-        delete: operations["delete__api_espace_evenements_slug"];
+        /** Effacer un brouillon */
+        delete: operations["supprimer_brouillon"];
         options?: never;
         head?: never;
         patch?: never;
@@ -173,7 +275,25 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["post__api_espace_evenements_slug_annuler"];
+        /** Annuler, avec une raison dite à tous */
+        post: operations["annuler_evenement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/espace/evenements/{slug}/apercu": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Un évènement tel qu'il sera publié */
+        get: operations["lire_apercu"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -187,7 +307,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get__api_espace_evenements_slug_appels"];
+        /** Qui appeler, faute de courriel, et quoi dire */
+        get: operations["lister_appels"];
         put?: never;
         post?: never;
         delete?: never;
@@ -203,7 +324,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get__api_espace_evenements_slug_arrivees"];
+        /** Inscriptions reçues, jour par jour */
+        get: operations["lire_arrivees"];
         put?: never;
         post?: never;
         delete?: never;
@@ -219,7 +341,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get__api_espace_evenements_slug_bilan"];
+        /** Ce qui reste d'un évènement passé : des nombres */
+        get: operations["lire_bilan"];
         put?: never;
         post?: never;
         delete?: never;
@@ -235,7 +358,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get__api_espace_evenements_slug_consequences"];
+        /** Combien de foyers seraient prévenus d'un changement, et comment */
+        get: operations["lire_consequences"];
         put?: never;
         post?: never;
         delete?: never;
@@ -253,7 +377,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["post__api_espace_evenements_slug_dupliquer"];
+        /**
+         * Recopier en brouillon
+         * @description À `debut` (mêmes heures, mêmes écarts), ou sans aucune date.
+         */
+        post: operations["dupliquer_evenement"];
         delete?: never;
         options?: never;
         head?: never;
@@ -267,7 +395,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get__api_espace_evenements_slug_envois"];
+        /** Les courriels de cet évènement qui ne sont pas partis */
+        get: operations["lister_envois_evenement"];
         put?: never;
         post?: never;
         delete?: never;
@@ -285,7 +414,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["post__api_espace_evenements_slug_envois_envoi_relance"];
+        /** Remettre en partance un courriel de cet évènement */
+        post: operations["relancer_envoi_evenement"];
         delete?: never;
         options?: never;
         head?: never;
@@ -299,9 +429,28 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get__api_espace_evenements_slug_inscriptions"];
+        /** Qui vient : recherche, filtres, compteurs */
+        get: operations["lister_inscriptions"];
         put?: never;
-        post: operations["post__api_espace_evenements_slug_inscriptions"];
+        /** Inscrire un foyer au téléphone, d'après un papier, ou à la porte */
+        post: operations["saisir_inscription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/espace/evenements/{slug}/inscriptions.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Les inscrits dans un tableur, sans formule possible */
+        get: operations["exporter_inscriptions"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -317,7 +466,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["post__api_espace_evenements_slug_publier"];
+        /** Annoncer un brouillon à tous */
+        post: operations["publier_evenement"];
         delete?: never;
         options?: never;
         head?: never;
@@ -331,7 +481,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get__api_espace_evenements_slug_regimes"];
+        /** Régimes et allergies des confirmés, comptés, sans nom */
+        get: operations["lire_regimes"];
         put?: never;
         post?: never;
         delete?: never;
@@ -349,7 +500,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["post__api_espace_evenements_slug_reporter"];
+        /** Reporter, à une date ou à une date à venir */
+        post: operations["reporter_evenement"];
         delete?: never;
         options?: never;
         head?: never;
@@ -365,7 +517,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["post__api_espace_evenements_slug_retablir"];
+        /** Rétablir un évènement annulé, avec une raison dite à tous */
+        post: operations["retablir_evenement"];
         delete?: never;
         options?: never;
         head?: never;
@@ -381,7 +534,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["post__api_espace_evenements_slug_retraits"];
+        /** Retirer d'un coup des inscriptions abusives, sans rien envoyer */
+        post: operations["retirer_abus"];
         delete?: never;
         options?: never;
         head?: never;
@@ -397,7 +551,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["post__api_espace_images"];
+        /**
+         * Envoyer une image
+         * @description Le corps est l'image (JPEG, PNG ou WebP), telle quelle ou dans un formulaire `multipart/form-data`.
+         */
+        post: operations["recevoir_image"];
         delete?: never;
         options?: never;
         head?: never;
@@ -411,13 +569,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get__api_espace_inscriptions_identifiant"];
+        /** Une inscription */
+        get: operations["lire_inscription_de_l_equipe"];
         put?: never;
         post?: never;
-        delete: operations["delete__api_espace_inscriptions_identifiant"];
+        /** Annuler une inscription à la demande du foyer */
+        delete: operations["annuler_inscription_de_l_equipe"];
         options?: never;
         head?: never;
-        patch: operations["patch__api_espace_inscriptions_identifiant"];
+        /** Corriger une inscription, même après la clôture */
+        patch: operations["corriger_inscription"];
         trace?: never;
     };
     "/api/espace/inscriptions/{identifiant}/accueil": {
@@ -429,7 +590,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["post__api_espace_inscriptions_identifiant_accueil"];
+        /** Marquer qui est venu à un moment */
+        post: operations["accueillir"];
         delete?: never;
         options?: never;
         head?: never;
@@ -445,7 +607,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["post__api_espace_inscriptions_identifiant_lien"];
+        /** Renvoyer au foyer le courriel qui ouvre son inscription */
+        post: operations["renvoyer_lien"];
         delete?: never;
         options?: never;
         head?: never;
@@ -459,9 +622,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get__api_espace_lieux"];
+        /** De quoi choisir un lieu : cinquante au plus, par nom */
+        get: operations["chercher_lieux"];
         put?: never;
-        post: operations["post__api_espace_lieux"];
+        /** Ajouter un lieu */
+        post: operations["creer_lieu"];
         delete?: never;
         options?: never;
         head?: never;
@@ -475,8 +640,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get__api_espace_lieux_slug"];
-        put: operations["put__api_espace_lieux_slug"];
+        /** Un lieu, et si l'on peut corriger sa fiche */
+        get: operations["lire_lieu_de_l_espace"];
+        /** Corriger la fiche d'un lieu */
+        put: operations["modifier_lieu"];
         post?: never;
         delete?: never;
         options?: never;
@@ -493,7 +660,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["post__api_espace_mise_en_forme"];
+        /** Un texte Markdown, mis en forme comme il sera publié */
+        post: operations["mettre_en_forme"];
         delete?: never;
         options?: never;
         head?: never;
@@ -507,8 +675,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get__api_espace_moi"];
-        put: operations["put__api_espace_moi"];
+        /** Moi, mes structures et mes rôles */
+        get: operations["lire_moi"];
+        /** Changer mon prénom et ma langue */
+        put: operations["modifier_profil"];
         post?: never;
         delete?: never;
         options?: never;
@@ -523,10 +693,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get__api_espace_sessions"];
+        /** Mes appareils connectés */
+        get: operations["lister_sessions"];
         put?: never;
         post?: never;
-        delete: operations["delete__api_espace_sessions"];
+        /** Déconnecter tous mes autres appareils */
+        delete: operations["fermer_autres_sessions"];
         options?: never;
         head?: never;
         patch?: never;
@@ -542,7 +714,8 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        delete: operations["delete__api_espace_sessions_session"];
+        /** Déconnecter un de mes appareils */
+        delete: operations["fermer_session"];
         options?: never;
         head?: never;
         patch?: never;
@@ -555,9 +728,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get__api_espace_structures"];
+        /** De quoi choisir une structure : vingt au plus, par nom */
+        get: operations["chercher_structures"];
         put?: never;
-        post: operations["post__api_espace_structures"];
+        /** Ajouter une structure au réseau (opérateurs) */
+        post: operations["creer_structure"];
         delete?: never;
         options?: never;
         head?: never;
@@ -571,8 +746,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get__api_espace_structures_slug"];
-        put: operations["put__api_espace_structures_slug"];
+        /** Une structure et ses membres */
+        get: operations["lire_equipe_de_structure"];
+        /** Changer la fiche d'une structure (responsables) */
+        put: operations["modifier_structure"];
         post?: never;
         delete?: never;
         options?: never;
@@ -589,7 +766,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["post__api_espace_structures_slug_membres"];
+        /** Ajouter une personne par son adresse (responsables) */
+        post: operations["ajouter_membre"];
         delete?: never;
         options?: never;
         head?: never;
@@ -606,44 +784,299 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        delete: operations["delete__api_espace_structures_slug_membres_membre"];
+        /** Retirer une personne, ou quitter la structure */
+        delete: operations["retirer_membre"];
         options?: never;
         head?: never;
-        patch: operations["patch__api_espace_structures_slug_membres_membre"];
+        /** Changer le rôle d'un membre (responsables) */
+        patch: operations["changer_role"];
+        trace?: never;
+    };
+    "/api/espace/themes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tous les thèmes déjà employés, par nom */
+        get: operations["lister_themes_equipe"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evenements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * L'agenda
+         * @description Ce qui vient, dans l'ordre ; le passé avec `du` et `au` (jours de Paris, compris). `rayon_km` autour de `commune`. `suivant` est à rendre dans `curseur` pour la page d'après.
+         */
+        get: operations["lister_evenements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evenements/{slug}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Un évènement */
+        get: operations["lire_evenement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evenements/{slug}/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Les places exactes de chaque moment */
+        get: operations["lire_places"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inscriptions/{identifiant}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Son inscription, en entier (c'est aussi l'export de ses données) */
+        get: operations["lire_inscription"];
+        /** S'inscrire ; rejouer la même demande rend l'état présent */
+        put: operations["inscrire_foyer"];
+        post?: never;
+        /** Annuler son inscription ; deux fois est sans effet */
+        delete: operations["annuler_inscription"];
+        options?: never;
+        head?: never;
+        /** Changer son inscription ; ce qui est confirmé le reste */
+        patch: operations["modifier_inscription"];
+        trace?: never;
+    };
+    "/api/inscriptions/{identifiant}/acceptation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirmer les places proposées par la liste d'attente */
+        post: operations["accepter_place"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inscriptions/{identifiant}/donnees": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Effacer tout ce qui concerne ce foyer */
+        delete: operations["effacer_inscription"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lieux": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Les lieux du territoire, par nom */
+        get: operations["lister_lieux"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lieux/{slug}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Un lieu */
+        get: operations["lire_lieu"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/structures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Les structures du réseau, par nom */
+        get: operations["lister_structures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/structures/{slug}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Une structure */
+        get: operations["lire_structure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/themes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Les thèmes de l'agenda, par nom */
+        get: operations["lister_themes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/images/{nom}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Une image */
+        get: operations["lire_image"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/qr/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Le code d'accueil en QR (`/qr/<code>.svg`) ; il n'ouvre rien */
+        get: operations["lire_qr"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sante": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** État du service : base, migrations, boîte d'envoi */
+        get: operations["lire_sante"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /**
-         * Accueil
-         * @description Marquer qui est venu à un moment ; nuls pour effacer la marque.
-         */
+        /** Accueil */
         Accueil: {
-            /** @default null */
-            adultes: number | null;
-            /** @default null */
-            enfants: number | null;
+            adultes?: number | null;
+            enfants?: number | null;
             /** Format: uuid */
             moment: string;
-            /** @default null */
-            tout_petits: number | null;
+            tout_petits?: number | null;
         };
-        /**
-         * ActeVue
-         * @description Une ligne du journal ; `acte` parmi `cree`, `modifie`, `publie`, `reporte`, `annule`, `retabli`, `duplique`.
-         */
+        /** ActeVue */
         ActeVue: {
             acte: string;
             details: string;
+            /** Format: date-time */
             instant: string;
             prenom: string | null;
         };
         /** AFaire */
         AFaire: {
-            appels: components["schemas"]["EvenementAFaire"][];
-            courriels_en_echec: components["schemas"]["EvenementAFaire"][];
+            appels: components["schemas"]["ChoseAFaire"][];
+            courriels_en_echec: components["schemas"]["ChoseAFaire"][];
         };
         /** AppartenanceVue */
         AppartenanceVue: {
@@ -659,6 +1092,7 @@ export interface components {
         };
         /** AppelVue */
         AppelVue: {
+            /** Format: date-time */
             cree_le: string;
             fait_le: string | null;
             fait_par: string | null;
@@ -671,10 +1105,13 @@ export interface components {
             prenom: string;
             telephone: string | null;
         };
-        /**
-         * BilanVue
-         * @description Ce qui reste d'un évènement : des nombres, les petites cases tues (nulles).
-         */
+        /** Arrivees */
+        Arrivees: {
+            foyers: number;
+            jour: string;
+            personnes: number;
+        };
+        /** BilanVue */
         BilanVue: {
             adultes: number;
             communes: {
@@ -693,10 +1130,29 @@ export interface components {
             tout_petits: number;
             venues: number | null;
         };
-        /**
-         * CommuneNommee
-         * @description De quoi dire son nom et y mener.
-         */
+        /** ChampRefuse */
+        ChampRefuse: {
+            champ: string;
+            message: string;
+        };
+        /** ChoseAFaire */
+        ChoseAFaire: {
+            nombre: number;
+            slug: string | null;
+            titre: string;
+        };
+        /** CodeRecopie */
+        CodeRecopie: {
+            code: string;
+            /** Format: uuid */
+            demande: string;
+        };
+        /** CommuneBreve */
+        CommuneBreve: {
+            code: string;
+            nom: string;
+        };
+        /** CommuneNommee */
         CommuneNommee: {
             code: string;
             nom: string;
@@ -716,30 +1172,44 @@ export interface components {
             titre: string;
             venues: number;
         };
-        /**
-         * ConviveDemande
-         * @description `nombre` personnes du même âge qui ont, ensemble, ces régimes et ces allergies.
-         */
+        /** ConnexionDemandee */
+        ConnexionDemandee: {
+            /** Format: uuid */
+            demande: string;
+            /** Format: date-time */
+            expire_le: string;
+        };
+        /** Consequences */
+        Consequences: {
+            a_appeler: number;
+            par_courriel: number;
+        };
+        /** ConviveDemande */
         ConviveDemande: {
             /**
              * @default adulte
-             * @enum {unknown}
+             * @enum {string}
              */
             age: "adulte" | "enfant" | "tout_petit";
-            /** @default [] */
-            allergenes: ("arachides" | "celeri" | "crustaces" | "fruits_a_coque" | "gluten" | "lait" | "lupin" | "mollusques" | "moutarde" | "oeufs" | "poissons" | "sesame" | "soja" | "sulfites")[];
+            allergenes?: ("gluten" | "crustaces" | "oeufs" | "poissons" | "arachides" | "soja" | "lait" | "fruits_a_coque" | "celeri" | "moutarde" | "sesame" | "sulfites" | "lupin" | "mollusques")[];
             /** @default 1 */
             nombre: number;
-            /** @default [] */
-            regimes: ("autre" | "casher" | "halal" | "sans_gluten" | "sans_lactose" | "sans_porc" | "vegetalien" | "vegetarien")[];
+            regimes?: ("vegetarien" | "vegetalien" | "sans_gluten" | "sans_lactose" | "sans_porc" | "halal" | "casher" | "autre")[];
+        };
+        /** ConviveVue */
+        ConviveVue: {
+            age: string;
+            allergenes: string[];
+            nombre: number;
+            regimes: string[];
         };
         /** CoorganisationDemande */
         CoorganisationDemande: {
             /**
              * @default coorganisatrice
-             * @enum {unknown}
+             * @enum {string}
              */
-            part: "coorganisatrice" | "hote" | "porteuse" | "soutien" | "traiteur";
+            part: "porteuse" | "coorganisatrice" | "hote" | "soutien" | "traiteur";
             structure: string;
         };
         /** CoorganisationVue */
@@ -749,6 +1219,11 @@ export interface components {
             reponse: string;
             structure: string;
         };
+        /** CycleBref */
+        CycleBref: {
+            slug: string;
+            titre: string;
+        };
         /** CycleDemande */
         CycleDemande: {
             /** @default  */
@@ -756,26 +1231,84 @@ export interface components {
             structure: string;
             titre: string;
         };
-        /**
-         * EffectifRegime
-         * @description Un compte sans nom ; les très petits nombres se disent « moins de 5 » hors cuisine.
-         */
+        /** CycleVue */
+        CycleVue: {
+            description: string;
+            evenements: number;
+            slug: string;
+            structure: string;
+            structure_nom: string;
+            titre: string;
+            url: string;
+        };
+        /** DemandeDeConnexion */
+        DemandeDeConnexion: {
+            courriel: string;
+        };
+        /** DemandeInscription */
+        DemandeInscription: {
+            /** @default false */
+            accepte_attente: boolean;
+            /** @default false */
+            accord_regimes: boolean;
+            besoins?: ("fauteuil_roulant" | "chaise_haute" | "place_assise" | "langue_des_signes" | "boucle_magnetique" | "covoiturage" | "stationnement" | "autre")[];
+            commune?: string | null;
+            contributions?: ("cuisine" | "installation" | "accueil" | "service" | "vaisselle" | "rangement" | "transport" | "musique" | "apporter")[];
+            convives?: components["schemas"]["ConviveDemande"][];
+            courriel?: string | null;
+            evenement: string;
+            jeton: string;
+            /**
+             * @default fr
+             * @enum {string}
+             */
+            langue: "fr" | "en";
+            message?: string | null;
+            pour_autrui?: components["schemas"]["PourAutrui"] | null;
+            premiere_fois?: boolean | null;
+            prenom: string;
+            presences: components["schemas"]["PresenceDemande"][];
+            telephone?: string | null;
+            /** @default false */
+            tout_ou_rien: boolean;
+            version_vue?: number | null;
+        };
+        /** EffectifRegime */
         EffectifRegime: {
             age: string;
             allergenes: string[];
             nombre: number;
             regimes: string[];
         };
-        /** EvenementAFaire */
-        EvenementAFaire: {
-            nombre: number;
-            slug: string;
-            titre: string;
+        /** EtatDesEnvois */
+        EtatDesEnvois: {
+            age_s: number;
+            en_attente: number;
+            en_echec: number;
         };
-        /**
-         * EvenementDeListe
-         * @description Une ligne de la liste de l'équipe.
-         */
+        /** EvenementBref */
+        EvenementBref: {
+            debut: string | null;
+            en_ligne: boolean;
+            fin: string | null;
+            formats: string[];
+            gratuit: boolean;
+            image: components["schemas"]["ImageVue"] | null;
+            inscriptions_ouvertes: boolean;
+            lieu: components["schemas"]["LieuBref"] | null;
+            moments: components["schemas"]["MomentBref"][];
+            motif: string;
+            resume: string;
+            slug: string;
+            /** @enum {string} */
+            statut: "publie" | "reporte" | "annule" | "termine";
+            structures: components["schemas"]["StructureBreve"][];
+            themes: components["schemas"]["ThemeVue"][];
+            titre: string;
+            url: string;
+            version: number;
+        };
+        /** EvenementDeListe */
         EvenementDeListe: {
             commune_nom: string | null;
             debut: string | null;
@@ -783,15 +1316,12 @@ export interface components {
             lieu_nom: string | null;
             moments: components["schemas"]["MomentEquipe"][];
             slug: string;
-            /** @enum {unknown} */
-            statut: "annule" | "brouillon" | "publie" | "reporte" | "termine";
+            /** @enum {string} */
+            statut: "brouillon" | "publie" | "reporte" | "annule" | "termine";
             structure_nom: string;
             titre: string;
         };
-        /**
-         * EvenementDemande
-         * @description Créer ou modifier : le même corps, en entier (`PUT`). `version` dit ce que l'on a sous les yeux.
-         */
+        /** EvenementDemande */
         EvenementDemande: {
             /** @default  */
             a_apporter: string;
@@ -799,39 +1329,29 @@ export interface components {
             acces: string;
             /** @default true */
             attente: boolean;
-            /** @default null */
-            cloture_le: string | null;
-            /** @default [] */
-            coorganisations: components["schemas"]["CoorganisationDemande"][];
-            /** @default null */
-            cycle: string | null;
+            cloture_le?: string | null;
+            coorganisations?: components["schemas"]["CoorganisationDemande"][];
+            cycle?: string | null;
             /** @default  */
             description: string;
             /** @default false */
             en_ligne: boolean;
-            /** @default [] */
-            formats: ("atelier" | "autre" | "balade" | "banquet" | "chantier" | "concert" | "conference_gesticulee" | "fete" | "journee_de_travail" | "projection" | "rencontre_debat")[];
-            /** @default null */
-            image: components["schemas"]["ImageDemande"] | null;
+            formats?: ("conference_gesticulee" | "rencontre_debat" | "projection" | "journee_de_travail" | "atelier" | "balade" | "banquet" | "concert" | "fete" | "chantier" | "autre")[];
+            image?: components["schemas"]["ImageDemande"] | null;
             /** @default false */
             inscriptions_closes: boolean;
             /**
              * @default CC BY-SA 4.0
-             * @enum {unknown}
+             * @enum {string}
              */
-            licence: "CC BY 4.0" | "CC BY-SA 4.0" | "CC0 1.0";
-            /** @default null */
-            lien_en_ligne: string | null;
-            /** @default null */
-            lieu: string | null;
-            /** @default null */
-            lieu_repli: string | null;
-            /** @default [] */
-            moments: components["schemas"]["MomentDemande"][];
+            licence: "CC BY-SA 4.0" | "CC BY 4.0" | "CC0 1.0";
+            lien_en_ligne?: string | null;
+            lieu?: string | null;
+            lieu_repli?: string | null;
+            moments?: components["schemas"]["MomentDemande"][];
             /** @default  */
             monnaie_locale: string;
-            /** @default [] */
-            moyens_paiement: ("carte" | "cheque" | "especes" | "monnaie_locale")[];
+            moyens_paiement?: ("especes" | "cheque" | "carte" | "monnaie_locale")[];
             /** @default  */
             paiement: string;
             /** @default  */
@@ -839,18 +1359,13 @@ export interface components {
             structure: string;
             /** @default 12 */
             taille_max: number;
-            /** @default [] */
-            themes: string[];
+            themes?: string[];
             titre: string;
             /** @default  */
             venir: string;
-            /** @default null */
-            version: number | null;
+            version?: number | null;
         };
-        /**
-         * EvenementEquipe
-         * @description Tout ce que l'équipe peut lire et modifier, sans donnée personnelle des foyers.
-         */
+        /** EvenementEquipe */
         EvenementEquipe: {
             a_apporter: string;
             acces: string;
@@ -876,6 +1391,7 @@ export interface components {
             lieu_repli: string | null;
             manques: components["schemas"]["ManqueVue"][];
             modifiable: boolean;
+            /** Format: date-time */
             modifie_le: string;
             moments: components["schemas"]["MomentEquipe"][];
             monnaie_locale: string;
@@ -885,14 +1401,65 @@ export interface components {
             publie_le: string | null;
             resume: string;
             slug: string;
-            /** @enum {unknown} */
-            statut: "annule" | "brouillon" | "publie" | "reporte" | "termine";
+            /** @enum {string} */
+            statut: "brouillon" | "publie" | "reporte" | "annule" | "termine";
             structure: string;
             structure_nom: string;
             taille_max: number;
             themes: string[];
             titre: string;
             transitions: string[];
+            url: string;
+            venir: string;
+            version: number;
+        };
+        /** EvenementInscrit */
+        EvenementInscrit: {
+            debut: string | null;
+            fin: string | null;
+            lien_en_ligne: string | null;
+            lieu: components["schemas"]["LieuBref"] | null;
+            motif: string;
+            slug: string;
+            statut: string;
+            titre: string;
+            url: string;
+            version: number;
+        };
+        /** EvenementVue */
+        EvenementVue: {
+            a_apporter: string;
+            acces: string;
+            cycle: components["schemas"]["CycleBref"] | null;
+            debut: string | null;
+            debut_initial: string | null;
+            description: string;
+            en_ligne: boolean;
+            fin: string | null;
+            formats: string[];
+            gratuit: boolean;
+            image: components["schemas"]["ImageVue"] | null;
+            inscriptions: components["schemas"]["InscriptionsVue"];
+            licence: string;
+            lieu: components["schemas"]["LieuBref"] | null;
+            lieu_repli: components["schemas"]["LieuBref"] | null;
+            /** Format: date-time */
+            modifie_le: string;
+            moments: components["schemas"]["MomentVue"][];
+            monnaie_locale: string;
+            motif: string;
+            moyens_paiement: string[];
+            paiement: string;
+            publie_le: string | null;
+            resume: string;
+            slug: string;
+            /** @enum {string} */
+            statut: "publie" | "reporte" | "annule" | "termine";
+            structures: components["schemas"]["StructureBreve"][];
+            themes: components["schemas"]["ThemeVue"][];
+            titre: string;
+            /** Format: uuid */
+            uid: string;
             url: string;
             venir: string;
             version: number;
@@ -921,10 +1488,7 @@ export interface components {
             url: string;
             url_petite: string;
         };
-        /**
-         * InscriptionEquipe
-         * @description Une inscription pour qui accueille et rappelle. Ni régimes ni allergies : la cuisine les reçoit comptés.
-         */
+        /** InscriptionEquipe */
         InscriptionEquipe: {
             annulee_le: string | null;
             besoins: string[];
@@ -934,14 +1498,16 @@ export interface components {
             contributions: string[];
             courriel: string | null;
             courriel_confirme: boolean;
+            /** Format: date-time */
             cree_le: string;
             doublon: boolean;
             /** Format: uuid */
             id: string;
             message: string | null;
+            /** Format: date-time */
             modifie_le: string;
-            /** @enum {unknown} */
-            origine: "api" | "formulaire" | "papier" | "porte" | "telephone";
+            /** @enum {string} */
+            origine: "formulaire" | "api" | "telephone" | "papier" | "porte";
             pour_autrui: components["schemas"]["PourAutrui"] | null;
             premiere_fois: boolean | null;
             prenom: string;
@@ -949,21 +1515,74 @@ export interface components {
             saisie_par: string | null;
             telephone: string | null;
         };
-        /**
-         * LieuDeLEspace
-         * @description Un lieu vu par qui organise.
-         */
+        /** InscriptionsVue */
+        InscriptionsVue: {
+            attente: boolean;
+            cloture_le: string | null;
+            ouvertes: boolean;
+            taille_max: number;
+        };
+        /** InscriptionVue */
+        InscriptionVue: {
+            accepte_attente: boolean;
+            accord_regimes: boolean;
+            annulee_le: string | null;
+            besoins: string[];
+            code_accueil: string;
+            commune: string | null;
+            contributions: string[];
+            convives: components["schemas"]["ConviveVue"][];
+            courriel: string | null;
+            courriel_confirme: boolean;
+            /** Format: date-time */
+            cree_le: string;
+            evenement: components["schemas"]["EvenementInscrit"];
+            /** Format: uuid */
+            id: string;
+            langue: string;
+            liens: components["schemas"]["LiensInscription"];
+            message: string | null;
+            modifiable: boolean;
+            /** Format: date-time */
+            modifie_le: string;
+            origine: string;
+            pour_autrui: components["schemas"]["PourAutrui"] | null;
+            premiere_fois: boolean | null;
+            prenom: string;
+            presences: components["schemas"]["PresenceVue"][];
+            telephone: string | null;
+            tout_ou_rien: boolean;
+        };
+        /** LienOuvert */
+        LienOuvert: {
+            lien: string;
+        };
+        /** LiensInscription */
+        LiensInscription: {
+            gerer: string;
+            ics: string;
+            qr: string;
+        };
+        /** LieuBref */
+        LieuBref: {
+            acces_pmr: string;
+            adresse: string;
+            commune: components["schemas"]["CommuneBreve"];
+            interieur: boolean;
+            lat: number | null;
+            lon: number | null;
+            nom: string;
+            slug: string;
+        };
+        /** LieuDeLEspace */
         LieuDeLEspace: {
             lieu: components["schemas"]["VueLieu"];
             modifiable: boolean;
         };
-        /**
-         * LieuDeListe
-         * @description Une ligne de la liste des lieux, de quoi choisir.
-         */
+        /** LieuDeListe */
         LieuDeListe: {
-            /** @enum {unknown} */
-            acces_pmr: "inconnu" | "non" | "oui" | "partiel";
+            /** @enum {string} */
+            acces_pmr: "oui" | "partiel" | "non" | "inconnu";
             commune: components["schemas"]["CommuneNommee"];
             interieur: boolean;
             modifiable: boolean;
@@ -973,18 +1592,15 @@ export interface components {
             repli: string | null;
             slug: string;
         };
-        /**
-         * LieuDemande
-         * @description Créer ou modifier : la fiche, en entier.
-         */
+        /** LieuDemande */
         LieuDemande: {
             /** @default  */
             acces: string;
             /**
              * @default inconnu
-             * @enum {unknown}
+             * @enum {string}
              */
-            acces_pmr: "inconnu" | "non" | "oui" | "partiel";
+            acces_pmr: "oui" | "partiel" | "non" | "inconnu";
             /** @default  */
             adresse: string;
             commune: string;
@@ -998,24 +1614,15 @@ export interface components {
             electricite: boolean;
             /** @default true */
             interieur: boolean;
-            /** @default null */
-            lat: number | null;
-            /** @default null */
-            lon: number | null;
+            lat?: number | null;
+            lon?: number | null;
             nom: string;
-            /** @default null */
-            places_assises: number | null;
-            /** @default null */
-            places_debout: number | null;
-            /** @default null */
-            repli: string | null;
-            /** @default null */
-            structure: string | null;
+            places_assises?: number | null;
+            places_debout?: number | null;
+            repli?: string | null;
+            structure?: string | null;
         };
-        /**
-         * LieuNomme
-         * @description De quoi dire son nom et y mener.
-         */
+        /** LieuNomme */
         LieuNomme: {
             commune: components["schemas"]["CommuneNommee"];
             nom: string;
@@ -1026,46 +1633,49 @@ export interface components {
             elements: components["schemas"]["EvenementDeListe"][];
             suivant: string | null;
         };
-        /**
-         * ManqueVue
-         * @description Ce qu'il reste à remplir avant de publier, dit dans la langue de la personne.
-         */
+        /** ListeEvenements */
+        ListeEvenements: {
+            elements: components["schemas"]["EvenementBref"][];
+            suivant: string | null;
+        };
+        /** ListeLieux */
+        ListeLieux: {
+            elements: components["schemas"]["VueLieu"][];
+        };
+        /** ListeStructures */
+        ListeStructures: {
+            elements: components["schemas"]["VueStructure"][];
+        };
+        /** ManqueVue */
         ManqueVue: {
             champ: string;
             message: string;
         };
-        /**
-         * MembreDemande
-         * @description Ajouter une personne par son adresse ; son compte est créé s'il n'existe pas.
-         */
+        /** MembreDemande */
         MembreDemande: {
             courriel: string;
             /**
              * @default fr
-             * @enum {unknown}
+             * @enum {string}
              */
-            langue: "en" | "fr";
+            langue: "fr" | "en";
             prenom: string;
             /**
              * @default membre
-             * @enum {unknown}
+             * @enum {string}
              */
             role: "membre" | "responsable";
         };
-        /**
-         * ModificationInscription
-         * @description Changer : seuls les champs présents changent. `presences`, s'il est là, dit tous les moments voulus.
-         */
+        /** ModificationInscription */
         ModificationInscription: {
             accepte_attente?: boolean;
             accord_regimes?: boolean;
-            besoins?: ("autre" | "boucle_magnetique" | "chaise_haute" | "covoiturage" | "fauteuil_roulant" | "langue_des_signes" | "place_assise" | "stationnement")[];
+            besoins?: ("fauteuil_roulant" | "chaise_haute" | "place_assise" | "langue_des_signes" | "boucle_magnetique" | "covoiturage" | "stationnement" | "autre")[];
             commune?: string | null;
-            contributions?: ("accueil" | "apporter" | "cuisine" | "installation" | "musique" | "rangement" | "service" | "transport" | "vaisselle")[];
+            contributions?: ("cuisine" | "installation" | "accueil" | "service" | "vaisselle" | "rangement" | "transport" | "musique" | "apporter")[];
             convives?: components["schemas"]["ConviveDemande"][];
             courriel?: string | null;
-            /** @enum {unknown} */
-            langue?: "en" | "fr";
+            langue?: "fr" | "en";
             message?: string | null;
             premiere_fois?: boolean | null;
             prenom?: string;
@@ -1074,20 +1684,31 @@ export interface components {
             tout_ou_rien?: boolean;
             version_vue?: number | null;
         };
+        /** MomentBref */
+        MomentBref: {
+            debut: string | null;
+            fin: string | null;
+            /** @enum {string} */
+            genre: "reflexion" | "atelier" | "projection" | "banquet" | "concert" | "visite" | "jeu" | "travail" | "autre";
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            niveau: "libre" | "places" | "dernieres" | "complet";
+            /** @enum {string} */
+            prix_mode: "gratuit" | "libre" | "tarifs";
+            sur_inscription: boolean;
+            titre: string;
+        };
         /** MomentDemande */
         MomentDemande: {
-            /** @default null */
-            debut: string | null;
+            debut?: string | null;
             /** @default  */
             description: string;
-            /** @default null */
-            fin: string | null;
-            /** @enum {unknown} */
-            genre: "atelier" | "autre" | "banquet" | "concert" | "jeu" | "projection" | "reflexion" | "travail" | "visite";
-            /** @default null */
-            id: string | null;
-            /** @default null */
-            jauge: number | null;
+            fin?: string | null;
+            /** @enum {string} */
+            genre: "reflexion" | "atelier" | "projection" | "banquet" | "concert" | "visite" | "jeu" | "travail" | "autre";
+            id?: string | null;
+            jauge?: number | null;
             prix?: components["schemas"]["PrixDemande"];
             /** @default true */
             sur_inscription: boolean;
@@ -1099,8 +1720,8 @@ export interface components {
             debut: string | null;
             description: string;
             fin: string | null;
-            /** @enum {unknown} */
-            genre: "atelier" | "autre" | "banquet" | "concert" | "jeu" | "projection" | "reflexion" | "travail" | "visite";
+            /** @enum {string} */
+            genre: "reflexion" | "atelier" | "projection" | "banquet" | "concert" | "visite" | "jeu" | "travail" | "autre";
             /** Format: uuid */
             id: string;
             jauge: number | null;
@@ -1109,10 +1730,24 @@ export interface components {
             sur_inscription: boolean;
             titre: string;
         };
-        /**
-         * Motif
-         * @description Annuler ou rétablir : la raison est obligatoire et dite à tous.
-         */
+        /** MomentVue */
+        MomentVue: {
+            debut: string | null;
+            description: string;
+            fin: string | null;
+            /** @enum {string} */
+            genre: "reflexion" | "atelier" | "projection" | "banquet" | "concert" | "visite" | "jeu" | "travail" | "autre";
+            /** Format: uuid */
+            id: string;
+            jauge: number | null;
+            /** @enum {string} */
+            niveau: "libre" | "places" | "dernieres" | "complet";
+            places_restantes: number | null;
+            prix: components["schemas"]["PrixVue"];
+            sur_inscription: boolean;
+            titre: string;
+        };
+        /** Motif */
         Motif: {
             motif: string;
         };
@@ -1121,16 +1756,24 @@ export interface components {
             elements: components["schemas"]["VueEnvoi"][];
             suivant: string | null;
         };
-        /**
-         * PourAutrui
-         * @description Qui inscrit quelqu'un d'autre : travailleuse sociale, voisin, personne au téléphone.
-         */
+        /** PlacesEvenement */
+        PlacesEvenement: {
+            moments: components["schemas"]["PlacesMoment"][];
+            version: number;
+        };
+        /** PlacesMoment */
+        PlacesMoment: {
+            /** Format: uuid */
+            moment: string;
+            /** @enum {string} */
+            niveau: "libre" | "places" | "dernieres" | "complet";
+            places_restantes: number | null;
+        };
+        /** PourAutrui */
         PourAutrui: {
-            /** @default null */
-            courriel: string | null;
+            courriel?: string | null;
             prenom: string;
-            /** @default null */
-            telephone: string | null;
+            telephone?: string | null;
         };
         /** PresenceDemande */
         PresenceDemande: {
@@ -1140,8 +1783,7 @@ export interface components {
             enfants: number;
             /** Format: uuid */
             moment: string;
-            /** @default null */
-            tarif: string | null;
+            tarif?: string | null;
             /** @default 0 */
             tout_petits: number;
         };
@@ -1154,8 +1796,8 @@ export interface components {
             moment: string;
             proposee_jusqu_au: string | null;
             rang_attente: number | null;
-            /** @enum {unknown} */
-            statut: "annulee" | "confirmee" | "en_attente";
+            /** @enum {string} */
+            statut: "confirmee" | "en_attente" | "annulee";
             tarif: string | null;
             tout_petits: number;
             venue_adultes: number | null;
@@ -1163,46 +1805,62 @@ export interface components {
             venue_le: string | null;
             venue_tout_petits: number | null;
         };
+        /** PresenceVue */
+        PresenceVue: {
+            adultes: number;
+            debut: string | null;
+            en_plus: number;
+            enfants: number;
+            fin: string | null;
+            genre: string;
+            /** Format: uuid */
+            moment: string;
+            proposee_jusqu_au: string | null;
+            rang_attente: number | null;
+            /** @enum {string} */
+            statut: "confirmee" | "en_attente" | "annulee";
+            tarif: string | null;
+            titre: string;
+            tout_petits: number;
+        };
         /** PrixDemande */
         PrixDemande: {
-            /** @default null */
-            conseille_centimes: number | null;
-            /** @default null */
-            minimum_centimes: number | null;
+            conseille_centimes?: number | null;
+            minimum_centimes?: number | null;
             /**
              * @default gratuit
-             * @enum {unknown}
+             * @enum {string}
              */
             mode: "gratuit" | "libre" | "tarifs";
-            /** @default [] */
-            tarifs: components["schemas"]["TarifDemande"][];
+            tarifs?: components["schemas"]["TarifDemande"][];
         };
         /** PrixVue */
         PrixVue: {
             conseille_centimes: number | null;
             minimum_centimes: number | null;
-            /** @enum {unknown} */
+            /** @enum {string} */
             mode: "gratuit" | "libre" | "tarifs";
             tarifs: components["schemas"]["TarifVue"][];
+        };
+        /** Probleme */
+        Probleme: {
+            detail: string;
+            erreurs?: components["schemas"]["ChampRefuse"][];
+            status: number;
+            title: string;
+            type: string;
         };
         /** ProfilModifie */
         ProfilModifie: {
             langue: string;
             prenom: string;
         };
-        /**
-         * Report
-         * @description Reporter : à une date (chaque moment est décalé d'autant), ou sans date (`debut` nul).
-         */
+        /** Report */
         Report: {
-            /** @default null */
-            debut: string | null;
+            debut?: string | null;
             motif: string;
         };
-        /**
-         * RetraitEnNombre
-         * @description Retirer d'un coup des inscriptions abusives ; rien n'est envoyé aux contacts.
-         */
+        /** RetraitEnNombre */
         RetraitEnNombre: {
             inscriptions: string[];
         };
@@ -1212,45 +1870,45 @@ export interface components {
         };
         /** RoleDemande */
         RoleDemande: {
-            /** @enum {unknown} */
+            /** @enum {string} */
             role: "membre" | "responsable";
         };
-        /**
-         * SaisieInscription
-         * @description L'équipe inscrit un foyer, au téléphone, d'après un papier, ou à la porte.
-         */
+        /** SaisieInscription */
         SaisieInscription: {
             /** @default true */
             accepte_attente: boolean;
             /** @default false */
             accord_regimes: boolean;
-            /** @default [] */
-            besoins: ("autre" | "boucle_magnetique" | "chaise_haute" | "covoiturage" | "fauteuil_roulant" | "langue_des_signes" | "place_assise" | "stationnement")[];
-            /** @default null */
-            commune: string | null;
-            /** @default [] */
-            contributions: ("accueil" | "apporter" | "cuisine" | "installation" | "musique" | "rangement" | "service" | "transport" | "vaisselle")[];
-            /** @default [] */
-            convives: components["schemas"]["ConviveDemande"][];
-            /** @default null */
-            courriel: string | null;
+            besoins?: ("fauteuil_roulant" | "chaise_haute" | "place_assise" | "langue_des_signes" | "boucle_magnetique" | "covoiturage" | "stationnement" | "autre")[];
+            commune?: string | null;
+            contributions?: ("cuisine" | "installation" | "accueil" | "service" | "vaisselle" | "rangement" | "transport" | "musique" | "apporter")[];
+            convives?: components["schemas"]["ConviveDemande"][];
+            courriel?: string | null;
             /**
              * @default fr
-             * @enum {unknown}
+             * @enum {string}
              */
-            langue: "en" | "fr";
-            /** @default null */
-            message: string | null;
-            /** @enum {unknown} */
-            origine: "papier" | "porte" | "telephone";
-            /** @default null */
-            premiere_fois: boolean | null;
+            langue: "fr" | "en";
+            message?: string | null;
+            /** @enum {string} */
+            origine: "telephone" | "papier" | "porte";
+            premiere_fois?: boolean | null;
             prenom: string;
             presences: components["schemas"]["PresenceDemande"][];
-            /** @default null */
-            telephone: string | null;
+            telephone?: string | null;
             /** @default false */
             tout_ou_rien: boolean;
+        };
+        /** Sante */
+        Sante: {
+            /** @enum {string} */
+            base: "sqlite" | "postgresql";
+            base_repond: boolean;
+            envois?: components["schemas"]["EtatDesEnvois"] | null;
+            /** @enum {string} */
+            etat: "bon" | "envois_en_retard" | "panne";
+            migrations_a_jour?: boolean | null;
+            version: string;
         };
         /** StructureBreve */
         StructureBreve: {
@@ -1258,54 +1916,36 @@ export interface components {
             part: string;
             slug: string;
         };
-        /**
-         * StructureCreation
-         * @description Une structure nouvelle et sa première responsable ; sans elle, la personne qui crée le devient.
-         */
+        /** StructureCreation */
         StructureCreation: {
-            /** @default null */
-            college: ("associations" | "collectivites" | "entreprises" | "habitants" | "producteurs") | null;
-            /** @default null */
-            commune: string | null;
-            /** @default null */
-            courriel: string | null;
+            /** @enum {null|string} */
+            college?: "associations" | "collectivites" | "producteurs" | "entreprises" | "habitants" | null;
+            commune?: string | null;
+            courriel?: string | null;
             /** @default  */
             description: string;
-            /** @enum {unknown} */
-            genre: "association" | "cafe" | "collectif" | "collectivite" | "entreprise" | "producteur" | "tiers_lieu" | "traiteur";
+            /** @enum {string} */
+            genre: "association" | "collectivite" | "tiers_lieu" | "cafe" | "entreprise" | "collectif" | "producteur" | "traiteur";
             nom: string;
-            /** @default null */
-            responsable: components["schemas"]["MembreDemande"] | null;
-            /** @default null */
-            site: string | null;
-            /** @default null */
-            telephone: string | null;
+            responsable?: components["schemas"]["MembreDemande"] | null;
+            site?: string | null;
+            telephone?: string | null;
         };
-        /**
-         * StructureDemande
-         * @description La fiche, en entier. Sans collège, c'est celui du genre.
-         */
+        /** StructureDemande */
         StructureDemande: {
-            /** @default null */
-            college: ("associations" | "collectivites" | "entreprises" | "habitants" | "producteurs") | null;
-            /** @default null */
-            commune: string | null;
-            /** @default null */
-            courriel: string | null;
+            /** @enum {null|string} */
+            college?: "associations" | "collectivites" | "producteurs" | "entreprises" | "habitants" | null;
+            commune?: string | null;
+            courriel?: string | null;
             /** @default  */
             description: string;
-            /** @enum {unknown} */
-            genre: "association" | "cafe" | "collectif" | "collectivite" | "entreprise" | "producteur" | "tiers_lieu" | "traiteur";
+            /** @enum {string} */
+            genre: "association" | "collectivite" | "tiers_lieu" | "cafe" | "entreprise" | "collectif" | "producteur" | "traiteur";
             nom: string;
-            /** @default null */
-            site: string | null;
-            /** @default null */
-            telephone: string | null;
+            site?: string | null;
+            telephone?: string | null;
         };
-        /**
-         * StructureNommee
-         * @description De quoi dire son nom et y mener.
-         */
+        /** StructureNommee */
         StructureNommee: {
             nom: string;
             slug: string;
@@ -1319,8 +1959,7 @@ export interface components {
         };
         /** TarifDemande */
         TarifDemande: {
-            /** @default null */
-            id: string | null;
+            id?: string | null;
             montant_centimes: number;
             nom: string;
             /** @default  */
@@ -1334,18 +1973,20 @@ export interface components {
             nom: string;
             precision: string;
         };
-        /** TexteDemande */
-        TexteDemande: {
+        /** TexteAMettreEnForme */
+        TexteAMettreEnForme: {
             texte: string;
         };
         /** TexteMisEnForme */
         TexteMisEnForme: {
             html: string;
         };
-        /**
-         * VueCommune
-         * @description Une commune du territoire. `lat` et `lon` : son centre, à quelques centaines de mètres près.
-         */
+        /** ThemeVue */
+        ThemeVue: {
+            nom: string;
+            slug: string;
+        };
+        /** VueCommune */
         VueCommune: {
             code: string;
             codes_postaux: string[];
@@ -1355,10 +1996,7 @@ export interface components {
             nom: string;
             population: number;
         };
-        /**
-         * VueCompte
-         * @description Moi, dans l'espace.
-         */
+        /** VueCompte */
         VueCompte: {
             courriel: string;
             est_operateur: boolean;
@@ -1366,34 +2004,23 @@ export interface components {
             prenom: string;
             structures: components["schemas"]["AppartenanceVue"][];
         };
-        /** VueCycle */
-        VueCycle: {
-            description: string;
-            slug: string;
-            structure: components["schemas"]["StructureBreve"];
-            titre: string;
-        };
-        /**
-         * VueEnvoi
-         * @description Un envoi en échec, pour qui peut y faire quelque chose.
-         */
+        /** VueEnvoi */
         VueEnvoi: {
+            /** Format: date-time */
             cree_le: string;
             destinataire: string;
+            /** Format: date-time */
             echoue_le: string;
             erreur: string;
             evenement: number | null;
             genre: string;
             id: number;
         };
-        /**
-         * VueLieu
-         * @description Un lieu tel que tout le monde le voit.
-         */
+        /** VueLieu */
         VueLieu: {
             acces: string;
-            /** @enum {unknown} */
-            acces_pmr: "inconnu" | "non" | "oui" | "partiel";
+            /** @enum {string} */
+            acces_pmr: "oui" | "partiel" | "non" | "inconnu";
             adresse: string;
             commune: components["schemas"]["CommuneNommee"];
             cuisine: boolean;
@@ -1403,6 +2030,7 @@ export interface components {
             interieur: boolean;
             lat: number | null;
             lon: number | null;
+            /** Format: date-time */
             modifie_le: string;
             nom: string;
             places_assises: number | null;
@@ -1411,49 +2039,43 @@ export interface components {
             slug: string;
             structure: components["schemas"]["StructureNommee"] | null;
         };
-        /**
-         * VueMembre
-         * @description Une personne de la structure, vue par les siens.
-         */
+        /** VueMembre */
         VueMembre: {
             courriel: string;
             est_moi: boolean;
             id: number;
             prenom: string;
-            /** @enum {unknown} */
+            /** @enum {string} */
             role: "membre" | "responsable";
         };
         /** VueSession */
         VueSession: {
             appareil: string;
+            /** Format: date-time */
             cree_le: string;
             est_celle_ci: boolean;
             /** Format: uuid */
             id: string;
+            /** Format: date-time */
             vue_le: string;
         };
-        /**
-         * VueStructure
-         * @description Une structure telle que tout le monde la voit.
-         */
+        /** VueStructure */
         VueStructure: {
-            /** @enum {unknown} */
-            college: "associations" | "collectivites" | "entreprises" | "habitants" | "producteurs";
+            /** @enum {string} */
+            college: "associations" | "collectivites" | "producteurs" | "entreprises" | "habitants";
             commune: string | null;
             courriel: string | null;
             description: string;
-            /** @enum {unknown} */
-            genre: "association" | "cafe" | "collectif" | "collectivite" | "entreprise" | "producteur" | "tiers_lieu" | "traiteur";
+            /** @enum {string} */
+            genre: "association" | "collectivite" | "tiers_lieu" | "cafe" | "entreprise" | "collectif" | "producteur" | "traiteur";
+            /** Format: date-time */
             modifie_le: string;
             nom: string;
             site: string | null;
             slug: string;
             telephone: string | null;
         };
-        /**
-         * VueStructureEquipe
-         * @description Une structure vue par ses membres (et par les opérateurs).
-         */
+        /** VueStructureEquipe */
         VueStructureEquipe: {
             membres: components["schemas"]["VueMembre"][];
             modifiable: boolean;
@@ -1468,10 +2090,10 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    get__api_communes: {
+    chercher_communes: {
         parameters: {
             query?: {
-                q?: string | null;
+                q?: string;
             };
             header?: never;
             path?: never;
@@ -1479,6 +2101,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Request fulfilled, document follows */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1487,26 +2110,277 @@ export interface operations {
                     "application/json": components["schemas"]["VueCommune"][];
                 };
             };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `trop-de-demandes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
         };
     };
-    post__api_deconnexion: {
+    lire_commune: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VueCommune"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description `commune-inconnue` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    demander_connexion: {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DemandeDeConnexion"];
+            };
+        };
         responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnexionDemandee"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `trop-de-demandes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    ouvrir_par_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeRecopie"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description `connexion-perimee` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `code-faux` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `trop-de-demandes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
             };
         };
     };
-    get__api_espace_a_faire: {
+    ouvrir_par_lien: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LienOuvert"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description `connexion-perimee` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `trop-de-demandes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    lister_cycles: {
         parameters: {
             query?: never;
             header?: never;
@@ -1515,6 +2389,47 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CycleVue"][];
+                };
+            };
+        };
+    };
+    se_deconnecter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+        };
+    };
+    lire_a_faire: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1523,9 +2438,18 @@ export interface operations {
                     "application/json": components["schemas"]["AFaire"];
                 };
             };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
         };
     };
-    post__api_espace_appels_appel: {
+    noter_appel: {
         parameters: {
             query?: never;
             header?: never;
@@ -1540,15 +2464,67 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Request fulfilled, nothing follows */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `gestion-interdite` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `appel-introuvable` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
         };
     };
-    get__api_espace_cycles: {
+    lister_cycles_equipe: {
         parameters: {
             query?: never;
             header?: never;
@@ -1557,17 +2533,27 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Request fulfilled, document follows */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["VueCycle"][];
+                    "application/json": components["schemas"]["CycleVue"][];
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
                 };
             };
         };
     };
-    post__api_espace_cycles: {
+    creer_cycle: {
         parameters: {
             query?: never;
             header?: never;
@@ -1580,17 +2566,60 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Document created, URL follows */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["VueCycle"];
+                    "application/json": components["schemas"]["CycleVue"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `pas-membre-de-la-structure` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
                 };
             };
         };
     };
-    put__api_espace_cycles_slug: {
+    modifier_cycle: {
         parameters: {
             query?: never;
             header?: never;
@@ -1605,20 +2634,73 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Request fulfilled, document follows */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["VueCycle"];
+                    "application/json": components["schemas"]["CycleVue"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `pas-membre-de-la-structure` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `cycle-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
                 };
             };
         };
     };
-    get__api_espace_envois: {
+    lister_envois: {
         parameters: {
             query?: {
                 curseur?: string | null;
+                etat?: "echoues";
             };
             header?: never;
             path?: never;
@@ -1626,6 +2708,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Request fulfilled, document follows */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1634,9 +2717,51 @@ export interface operations {
                     "application/json": components["schemas"]["PageEnvois"];
                 };
             };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `envois-reserves` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
         };
     };
-    post__api_espace_envois_envoi_relance: {
+    relancer_envoi: {
         parameters: {
             query?: never;
             header?: never;
@@ -1647,22 +2772,65 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Request fulfilled, nothing follows */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `envoi-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `envoi-deja-clos` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
         };
     };
-    get__api_espace_evenements: {
+    lister_evenements_equipe: {
         parameters: {
             query?: {
                 curseur?: string | null;
-                limite?: string | null;
-                periode?: string | null;
-                q?: string | null;
-                statut?: string | null;
+                limite?: number;
+                periode?: "a_venir" | "passes" | null;
+                q?: string;
+                statut?: "brouillon" | "publie" | "reporte" | "annule" | "termine" | null;
             };
             header?: never;
             path?: never;
@@ -1670,6 +2838,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Request fulfilled, document follows */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1678,9 +2847,42 @@ export interface operations {
                     "application/json": components["schemas"]["ListeEquipe"];
                 };
             };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
         };
     };
-    post__api_espace_evenements: {
+    creer_evenement: {
         parameters: {
             query?: never;
             header?: never;
@@ -1693,6 +2895,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Document created, URL follows */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -1701,9 +2904,51 @@ export interface operations {
                     "application/json": components["schemas"]["EvenementEquipe"];
                 };
             };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `pas-membre-de-la-structure` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
         };
     };
-    get__api_espace_evenements_slug: {
+    lire_evenement_equipe: {
         parameters: {
             query?: never;
             header?: never;
@@ -1714,6 +2959,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Request fulfilled, document follows */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1722,9 +2968,42 @@ export interface operations {
                     "application/json": components["schemas"]["EvenementEquipe"];
                 };
             };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `evenement-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
         };
     };
-    put__api_espace_evenements_slug: {
+    modifier_evenement: {
         parameters: {
             query?: never;
             header?: never;
@@ -1739,6 +3018,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Request fulfilled, document follows */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1747,9 +3027,69 @@ export interface operations {
                     "application/json": components["schemas"]["EvenementEquipe"];
                 };
             };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `gestion-interdite`, `pas-membre-de-la-structure` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `evenement-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `evenement-modifie-ailleurs`, `modification-apres-annulation`, `evenement-deja-passe` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
         };
     };
-    delete__api_espace_evenements_slug: {
+    supprimer_brouillon: {
         parameters: {
             query?: never;
             header?: never;
@@ -1760,15 +3100,67 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Request fulfilled, nothing follows */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `gestion-interdite` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `evenement-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `transition-impossible` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
         };
     };
-    post__api_espace_evenements_slug_annuler: {
+    annuler_evenement: {
         parameters: {
             query?: never;
             header?: never;
@@ -1783,6 +3175,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Request fulfilled, document follows */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1791,9 +3184,69 @@ export interface operations {
                     "application/json": components["schemas"]["EvenementEquipe"];
                 };
             };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `gestion-interdite` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `evenement-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `transition-impossible` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
         };
     };
-    get__api_espace_evenements_slug_appels: {
+    lire_apercu: {
         parameters: {
             query?: never;
             header?: never;
@@ -1804,6 +3257,62 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvenementVue"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `evenement-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    lister_appels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1812,79 +3321,51 @@ export interface operations {
                     "application/json": components["schemas"]["AppelVue"][];
                 };
             };
-        };
-    };
-    get__api_espace_evenements_slug_arrivees: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                slug: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
+            /** @description Bad request syntax or unsupported method */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": {
-                        foyers: number;
-                        jour: string;
-                        personnes: number;
-                    }[];
-                };
-            };
-        };
-    };
-    get__api_espace_evenements_slug_bilan: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                slug: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BilanVue"];
-                };
-            };
-        };
-    };
-    get__api_espace_evenements_slug_consequences: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                slug: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        a_appeler: number;
-                        par_courriel: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
                     };
                 };
             };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `gestion-interdite` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `evenement-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
         };
     };
-    post__api_espace_evenements_slug_dupliquer: {
+    lire_arrivees: {
         parameters: {
             query?: never;
             header?: never;
@@ -1895,7 +3376,202 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Request fulfilled, document follows */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Arrivees"][];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `gestion-interdite` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `evenement-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    lire_bilan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BilanVue"] | null;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `gestion-interdite` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `evenement-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    lire_consequences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consequences"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `gestion-interdite` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `evenement-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    dupliquer_evenement: {
+        parameters: {
+            query?: {
+                debut?: string | null;
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1903,9 +3579,60 @@ export interface operations {
                     "application/json": components["schemas"]["EvenementEquipe"];
                 };
             };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `gestion-interdite` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `evenement-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
         };
     };
-    get__api_espace_evenements_slug_envois: {
+    lister_envois_evenement: {
         parameters: {
             query?: {
                 curseur?: string | null;
@@ -1918,6 +3645,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Request fulfilled, document follows */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1926,9 +3654,60 @@ export interface operations {
                     "application/json": components["schemas"]["PageEnvois"];
                 };
             };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `gestion-interdite` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `evenement-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
         };
     };
-    post__api_espace_evenements_slug_envois_envoi_relance: {
+    relancer_envoi_evenement: {
         parameters: {
             query?: never;
             header?: never;
@@ -1940,15 +3719,67 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Request fulfilled, nothing follows */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `gestion-interdite` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `evenement-inconnu`, `envoi-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `envoi-deja-clos` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
         };
     };
-    get__api_espace_evenements_slug_inscriptions: {
+    lister_inscriptions: {
         parameters: {
             query?: {
                 curseur?: number;
@@ -1967,6 +3798,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Request fulfilled, document follows */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1975,9 +3807,60 @@ export interface operations {
                     "application/json": components["schemas"]["TableauInscriptions"];
                 };
             };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `gestion-interdite` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `evenement-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
         };
     };
-    post__api_espace_evenements_slug_inscriptions: {
+    saisir_inscription: {
         parameters: {
             query?: never;
             header?: never;
@@ -1992,6 +3875,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Document created, URL follows */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -2000,9 +3884,69 @@ export interface operations {
                     "application/json": components["schemas"]["InscriptionEquipe"];
                 };
             };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `gestion-interdite` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `evenement-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `moment-complet`, `evenement-annule`, `evenement-sans-date`, `evenement-passe` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
         };
     };
-    post__api_espace_evenements_slug_publier: {
+    exporter_inscriptions: {
         parameters: {
             query?: never;
             header?: never;
@@ -2013,6 +3957,71 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `gestion-interdite` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `evenement-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    publier_evenement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2021,9 +4030,69 @@ export interface operations {
                     "application/json": components["schemas"]["EvenementEquipe"];
                 };
             };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `gestion-interdite` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `evenement-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `transition-impossible` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
         };
     };
-    get__api_espace_evenements_slug_regimes: {
+    lire_regimes: {
         parameters: {
             query?: never;
             header?: never;
@@ -2034,6 +4103,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Request fulfilled, document follows */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2042,9 +4112,51 @@ export interface operations {
                     "application/json": components["schemas"]["EffectifRegime"][];
                 };
             };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `gestion-interdite` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `evenement-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
         };
     };
-    post__api_espace_evenements_slug_reporter: {
+    reporter_evenement: {
         parameters: {
             query?: never;
             header?: never;
@@ -2059,6 +4171,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Request fulfilled, document follows */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2067,9 +4180,69 @@ export interface operations {
                     "application/json": components["schemas"]["EvenementEquipe"];
                 };
             };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `gestion-interdite` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `evenement-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `transition-impossible` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
         };
     };
-    post__api_espace_evenements_slug_retablir: {
+    retablir_evenement: {
         parameters: {
             query?: never;
             header?: never;
@@ -2084,6 +4257,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Request fulfilled, document follows */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2092,9 +4266,69 @@ export interface operations {
                     "application/json": components["schemas"]["EvenementEquipe"];
                 };
             };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `gestion-interdite` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `evenement-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `transition-impossible` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
         };
     };
-    post__api_espace_evenements_slug_retraits: {
+    retirer_abus: {
         parameters: {
             query?: never;
             header?: never;
@@ -2109,6 +4343,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Request fulfilled, document follows */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2117,9 +4352,60 @@ export interface operations {
                     "application/json": components["schemas"]["RetraitFait"];
                 };
             };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `gestion-interdite` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `evenement-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
         };
     };
-    post__api_espace_images: {
+    recevoir_image: {
         parameters: {
             query?: never;
             header?: never;
@@ -2128,6 +4414,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Document created, URL follows */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -2136,9 +4423,45 @@ export interface operations {
                     "application/json": components["schemas"]["ImageRecue"];
                 };
             };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `trop-gros` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `trop-de-demandes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
         };
     };
-    get__api_espace_inscriptions_identifiant: {
+    lire_inscription_de_l_equipe: {
         parameters: {
             query?: never;
             header?: never;
@@ -2149,6 +4472,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Request fulfilled, document follows */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2157,9 +4481,51 @@ export interface operations {
                     "application/json": components["schemas"]["InscriptionEquipe"];
                 };
             };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `gestion-interdite` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `inscription-introuvable` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
         };
     };
-    delete__api_espace_inscriptions_identifiant: {
+    annuler_inscription_de_l_equipe: {
         parameters: {
             query?: never;
             header?: never;
@@ -2170,6 +4536,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Request fulfilled, document follows */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2178,9 +4545,60 @@ export interface operations {
                     "application/json": components["schemas"]["InscriptionEquipe"];
                 };
             };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `gestion-interdite` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `inscription-introuvable` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `evenement-passe` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
         };
     };
-    patch__api_espace_inscriptions_identifiant: {
+    corriger_inscription: {
         parameters: {
             query?: never;
             header?: never;
@@ -2195,6 +4613,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Request fulfilled, document follows */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2203,9 +4622,69 @@ export interface operations {
                     "application/json": components["schemas"]["InscriptionEquipe"];
                 };
             };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `gestion-interdite` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `inscription-introuvable` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `inscription-annulee`, `moment-complet`, `evenement-annule`, `evenement-passe`, `evenement-modifie` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
         };
     };
-    post__api_espace_inscriptions_identifiant_accueil: {
+    accueillir: {
         parameters: {
             query?: never;
             header?: never;
@@ -2220,6 +4699,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Request fulfilled, document follows */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2228,9 +4708,60 @@ export interface operations {
                     "application/json": components["schemas"]["InscriptionEquipe"];
                 };
             };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `gestion-interdite` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `inscription-introuvable` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
         };
     };
-    post__api_espace_inscriptions_identifiant_lien: {
+    renvoyer_lien: {
         parameters: {
             query?: never;
             header?: never;
@@ -2241,18 +4772,61 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Request accepted, processing continues off-line */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `gestion-interdite` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `inscription-introuvable` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
         };
     };
-    get__api_espace_lieux: {
+    chercher_lieux: {
         parameters: {
             query?: {
-                q?: string | null;
+                q?: string;
             };
             header?: never;
             path?: never;
@@ -2260,6 +4834,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Request fulfilled, document follows */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2268,9 +4843,51 @@ export interface operations {
                     "application/json": components["schemas"]["LieuDeListe"][];
                 };
             };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `reserve-aux-membres` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
         };
     };
-    post__api_espace_lieux: {
+    creer_lieu: {
         parameters: {
             query?: never;
             header?: never;
@@ -2283,6 +4900,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Document created, URL follows */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -2291,9 +4909,51 @@ export interface operations {
                     "application/json": components["schemas"]["LieuDeLEspace"];
                 };
             };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `reserve-aux-membres` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
         };
     };
-    get__api_espace_lieux_slug: {
+    lire_lieu_de_l_espace: {
         parameters: {
             query?: never;
             header?: never;
@@ -2304,6 +4964,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Request fulfilled, document follows */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2312,9 +4973,51 @@ export interface operations {
                     "application/json": components["schemas"]["LieuDeLEspace"];
                 };
             };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `reserve-aux-membres` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `lieu-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
         };
     };
-    put__api_espace_lieux_slug: {
+    modifier_lieu: {
         parameters: {
             query?: never;
             header?: never;
@@ -2329,6 +5032,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Request fulfilled, document follows */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2337,9 +5041,60 @@ export interface operations {
                     "application/json": components["schemas"]["LieuDeLEspace"];
                 };
             };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `reserve-aux-membres`, `lieu-gere-par-une-structure` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `lieu-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
         };
     };
-    post__api_espace_mise_en_forme: {
+    mettre_en_forme: {
         parameters: {
             query?: never;
             header?: never;
@@ -2348,10 +5103,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TexteDemande"];
+                "application/json": components["schemas"]["TexteAMettreEnForme"];
             };
         };
         responses: {
+            /** @description Request fulfilled, document follows */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2360,9 +5116,42 @@ export interface operations {
                     "application/json": components["schemas"]["TexteMisEnForme"];
                 };
             };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
         };
     };
-    get__api_espace_moi: {
+    lire_moi: {
         parameters: {
             query?: never;
             header?: never;
@@ -2371,6 +5160,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Request fulfilled, document follows */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2379,9 +5169,18 @@ export interface operations {
                     "application/json": components["schemas"]["VueCompte"];
                 };
             };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
         };
     };
-    put__api_espace_moi: {
+    modifier_profil: {
         parameters: {
             query?: never;
             header?: never;
@@ -2394,15 +5193,49 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Request fulfilled, nothing follows */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
         };
     };
-    get__api_espace_sessions: {
+    lister_sessions: {
         parameters: {
             query?: never;
             header?: never;
@@ -2411,6 +5244,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Request fulfilled, document follows */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2419,9 +5253,18 @@ export interface operations {
                     "application/json": components["schemas"]["VueSession"][];
                 };
             };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
         };
     };
-    delete__api_espace_sessions: {
+    fermer_autres_sessions: {
         parameters: {
             query?: never;
             header?: never;
@@ -2430,15 +5273,25 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Request fulfilled, nothing follows */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
         };
     };
-    delete__api_espace_sessions_session: {
+    fermer_session: {
         parameters: {
             query?: never;
             header?: never;
@@ -2449,18 +5302,52 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Request fulfilled, nothing follows */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `session-inconnue` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
         };
     };
-    get__api_espace_structures: {
+    chercher_structures: {
         parameters: {
             query?: {
-                q?: string | null;
+                q?: string;
             };
             header?: never;
             path?: never;
@@ -2468,6 +5355,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Request fulfilled, document follows */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2476,9 +5364,42 @@ export interface operations {
                     "application/json": components["schemas"]["StructureNommee"][];
                 };
             };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
         };
     };
-    post__api_espace_structures: {
+    creer_structure: {
         parameters: {
             query?: never;
             header?: never;
@@ -2491,6 +5412,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Document created, URL follows */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -2499,9 +5421,51 @@ export interface operations {
                     "application/json": components["schemas"]["VueStructureEquipe"];
                 };
             };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `reserve-aux-operateurs` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
         };
     };
-    get__api_espace_structures_slug: {
+    lire_equipe_de_structure: {
         parameters: {
             query?: never;
             header?: never;
@@ -2512,6 +5476,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Request fulfilled, document follows */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2520,9 +5485,42 @@ export interface operations {
                     "application/json": components["schemas"]["VueStructureEquipe"];
                 };
             };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `structure-inconnue` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
         };
     };
-    put__api_espace_structures_slug: {
+    modifier_structure: {
         parameters: {
             query?: never;
             header?: never;
@@ -2537,6 +5535,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Request fulfilled, document follows */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2545,9 +5544,60 @@ export interface operations {
                     "application/json": components["schemas"]["VueStructureEquipe"];
                 };
             };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `reserve-aux-responsables` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `structure-inconnue` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
         };
     };
-    post__api_espace_structures_slug_membres: {
+    ajouter_membre: {
         parameters: {
             query?: never;
             header?: never;
@@ -2562,6 +5612,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Document created, URL follows */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -2570,9 +5621,69 @@ export interface operations {
                     "application/json": components["schemas"]["VueStructureEquipe"];
                 };
             };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `reserve-aux-responsables` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `structure-inconnue` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `deja-membre` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
         };
     };
-    delete__api_espace_structures_slug_membres_membre: {
+    retirer_membre: {
         parameters: {
             query?: never;
             header?: never;
@@ -2584,15 +5695,67 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Request fulfilled, nothing follows */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `reserve-aux-responsables` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `structure-inconnue`, `membre-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `derniere-responsable` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
         };
     };
-    patch__api_espace_structures_slug_membres_membre: {
+    changer_role: {
         parameters: {
             query?: never;
             header?: never;
@@ -2608,12 +5771,1023 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Request fulfilled, document follows */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["VueStructureEquipe"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `reserve-aux-responsables` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `structure-inconnue`, `membre-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `derniere-responsable` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    lister_themes_equipe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThemeVue"][];
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    lister_evenements: {
+        parameters: {
+            query?: {
+                au?: string | null;
+                commune?: string | null;
+                curseur?: string | null;
+                cycle?: string | null;
+                du?: string | null;
+                format?: string | null;
+                gratuit?: boolean | null;
+                lieu?: string | null;
+                limite?: number;
+                q?: string | null;
+                rayon_km?: number | null;
+                structure?: string | null;
+                theme?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListeEvenements"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    lire_evenement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvenementVue"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description `evenement-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    lire_places: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlacesEvenement"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description `evenement-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    lire_inscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identifiant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InscriptionVue"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description `inscription-introuvable` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `inscription-effacee` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `trop-de-demandes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    inscrire_foyer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identifiant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DemandeInscription"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InscriptionVue"];
+                };
+            };
+            /** @description L'inscription est créée. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InscriptionVue"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description `origine-refusee` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `inscription-introuvable` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `deja-utilise`, `moment-complet`, `inscriptions-closes`, `evenement-annule`, `evenement-sans-date`, `evenement-passe`, `evenement-modifie` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `inscription-effacee` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `trop-de-demandes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    annuler_inscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identifiant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InscriptionVue"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description `origine-refusee` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `inscription-introuvable` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `evenement-passe` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `inscription-effacee` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `trop-de-demandes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    modifier_inscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identifiant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModificationInscription"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InscriptionVue"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description `origine-refusee` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `inscription-introuvable` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `inscription-annulee`, `moment-complet`, `inscriptions-closes`, `evenement-annule`, `evenement-sans-date`, `evenement-passe`, `evenement-modifie` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `inscription-effacee` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `trop-de-demandes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    accepter_place: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identifiant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InscriptionVue"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description `origine-refusee` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `inscription-introuvable` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `aucune-place-proposee`, `inscription-annulee` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `inscription-effacee` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `trop-de-demandes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    effacer_inscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identifiant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description `origine-refusee` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `inscription-introuvable` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `inscription-effacee` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `trop-de-demandes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    lister_lieux: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListeLieux"];
+                };
+            };
+        };
+    };
+    lire_lieu: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VueLieu"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description `lieu-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    lister_structures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListeStructures"];
+                };
+            };
+        };
+    };
+    lire_structure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VueStructure"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description `structure-inconnue` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    lister_themes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThemeVue"][];
+                };
+            };
+        };
+    };
+    lire_image: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                nom: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": string;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description `image-inconnue` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    lire_qr: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description `inscription-introuvable` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    lire_sante: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sante"];
+                };
+            };
+            /** @description le service ne peut pas travailler */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sante"];
                 };
             };
         };

@@ -4,11 +4,13 @@ import { api, obtenir, parlerAuService, quandDeconnecte } from '../api/client';
 import { Application } from './application';
 import { Echec } from './composants/page';
 import { moi } from './etat';
+import { garderRetour, reprendreRetour } from './retour';
 import { choisirLangue, langue, parler } from './textes';
 
 /** Qui n'est plus connecté se reconnecte et revient ici ; ce qui était tapé est gardé sur l'appareil. */
 quandDeconnecte(() => {
-  location.assign(`/connexion?suite=${encodeURIComponent(location.pathname + location.search)}`);
+  garderRetour();
+  location.assign('/connexion');
 });
 
 async function demarrer(racine: HTMLElement): Promise<void> {
@@ -24,6 +26,7 @@ async function demarrer(racine: HTMLElement): Promise<void> {
       await parler(choisirLangue(moi.value.langue));
       parlerAuService(langue);
     }
+    reprendreRetour();
     racine.replaceChildren();
     render(<Application />, racine);
   } catch (erreur) {

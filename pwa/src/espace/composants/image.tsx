@@ -43,7 +43,7 @@ export function ChampImage({
           <input
             {...attributs}
             type="file"
-            accept="image/jpeg,image/png,image/webp,image/avif"
+            accept="image/jpeg,image/png,image/webp"
             onChange={(evenement) => void recevoir(evenement.currentTarget.files?.[0])}
           />
         )}

@@ -12,10 +12,10 @@ const PROCHAINS = 6;
 export default function Accueil() {
   const compte = moi.value;
   const aVenir = useChargement('evenements/a_venir', () =>
-    obtenir(api.GET('/api/espace/evenements', { params: { query: { periode: 'a_venir', limite: '20' } } })),
+    obtenir(api.GET('/api/espace/evenements', { params: { query: { periode: 'a_venir', limite: 20 } } })),
   );
   const brouillons = useChargement('evenements/brouillons', () =>
-    obtenir(api.GET('/api/espace/evenements', { params: { query: { statut: 'brouillon', limite: '20' } } })),
+    obtenir(api.GET('/api/espace/evenements', { params: { query: { statut: 'brouillon', limite: 20 } } })),
   );
   const taches = useChargement('a-faire', () => obtenir(api.GET('/api/espace/a-faire')));
   if (!compte) return null;

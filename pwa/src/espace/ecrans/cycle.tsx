@@ -7,7 +7,7 @@ import { Page, Suite } from '../composants/page';
 import { annoncer, moi, oublier, useChargement } from '../etat';
 import { t } from '../textes';
 
-type Cycle = Modeles['VueCycle'];
+type Cycle = Modeles['CycleVue'];
 
 export default function FicheCycle({ slug }: { slug: string }) {
   const cycles = useChargement('cycles', () => obtenir(api.GET('/api/espace/cycles')));
@@ -35,10 +35,10 @@ function FormulaireCycle({ cycle }: { cycle: Cycle | null }) {
   const miennes = moi.value?.structures ?? [];
   const [titre, titrer] = useState(cycle?.titre ?? '');
   const [description, decrire] = useState(cycle?.description ?? '');
-  const [structure, choisir] = useState(cycle?.structure.slug ?? miennes[0]?.slug ?? '');
+  const [structure, choisir] = useState(cycle?.structure ?? miennes[0]?.slug ?? '');
   const options = miennes.map(({ slug, nom }) => [slug, nom] as const);
-  if (cycle && !miennes.some(({ slug }) => slug === cycle.structure.slug)) {
-    options.push([cycle.structure.slug, cycle.structure.nom]);
+  if (cycle && !miennes.some(({ slug }) => slug === cycle.structure)) {
+    options.push([cycle.structure, cycle.structure_nom]);
   }
   const soumettre = () =>
     void envoi.envoyer(async () => {

@@ -405,7 +405,7 @@ function ChoixCycle({
   const cycles = useChargement('cycles', () => obtenir(api.GET('/api/espace/cycles')));
   const tous = cycles.valeur ?? [];
   if (tous.length === 0 && !valeur) return null;
-  const siens = tous.filter((cycle) => cycle.structure.slug === structure || cycle.slug === valeur);
+  const siens = tous.filter((cycle) => cycle.structure === structure || cycle.slug === valeur);
   return (
     <Choix
       chemin="cycle"

@@ -7,17 +7,24 @@ import { useActe, useChargement, useRepos } from '../etat';
 import { t } from '../textes';
 
 type Liste = Modeles['ListeEquipe'];
-const FILTRES = ['a_venir', 'brouillon', 'reporte', 'annule', 'termine', 'tous'] as const;
+const FILTRES = ['a_venir', 'brouillon', 'reporte', 'annule', 'passes', 'tous'] as const;
 type Filtre = (typeof FILTRES)[number];
+/** Les uns suivent l'état, les autres le temps. */
+const QUESTIONS = {
+  a_venir: { periode: 'a_venir' },
+  brouillon: { statut: 'brouillon' },
+  reporte: { statut: 'reporte' },
+  annule: { statut: 'annule' },
+  passes: { periode: 'passes' },
+  tous: {},
+} as const satisfies Record<Filtre, object>;
 
 export default function Evenements() {
   const [filtre, filtrer] = useState<Filtre>('a_venir');
   const [q, chercher] = useState('');
   const repose = useRepos(q.trim());
   const lire = (curseur?: string) => {
-    const statut = filtre === 'tous' || filtre === 'a_venir' ? {} : { statut: filtre };
-    const periode = filtre === 'a_venir' ? { periode: 'a_venir' } : {};
-    const query = { ...statut, ...periode, ...(repose ? { q: repose } : {}), ...(curseur ? { curseur } : {}) };
+    const query = { ...QUESTIONS[filtre], ...(repose ? { q: repose } : {}), ...(curseur ? { curseur } : {}) };
     return obtenir(api.GET('/api/espace/evenements', { params: { query } }));
   };
   const liste = useChargement<Liste>(`evenements?${filtre}&${repose}`, () => lire());

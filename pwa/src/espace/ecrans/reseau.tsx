@@ -68,10 +68,10 @@ export default function Reseau() {
         <Suite de={cycles}>
           {(liste) => (
             <ul class="lignes">
-              {liste.map(({ slug, titre, structure }) => (
+              {liste.map(({ slug, titre, structure_nom }) => (
                 <li key={slug}>
                   <a href={`/espace/cycles/${slug}`}>{titre}</a>
-                  <span class="second">{structure.nom}</span>
+                  <span class="second">{structure_nom}</span>
                 </li>
               ))}
               {liste.length === 0 && <li class="second">{t('cycles.aucun')}</li>}

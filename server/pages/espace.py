@@ -1,0 +1,208 @@
+"""L'espace de qui organise : la coquille de l'application, et ce qu'elle demande qui traverse plusieurs métiers."""
+
+import functools
+import json
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+from litestar import Controller, Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.response import Redirect
+
+from server.comptes.connexion import auteur_connecte
+from server.comptes.schemas import Auteur
+from server.evenements.erreurs import EvenementInconnu, GestionInterdite
+from server.evenements.permissions import ORGANISENT
+from server.evenements.tables import Evenement
+from server.inscriptions.acces import acceder
+from server.notifications import lectures as envois
+from server.notifications.erreurs import EnvoiDejaClos, EnvoiInconnu
+from server.notifications.schemas import PageEnvois
+from server.notifications.services import relancer_envoi
+from server.socle.champs import Redaction
+from server.socle.erreurs import DemandeInvalide, NonConnecte
+from server.socle.gabarits import rendre
+from server.socle.markdown import en_html
+from server.socle.problemes import refus_possibles
+from server.socle.textes import PWA, Langue, langues
+
+ENTREE: Final = "src/espace/index.tsx"
+
+# --- La coquille ----------------------------------------------------------------------------------------------------
+
+
+class Coquille(msgspec.Struct, frozen=True):
+    """Les fichiers construits que la coquille demande."""
+
+    script: str
+    modules: list[str]
+    """Ce que le script importe aussitôt, et ses phrases : demandés en même temps que lui, pas après."""
+    styles: list[str]
+
+
+@functools.cache
+def coquille(langue: Langue) -> Coquille:
+    """Les adresses des fichiers de l'espace, d'après le manifeste de Vite."""
+    manifeste: dict[str, dict[str, Any]] = json.loads(
+        (PWA / "actifs" / "manifest.json").read_text(encoding="utf-8")
+    )
+    entree = manifeste[ENTREE]
+    phrases = manifeste[f"textes/espace.{langue if langue in ('fr', 'en') else 'fr'}.json"]
+    importes = [manifeste[cle] for cle in entree.get("imports", [])]
+    return Coquille(
+        script=f"/actifs/{entree['file']}",
+        modules=[f"/actifs/{fiche['file']}" for fiche in (*importes, phrases)],
+        styles=[f"/actifs/{nom}" for fiche in (entree, *importes) for nom in fiche.get("css", [])],
+    )
+
+
+async def _servir(request: Request[Any, Any, Any]) -> Response[Any]:
+    try:
+        auteur = await auteur_connecte(request)
+    except NonConnecte:
+        return Redirect("/connexion", status_code=303)
+    langue = auteur.langue if auteur.langue in langues() else langues()[0]
+    html = rendre("espace.html", langue, coquille=coquille(langue))
+    return Response(
+        html.encode(), media_type="text/html; charset=utf-8", headers={"cache-control": "no-store"}
+    )
+
+
+@get("/espace", operation_id="page_espace", include_in_schema=False)
+async def ouvrir_espace(request: Request[Any, Any, Any]) -> Response[Any]:
+    """L'espace ; qui n'est pas connecté va d'abord se connecter."""
+    return await _servir(request)
+
+
+@get("/espace/{chemin:path}", operation_id="page_espace_ecran", include_in_schema=False)
+async def ouvrir_ecran(request: Request[Any, Any, Any], chemin: FromPath[str]) -> Response[Any]:
+    """Un écran de l'espace : la même coquille, l'application lit l'adresse."""
+    return await _servir(request)
+
+
+# --- Ce qui est à faire ---------------------------------------------------------------------------------------------
+
+
+class ChoseAFaire(msgspec.Struct, frozen=True):
+    """Un nombre de choses qui attendent, pour un évènement."""
+
+    slug: str | None
+    """Nul pour ce qui ne tient à aucun évènement (un lien de connexion qui n'est pas parti)."""
+    titre: str
+    nombre: int
+
+
+class AFaire(msgspec.Struct, frozen=True):
+    """Ce qui attend la personne connectée."""
+
+    appels: list[ChoseAFaire]
+    courriels_en_echec: list[ChoseAFaire]
+
+
+_PARTS: Final = sorted(ORGANISENT)
+_TROUS: Final = ", ".join("{}" for _ in _PARTS)
+_LES_MIENS: Final = f"""e.id IN (
+    SELECT o.evenement FROM coorganisation o JOIN membre m ON m.structure = o.structure
+    WHERE m.compte = {{}} AND o.reponse = 'acceptee' AND o.part IN ({_TROUS})
+)"""  # noqa: S608 — des trous, remplis par la base
+_APPELS: Final = (
+    "SELECT e.slug, e.titre, COUNT(*) AS nombre FROM appel a JOIN evenement e ON e.id = a.evenement "
+    "WHERE a.fait_le IS NULL AND (e.fin IS NULL OR e.fin > {}) AND "
+)
+_COURRIELS: Final = (
+    "SELECT e.slug, e.titre, COUNT(*) AS nombre FROM envoi v JOIN evenement e ON e.id = v.evenement "
+    "WHERE v.echoue_le IS NOT NULL AND v.destinataire <> '' AND "
+)
+_PAR_EVENEMENT: Final = " GROUP BY e.id, e.slug, e.titre, e.debut ORDER BY e.debut, e.id"
+_SANS_EVENEMENT: Final = (
+    "SELECT COUNT(*) AS nombre FROM envoi v "
+    "WHERE v.echoue_le IS NOT NULL AND v.destinataire <> '' AND v.evenement IS NULL"
+)
+
+
+async def lire_a_faire(auteur: Auteur, maintenant: datetime) -> AFaire:
+    """Les appels à passer avant l'évènement, et les courriels qui ne sont pas partis, des évènements que l'on tient."""
+    qui, valeurs = ("1 = 1", list[Any]()) if auteur.est_operateur else (_LES_MIENS, [auteur.compte, *_PARTS])
+    appels = await Evenement.raw(_APPELS + qui + _PAR_EVENEMENT, maintenant, *valeurs)
+    courriels = await Evenement.raw(_COURRIELS + qui + _PAR_EVENEMENT, *valeurs)
+    en_echec = [ChoseAFaire(**ligne) for ligne in courriels]
+    if auteur.est_operateur:
+        (ailleurs,) = await Evenement.raw(_SANS_EVENEMENT)
+        if ailleurs["nombre"]:
+            en_echec.append(ChoseAFaire(slug=None, titre="", nombre=ailleurs["nombre"]))
+    return AFaire(appels=[ChoseAFaire(**ligne) for ligne in appels], courriels_en_echec=en_echec)
+
+
+# --- Les adresses ---------------------------------------------------------------------------------------------------
+
+
+class TexteAMettreEnForme(msgspec.Struct, forbid_unknown_fields=True):
+    texte: Redaction
+
+
+class TexteMisEnForme(msgspec.Struct, frozen=True):
+    """Le texte tel que la page publique le montrera : sûr, avec très peu de balises."""
+
+    html: str
+
+
+class Espace(Controller):
+    """Ce que l'espace demande qui n'est d'aucun métier, ou de plusieurs."""
+
+    path = "/api/espace"
+    tags = ["Organiser"]  # noqa: RUF012
+
+    @get(
+        "/a-faire",
+        operation_id="lire_a_faire",
+        summary="Qui appeler, et quels courriels ne sont pas partis, par évènement",
+        responses=refus_possibles(NonConnecte),
+    )
+    async def a_faire(self, auteur: NamedDependency[Auteur], maintenant: NamedDependency[datetime]) -> AFaire:
+        return await lire_a_faire(auteur, maintenant)
+
+    @post(
+        "/mise-en-forme",
+        operation_id="mettre_en_forme",
+        summary="Un texte Markdown, mis en forme comme il sera publié",
+        status_code=200,
+        responses=refus_possibles(NonConnecte, DemandeInvalide),
+    )
+    async def mettre_en_forme(
+        self, auteur: NamedDependency[Auteur], data: JSONBody[TexteAMettreEnForme]
+    ) -> TexteMisEnForme:
+        return TexteMisEnForme(html=str(en_html(data.texte)))
+
+    @get(
+        "/evenements/{slug:str}/envois",
+        operation_id="lister_envois_evenement",
+        summary="Les courriels de cet évènement qui ne sont pas partis",
+        responses=refus_possibles(NonConnecte, EvenementInconnu, GestionInterdite, DemandeInvalide),
+    )
+    async def lister_envois(
+        self, auteur: NamedDependency[Auteur], slug: FromPath[str], curseur: FromQuery[str | None] = None
+    ) -> PageEnvois:
+        return await envois.lire_echecs(evenement=await acceder(auteur, slug), curseur=curseur)
+
+    @post(
+        "/evenements/{slug:str}/envois/{envoi:int}/relance",
+        operation_id="relancer_envoi_evenement",
+        summary="Remettre en partance un courriel de cet évènement",
+        status_code=204,
+        responses=refus_possibles(
+            NonConnecte, EvenementInconnu, GestionInterdite, EnvoiInconnu, EnvoiDejaClos
+        ),
+    )
+    async def relancer(
+        self,
+        auteur: NamedDependency[Auteur],
+        maintenant: NamedDependency[datetime],
+        slug: FromPath[str],
+        envoi: FromPath[int],
+    ) -> None:
+        await relancer_envoi(envoi, maintenant, evenement=await acceder(auteur, slug))
+
+
+ROUTES_ESPACE: Final[list[Any]] = [ouvrir_espace, ouvrir_ecran, Espace]

@@ -27,6 +27,7 @@ from server.evenements.faits import (
     JaugeChangee,
     MomentRetire,
 )
+from server.flux import routes as flux
 from server.inscriptions import messages
 from server.inscriptions import routes as inscriptions
 from server.inscriptions.faits import (
@@ -44,6 +45,8 @@ from server.notifications.expediteur import Expediteur
 from server.notifications.messages import composer_connexion
 from server.notifications.schemas import Compositeur
 from server.notifications.services import ETIQUETTE_ENVOIS, deposer_lien_de_connexion
+from server.pages import espace, foyer
+from server.pages import routes as pages
 from server.reglages import Reglages
 from server.socle import base, faits
 from server.socle.contexte import Contexte, contexte_de, langue_de
@@ -86,18 +89,9 @@ FAITS: Final[faits.TableDesFaits] = {
 }
 """FAIT → GESTIONNAIRES : ce que chaque fait entraîne, dans sa transaction."""
 
-
-async def _calendrier_provisoire(*_: Any) -> bytes:
-    return b""
-
-
-def _page_provisoire(request: Any, refus: Any, langue: str) -> bytes:
-    return str(refus.probleme(langue)).encode()
-
-
 COMPOSITEURS: Final[Mapping[str, Compositeur]] = {
     "connexion": composer_connexion,
-    **messages.compositeurs(_calendrier_provisoire),
+    **messages.compositeurs(flux.calendrier_du_foyer),
 }
 """GENRE D'ENVOI → qui en écrit le courriel, au moment du départ."""
 
@@ -108,6 +102,10 @@ ROUTES: Final[list[Any]] = [
     *lieux.ROUTES,
     *evenements.ROUTES,
     *inscriptions.ROUTES,
+    *flux.ROUTES,
+    *pages.ROUTES,
+    *foyer.ROUTES,
+    *espace.ROUTES_ESPACE,
     *sante.ROUTES,
 ]
 
@@ -118,7 +116,7 @@ def creer_application(
     """L'application, prête à servir. `moteur` et `taches` servent aux essais, qui ouvrent le leur et règlent l'heure."""
     contexte = creer_contexte(reglages, portes)
     faits.brancher(FAITS)
-    entetes = entetes_de_securite(reglages, [])
+    entetes = entetes_de_securite(reglages, pages.empreintes_des_styles())
     return Tablees(
         route_handlers=ROUTES,
         lifespan=[partial(_vivre, contexte=contexte, moteur=moteur, taches=taches)],
@@ -131,7 +129,7 @@ def creer_application(
         dto=Corps,
         return_dto=None,
         middleware=[Entetes(entetes), OrigineVerifiee(reglages)],
-        exception_handlers={Exception: gestionnaire_de_refus(_page_provisoire)},
+        exception_handlers={Exception: gestionnaire_de_refus(pages.page_de_refus)},
         openapi_config=OpenAPIConfig(
             title="Tablées",
             version=__version__,
@@ -148,7 +146,7 @@ def creer_application(
 
 def creer_contexte(reglages: Reglages, portes: Portes) -> Contexte:
     """Ce que la composition remet à chaque requête."""
-    entetes = entetes_de_securite(reglages, [])
+    entetes = entetes_de_securite(reglages, pages.empreintes_des_styles())
     return Contexte(
         reglages=reglages,
         clef=charger_clef(reglages.donnees),

@@ -366,7 +366,7 @@ def erreurs_affichees(erreurs: Iterable[ErreurDeChamp], saisie: Saisie, langue: 
     for erreur in erreurs:
         # « Personne » se corrige dans les nombres, pas dans les moments.
         champ = "adultes" if erreur.texte == "personne" else champ_du_formulaire(erreur.champ, saisie)
-        dite = ErreurAffichee(champ, erreur.message(langue), _libelle(champ, langue))
+        dite = ErreurAffichee(champ, erreur.message(langue), libelle(champ, langue))
         dites.setdefault((champ, dite.message), dite)
     return sorted(dites.values(), key=lambda dite: _rang(dite.champ))
 
@@ -418,7 +418,8 @@ def _champ_de_convive(rang: str, reste: list[str], saisie: Saisie) -> str:
     return f"{assiette}.{reste[0]}" if reste[:1] in (["nombre"], ["regimes"], ["allergenes"]) else assiette
 
 
-def _libelle(champ: str, langue: Langue) -> str:
+def libelle(champ: str, langue: Langue) -> str:
+    """Le nom d'un champ, tel que le résumé des refus le dit."""
     tete = champ.partition(".")[0]
     match tete:
         case "formulaire":

@@ -11,8 +11,9 @@ from markupsafe import Markup
 
 from server.evenements import lectures as evenements
 from server.evenements.regles import minuit_suivant, prochain_changement
-from server.evenements.schemas import EvenementBref, Filtres
+from server.evenements.schemas import EvenementBref, EvenementVue, Filtres
 from server.flux.jsonld import en_script, vers_jsonld
+from server.flux.routes import lire_calendrier_evenement
 from server.inscriptions.regles import DELAI_EFFACEMENT_JOURS
 from server.lieux import lectures as lieux
 from server.lieux.schemas import VueCommune
@@ -28,7 +29,7 @@ from server.pages.agenda import (
 )
 from server.pages.connexion import PagesDeConnexion
 from server.pages.evenement import dire_evenement
-from server.pages.formulaires import Choix, saisie_vierge
+from server.pages.formulaires import Choix, ErreurAffichee, Saisie, saisie_vierge
 from server.pages.refus import ProblemeDit, dire_probleme, page_de_refus, tous_les_refus
 from server.pages.vues import (
     Page,
@@ -53,6 +54,7 @@ from server.structures import lectures as structures
 __all__ = ["ROUTES", "empreintes_des_styles", "page_de_refus"]
 
 HTML: Final = "text/html; charset=utf-8"
+CALENDRIER: Final = ".ics"
 PAR_PAGE: Final = 24
 SUR_UNE_FICHE: Final = 12
 """Évènements montrés sur la fiche d'un lieu, d'une structure ; le reste est dans l'agenda filtré."""
@@ -215,38 +217,58 @@ async def _noms_filtres(filtres: Filtres, url: str) -> dict[str, str]:
     include_in_schema=False,
 )
 async def page_evenement(request: Requete, slug: FromPath[str]) -> Response[Any]:
+    if slug.endswith(CALENDRIER):
+        # Le routeur ne distingue pas `soiree` de `soiree.ics` : c'est la même place dans l'adresse.
+        calendrier: Response[Any] = await lire_calendrier_evenement.fn(request, slug.removesuffix(CALENDRIER))
+        return calendrier
+
     async def fabriquer(visite: Visite) -> Rendu:
         lu = await evenements.lire_public_etiquete(slug, visite.maintenant, visite.site.url)
-        vue = lu.vue
-        communes = (await lieux.lire_communes()).par_code
-        dit = dire_evenement(vue, visite.langue)
-        page = visite.page(
-            vue.titre,
-            f"/evenements/{slug}",
-            description=vue.resume or dit.date,
-            genre_og="article",
-            image=visite.site.url + vue.image.url if vue.image else None,
-            image_alt=vue.image.alt if vue.image else "",
-            donnees=Markup(en_script(vers_jsonld(vue))),  # noqa: S704 — `en_script` échappe ce qui fermerait la balise
-        )
         return Rendu(
             gabarit="evenement.html",
-            page=page,
-            valeurs={
-                "evenement": vue,
-                "dit": dit,
-                "formulaire": saisie_vierge(dit.moments, vue.version),
-                "erreurs": [],
-                "communes": choix_de_communes(communes),
-                "reperes": Reperes(visite.langue, communes),
-                "choix": Choix(DELAI_EFFACEMENT_JOURS),
-            },
+            page=_page_evenement(lu.vue, visite),
+            valeurs=await _valeurs_evenement(lu.vue, visite),
             etiquettes=lu.etiquettes,
             perime_le=lu.perime_le,
-            modifie_le=vue.modifie_le,
+            modifie_le=lu.vue.modifie_le,
         )
 
     return await servir_page(request, f"/evenements/{slug}", fabriquer)
+
+
+async def rendre_evenement(
+    vue: EvenementVue, visite: Visite, saisie: Saisie, erreurs: Sequence[ErreurAffichee]
+) -> bytes:
+    """La même page, remontrée avec ce qui a été tapé et ce qui manque : à la personne seule, jamais gardée."""
+    valeurs = await _valeurs_evenement(vue, visite) | {"formulaire": saisie, "erreurs": list(erreurs)}
+    page = msgspec.structs.replace(_page_evenement(vue, visite), indexable=False)
+    return composer("evenement.html", page, **valeurs)
+
+
+def _page_evenement(vue: EvenementVue, visite: Visite) -> Page:
+    return visite.page(
+        vue.titre,
+        f"/evenements/{vue.slug}",
+        description=vue.resume or dire_evenement(vue, visite.langue).date,
+        genre_og="article",
+        image=visite.site.url + vue.image.url if vue.image else None,
+        image_alt=vue.image.alt if vue.image else "",
+        donnees=Markup(en_script(vers_jsonld(vue))),  # noqa: S704 — `en_script` échappe ce qui fermerait la balise
+    )
+
+
+async def _valeurs_evenement(vue: EvenementVue, visite: Visite) -> dict[str, Any]:
+    communes = (await lieux.lire_communes()).par_code
+    dit = dire_evenement(vue, visite.langue)
+    return {
+        "evenement": vue,
+        "dit": dit,
+        "formulaire": saisie_vierge(dit.moments, vue.version),
+        "erreurs": [],
+        "communes": choix_de_communes(communes),
+        "reperes": Reperes(visite.langue, communes),
+        "choix": Choix(DELAI_EFFACEMENT_JOURS),
+    }
 
 
 # --- les fiches -----------------------------------------------------------------------------------------------------

@@ -98,7 +98,6 @@ def servir(reglages: Reglages, prise: socket.socket, application: Tablees) -> No
     """Sert dans ce processus jusqu'au signal."""
     with en_service(reglages.donnees):
         # Ce qui est chargé maintenant l'est pour toujours : le ramasse-miettes n'a plus à le parcourir.
-        gc.collect()
         gc.freeze()
         gc.enable()
         serveur = _Serveur(_configuration(application, reglages))

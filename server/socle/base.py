@@ -155,9 +155,16 @@ class MoteurSQLite(SQLiteEngine):
             return _lignes(connexion, sql, parametres)
         if self._lecteurs is None:
             # Commandes brèves (migrations, vérifications) jouées avant l'ouverture du moteur.
-            return cast("list[dict[str, Any]]", await self._run_in_new_connection(sql, list(parametres)))
+            return await asyncio.to_thread(self._executer_a_part, sql, parametres)
         boucle = asyncio.get_running_loop()
         return await boucle.run_in_executor(self._lecteurs, self._lire, sql, parametres)
+
+    def _executer_a_part(self, sql: str, parametres: Sequence[Any]) -> list[dict[str, Any]]:
+        try:
+            with contextlib.closing(self.connecter(ecrit=True)) as connexion:
+                return _lignes(connexion, sql, parametres)
+        except sqlite3.OperationalError as erreur:
+            raise _traduire(erreur) from erreur
 
     def _lire(self, sql: str, parametres: Sequence[Any]) -> list[dict[str, Any]]:
         connexion: sqlite3.Connection | None = getattr(self._local, "connexion", None)

@@ -472,9 +472,9 @@ async def _rendre_postgresql(copie: Path, moteur: MoteurPostgreSQL) -> None:
 async def _verser_table(source: sqlite3.Connection, connexion: "asyncpg.Connection[Any]", table: str) -> None:
     colonnes = _colonnes(source, table)
     noms = ", ".join(f'"{colonne}"' for colonne in colonnes)
-    curseur = source.execute(f'SELECT {noms} FROM "{table}"')  # noqa: S608
-    while lot := curseur.fetchmany(LOT):
-        await connexion.copy_records_to_table(table, records=lot, columns=colonnes)
+    # Un seul COPY par table : une ligne peut en désigner une autre de la même table, écrite après elle.
+    lignes = source.execute(f'SELECT {noms} FROM "{table}"')  # noqa: S608
+    await connexion.copy_records_to_table(table, records=lignes, columns=colonnes)
 
 
 async def _reprendre_sequences(source: sqlite3.Connection, connexion: "asyncpg.Connection[Any]") -> None:

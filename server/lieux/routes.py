@@ -6,8 +6,7 @@ from typing import Annotated, Any, Final
 import msgspec
 from litestar import Controller, Request, Response, get, post, put
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody
-from msgspec import Meta
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from server.comptes.schemas import Auteur
 from server.lieux import lectures, services
@@ -20,7 +19,7 @@ from server.socle.problemes import refus_possibles
 from server.socle.web import servir_document
 
 JSON: Final = "application/json"
-Recherche = Annotated[str, Meta(max_length=100)]
+Recherche = Annotated[str, QueryParameter(max_length=100)]
 GARDE_S: Final = 600
 """Un navigateur garde dix minutes une recherche de commune : la frappe suivante ne repart pas sur le réseau."""
 
@@ -41,7 +40,7 @@ class CommunesPubliques(Controller):
         responses=refus_possibles(DemandeInvalide, TropDeDemandes),
     )
     async def chercher(
-        self, request: Request[Any, Any, Any], contexte: NamedDependency[Contexte], q: FromQuery[Recherche] = ""
+        self, request: Request[Any, Any, Any], contexte: NamedDependency[Contexte], q: Recherche = ""
     ) -> Response[list[VueCommune]]:
         if not q.strip():
             return await servir_document(request, "api:communes", _toutes_les_communes)
@@ -99,7 +98,7 @@ class LieuxDeLEspace(Controller):
         summary="De quoi choisir un lieu : cinquante au plus, par nom",
         responses=refus_possibles(NonConnecte, ReserveAuxMembres, DemandeInvalide),
     )
-    async def chercher(self, auteur: NamedDependency[Auteur], q: FromQuery[Recherche] = "") -> list[LieuDeListe]:
+    async def chercher(self, auteur: NamedDependency[Auteur], q: Recherche = "") -> list[LieuDeListe]:
         return await lectures.chercher_lieux(auteur, q)
 
     @post(

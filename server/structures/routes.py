@@ -1,12 +1,12 @@
 """Adresses des structures."""
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 from litestar import Controller, Request, Response, delete, get, patch, post, put
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from server.comptes.schemas import Auteur, VueCompte
 from server.socle.documents import Brouillon
@@ -34,6 +34,7 @@ from server.structures.schemas import (
 )
 
 JSON: Final = "application/json"
+Recherche = Annotated[str, QueryParameter(max_length=100)]
 
 
 class StructuresPubliques(Controller):
@@ -76,7 +77,7 @@ class StructuresDeLEspace(Controller):
         summary="De quoi choisir une structure : vingt au plus, par nom",
         responses=refus_possibles(NonConnecte, DemandeInvalide),
     )
-    async def chercher(self, auteur: NamedDependency[Auteur], q: FromQuery[str] = "") -> list[StructureNommee]:
+    async def chercher(self, auteur: NamedDependency[Auteur], q: Recherche = "") -> list[StructureNommee]:
         return await lectures.chercher_structures(q)
 
     @post(

@@ -23,7 +23,7 @@ from uvicorn.supervisors.multiprocess import Multiprocess
 from server.reglages import Reglages, lire_reglages
 from server.socle.journal import installer_journal
 from server.socle.portes import Portes
-from server.socle.sauvegardes import en_service
+from server.socle.temoin import en_service
 from server.socle.temps import horloge_systeme
 from server.socle.web import Tablees
 

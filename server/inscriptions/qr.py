@@ -3,8 +3,6 @@
 import io
 import re
 
-import segno
-
 from server.inscriptions.erreurs import InscriptionIntrouvable
 from server.inscriptions.services import ALPHABET_ACCUEIL
 
@@ -15,6 +13,8 @@ def qr_svg(code: str) -> str:
     """Le QR d'un code d'accueil ; lève `InscriptionIntrouvable` si ce n'en est pas un. Ne dit pas s'il existe."""
     if not _CODE.fullmatch(code):
         raise InscriptionIntrouvable()
+    import segno  # chargé au premier QR : le démarrage n'en a pas besoin
+
     sortie = io.BytesIO()
     segno.make(code, error="m", micro=False).save(
         sortie,

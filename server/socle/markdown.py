@@ -4,20 +4,29 @@ markdown-it-py (CommonMark, HTML brut coupé) puis nh3 (liste blanche d'ammonia)
 """
 
 import re
+from functools import cache
+from typing import TYPE_CHECKING
 
 import nh3
-from markdown_it import MarkdownIt
 from markupsafe import Markup
 
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+
 _BALISES = {"p", "br", "strong", "em", "ul", "ol", "li", "a", "h3", "h4", "blockquote", "hr", "del", "code"}
-_MARKDOWN = MarkdownIt("commonmark", {"html": False, "linkify": False, "breaks": True}).enable(
-    "strikethrough"
-)
+
+
+@cache
+def _markdown() -> "MarkdownIt":
+    """Chargé au premier texte : le démarrage n'en a pas besoin."""
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark", {"html": False, "linkify": False, "breaks": True}).enable("strikethrough")
 
 
 def en_html(texte: str) -> Markup:
     """Le texte mis en forme, sûr à montrer. Les titres commencent au troisième niveau ; les images sont ôtées."""
-    html = _MARKDOWN.render(texte)
+    html = _markdown().render(texte)
     html = re.sub(r"<(/?)h([1-6])>", lambda t: f"<{t[1]}h{min(4, int(t[2]) + 2)}>", html)
     propre = nh3.clean(
         html,

@@ -9,7 +9,6 @@ L'archive contient des données personnelles et la clé de l'installation : elle
 
 import asyncio
 import contextlib
-import fcntl
 import hashlib
 import io
 import logging
@@ -31,6 +30,7 @@ import msgspec
 from server import __version__
 from server.socle.base import CANAL, TOUT, Moteur, MoteurPostgreSQL, MoteurSQLite, installer
 from server.socle.migrations import jouer_migrations, migrations_connues, migrer, verrou
+from server.socle.temoin import est_en_service
 
 if TYPE_CHECKING:
     import asyncpg
@@ -85,34 +85,6 @@ class Manifeste(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def nombre_d_images(self) -> int:
         return sum(nom.startswith(f"{IMAGES}/") for nom in self.fichiers)
-
-
-# --- Service en marche ----------------------------------------------------------------------------------------------
-
-
-@contextlib.contextmanager
-def en_service(donnees: Path) -> Generator[None, None, None]:
-    """Signale, le temps du bloc, qu'un serveur tourne sur ce dossier de données."""
-    donnees.mkdir(parents=True, exist_ok=True)
-    with _temoin(donnees).open("a") as fichier:
-        fcntl.flock(fichier, fcntl.LOCK_SH)
-        yield
-
-
-def est_en_service(donnees: Path) -> bool:
-    """Vrai si un serveur tourne sur ce dossier de données (le témoin tombe avec son processus)."""
-    try:
-        with _temoin(donnees).open("a") as fichier:
-            fcntl.flock(fichier, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except FileNotFoundError:
-        return False
-    except BlockingIOError:
-        return True
-    return False
-
-
-def _temoin(donnees: Path) -> Path:
-    return donnees / "service.verrou"
 
 
 # --- Sauvegarder ----------------------------------------------------------------------------------------------------

@@ -308,7 +308,7 @@ class InscriptionsDeLEspace(Controller):
         octets = en_csv(await lectures.lire_tous(evenement), await lectures.lire_compteurs(evenement), langue)
         return Response(
             octets,
-            media_type="text/csv; charset=utf-8",
+            media_type="text/csv",
             headers={"content-disposition": f'attachment; filename="inscriptions-{slug}.csv"'},
         )
 

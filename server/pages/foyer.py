@@ -44,7 +44,7 @@ from server.pages.formulaires import (
     saisie_depuis_champs,
     saisie_depuis_inscription,
 )
-from server.pages.routes import HTML, Visite, langue_explicite, lire_site, rendre_evenement
+from server.pages.routes import Visite, langue_explicite, lire_site, rendre_evenement
 from server.pages.vues import choix_de_communes, composer
 from server.socle.champs import Courriel
 from server.socle.contexte import Contexte, adresse_de, langue_de
@@ -418,7 +418,7 @@ def _empreinte(request: Requete, contexte: Contexte, slug: str, corps: bytes) ->
 
 
 def _page(corps: bytes, statut: int = 200) -> Response[bytes]:
-    return Response(corps, status_code=statut, media_type=HTML, headers={"cache-control": "no-store"})
+    return Response(corps, status_code=statut, media_type="text/html", headers={"cache-control": "no-store"})
 
 
 def _vers(visite: Visite, chemin: str, cookies: Sequence[Cookie] = ()) -> Redirect:

@@ -244,7 +244,7 @@ def gestionnaire_de_refus(page: PageDeRefus) -> Callable[[Request[Any, Any, Any]
             return Response(
                 page(request, refus, langue),
                 status_code=refus.statut,
-                media_type="text/html; charset=utf-8",
+                media_type="text/html",
                 headers=entetes,
             )
         corps = msgspec.json.encode(refus.probleme(langue))

@@ -143,7 +143,7 @@ async def parcourir(
         if depart is not None and depart.phase != phase.nom:
             continue
         manquent = limite + 1 - len(lignes)
-        trouvees = await Evenement.raw(*_requete(phase, depart, manquent))
+        trouvees = await Evenement.raw(*requete_de(phase, depart, manquent))
         lignes += [{**ligne, "_phase": phase.nom} for ligne in trouvees]
         depart = None
         if len(lignes) > limite:
@@ -154,7 +154,7 @@ async def parcourir(
     return lignes, None
 
 
-def _requete(phase: Phase, depart: Curseur | None, combien: int) -> tuple[Any, ...]:
+def requete_de(phase: Phase, depart: Curseur | None, combien: int) -> tuple[Any, ...]:
     conditions, valeurs = list(phase.conditions), list(phase.valeurs)
     if depart is not None:
         match phase.ordre:

@@ -34,7 +34,9 @@ AGIR: list[Callable[..., bool]] = [
         ([Lien("traiteur", "acceptee"), Lien("hote", "acceptee")], True, True),
     ],
 )
-def test_qui_organise_agit_qui_est_lie_voit_les_autres_ignorent(liens: list[Lien], voit: bool, agit: bool) -> None:
+def test_qui_organise_agit_qui_est_lie_voit_les_autres_ignorent(
+    liens: list[Lien], voit: bool, agit: bool
+) -> None:
     assert permissions.peut_voir(NADIA, liens) is voit
     assert {permission(NADIA, liens) for permission in AGIR} == {agit}
 

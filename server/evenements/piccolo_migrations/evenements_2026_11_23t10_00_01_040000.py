@@ -18,6 +18,8 @@ INDEX = (
     "CREATE INDEX coorganisation_structure ON coorganisation (structure)",
     "CREATE INDEX moment_evenement ON moment (evenement, rang)",
     "CREATE INDEX tarif_moment ON tarif (moment)",
+    "CREATE INDEX evenement_agenda ON evenement (debut, id) WHERE statut <> 'brouillon'",
+    "CREATE INDEX horaire_en_attente_moment ON horaire_en_attente (moment)",
     "CREATE INDEX evenement_lieu ON evenement (lieu)",
     "CREATE INDEX evenement_cycle ON evenement (cycle)",
     "CREATE INDEX journal_evenement_evenement ON journal_evenement (evenement)",

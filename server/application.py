@@ -15,7 +15,7 @@ from litestar.openapi import OpenAPIConfig
 
 from server import __version__, sante
 from server.comptes import routes as comptes
-from server.comptes.connexion import auteur_connecte
+from server.comptes.connexion import auteur_connecte, prolonger_cookie
 from server.comptes.faits import ConnexionDemandee
 from server.entretien import entretenir
 from server.evenements import routes as evenements
@@ -139,6 +139,7 @@ def creer_application(
             render_plugins=[],
         ),
         request_max_body_size=CORPS_MAX,
+        before_send=[prolonger_cookie],
         logging_config=None,
         state=State({"contexte": contexte}),
     )

@@ -7,7 +7,7 @@ from datetime import timedelta
 from server.comptes.services import purger as purger_comptes
 from server.inscriptions.entretien import entretenir_inscriptions
 from server.inscriptions.regles import DELAI_EFFACEMENT_JOURS
-from server.notifications.courrier import purger_courriels
+from server.notifications.courrier import dossier_courriels, purger_courriels
 from server.notifications.services import purger as purger_envois
 from server.socle.contexte import Contexte
 
@@ -21,4 +21,4 @@ async def entretenir(contexte: Contexte) -> None:
     await purger_comptes(maintenant)
     await purger_envois(maintenant)
     avant = maintenant - timedelta(days=DELAI_EFFACEMENT_JOURS)
-    await asyncio.to_thread(purger_courriels, contexte.reglages.donnees / "courriels", avant)
+    await asyncio.to_thread(purger_courriels, dossier_courriels(contexte.reglages), avant)

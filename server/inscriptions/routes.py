@@ -1,5 +1,6 @@
 """Adresses des inscriptions : celles du foyer (son secret ouvre), celles de l'équipe (sa session ouvre)."""
 
+import asyncio
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
@@ -48,6 +49,7 @@ from server.inscriptions.schemas import (
     StatutPresence,
     TableauInscriptions,
 )
+from server.notifications.courrier import dossier_courriels, effacer_courriels
 from server.socle.contexte import Contexte, adresse_de
 from server.socle.erreurs import DemandeInvalide, NonConnecte, OrigineRefusee, TropDeDemandes
 from server.socle.problemes import refus_possibles
@@ -80,6 +82,14 @@ async def ouvrir(request: Request[Any, Any, Any], contexte: Contexte, identifian
     except InscriptionIntrouvable:
         contexte.limites.compter("lien-adresse", adresse_de(request))
         raise
+
+
+async def oublier_courriels(contexte: Contexte, *identifiants: UUID) -> None:
+    """Supprime les courriels gardés en fichiers, une fois l'effacement validé : un fichier ne se défait pas."""
+    for identifiant in identifiants:
+        await asyncio.to_thread(
+            effacer_courriels, dossier_courriels(contexte.reglages), f"inscription:{identifiant}"
+        )
 
 
 def compter_contact(contexte: Contexte, demande: DemandeInscription) -> None:
@@ -211,6 +221,7 @@ class InscriptionsDuFoyer(Controller):
     ) -> None:
         await ouvrir(request, contexte, identifiant)
         await services.effacer_inscription(identifiant, maintenant)
+        await oublier_courriels(contexte, identifiant)
 
 
 @get(
@@ -322,12 +333,15 @@ class InscriptionsDeLEspace(Controller):
     async def retirer(
         self,
         auteur: NamedDependency[Auteur],
+        contexte: NamedDependency[Contexte],
         maintenant: NamedDependency[datetime],
         slug: FromPath[str],
         data: JSONBody[RetraitEnNombre],
     ) -> RetraitFait:
         evenement = await acceder(auteur, slug)
-        return RetraitFait(await services.retirer_abus(evenement, data.inscriptions, maintenant))
+        retirees = await services.retirer_abus(evenement, data.inscriptions, maintenant)
+        await oublier_courriels(contexte, *retirees)
+        return RetraitFait(len(retirees))
 
     @get(
         "/evenements/{slug:str}/arrivees",

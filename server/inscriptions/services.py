@@ -755,8 +755,8 @@ async def effacer_inscription(identifiant: UUID, maintenant: datetime) -> None:
 
 
 @ecriture
-async def retirer_abus(evenement_id: int, inscriptions: Sequence[UUID], maintenant: datetime) -> int:
-    """Retire d'un coup des inscriptions abusives, sans rien envoyer ; rend leur nombre. Les places vont à la file."""
+async def retirer_abus(evenement_id: int, inscriptions: Sequence[UUID], maintenant: datetime) -> list[UUID]:
+    """Retire d'un coup des inscriptions abusives, sans rien envoyer ; rend celles qui l'ont été. La file avance."""
     evenement = await _verrouiller_connu(evenement_id)
     lignes = await Inscription.select(Inscription.id).where(
         Inscription.evenement == evenement_id, Inscription.id.is_in(list(inscriptions))
@@ -765,10 +765,11 @@ async def retirer_abus(evenement_id: int, inscriptions: Sequence[UUID], maintena
         for presence in await Presence.select().where(Presence.inscription == ligne["id"]):
             if presence["moment"] in evenement.moments:
                 await _annuler_presence(evenement, presence)
-    await effacer_lignes([ligne["id"] for ligne in lignes], maintenant)
+    retirees = [ligne["id"] for ligne in lignes]
+    await effacer_lignes(retirees, maintenant)
     await servir_la_file(evenement, maintenant)
     await ecrire_compteurs(evenement)
-    return len(lignes)
+    return retirees
 
 
 async def effacer_lignes(identifiants: Sequence[UUID], maintenant: datetime) -> None:

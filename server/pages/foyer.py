@@ -27,6 +27,7 @@ from server.inscriptions.erreurs import (
     MomentComplet,
 )
 from server.inscriptions.regles import DELAI_EFFACEMENT_JOURS
+from server.inscriptions.routes import compter_contact, oublier_courriels
 from server.inscriptions.schemas import InscriptionVue
 from server.lieux.lectures import lire_communes
 from server.pages.appareil import CHEMIN, Ouverte, cookie_fermant, cookie_ouvrant, inscriptions_ouvertes
@@ -88,9 +89,7 @@ class PagesDuFoyer(Controller):
         identifiant = uuid4()
         try:
             demande = demande_depuis(saisie, evenement=slug, jeton=nouveau_secret(), langue=visite.langue)
-            for contact in (demande.courriel, demande.telephone):
-                if contact:
-                    contexte.limites.compter("inscription-contact", contact.casefold())
+            compter_contact(contexte, demande)
             recue = await services.inscrire_foyer(
                 identifiant,
                 demande,
@@ -290,6 +289,7 @@ class PagesDuFoyer(Controller):
                 cookies, fait = [cookie_fermant(contexte, identifiant)], "oubliee"
             case "effacer":
                 await services.effacer_inscription(identifiant, maintenant)
+                await oublier_courriels(contexte, identifiant)
                 cookies, fait = [cookie_fermant(contexte, identifiant)], "effacee"
             case _:
                 raise InscriptionIntrouvable()

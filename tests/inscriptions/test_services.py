@@ -595,7 +595,7 @@ async def test_retirer_des_abus_rend_les_places_sans_rien_laisser(clef: Clef) ->
     abus = [await soiree.inscrire(3) for _ in range(2)]
     attend = await soiree.inscrire(4)
 
-    assert await services.retirer_abus(soiree.id, [*abus, uuid4()], LUNDI) == 2
+    assert set(await services.retirer_abus(soiree.id, [*abus, uuid4()], LUNDI)) == set(abus)
 
     assert await soiree.statuts(attend) == {"banquet": "confirmee"}
     assert await Inscription.count() == 1

@@ -78,9 +78,13 @@ def ajouter_options_importer(analyseur: argparse.ArgumentParser) -> None:
 
 def _ajouter_options_de_source(analyseur: argparse.ArgumentParser) -> None:
     groupe = analyseur.add_argument_group("d'où viennent les communes (une seule source)")
-    groupe.add_argument("--epci", metavar="SIREN", help="une intercommunalité, par son SIREN (200034379 : Pays d'Uzès)")
+    groupe.add_argument(
+        "--epci", metavar="SIREN", help="une intercommunalité, par son SIREN (200034379 : Pays d'Uzès)"
+    )
     groupe.add_argument("--departement", metavar="CODE", help="un département entier (30, 2A, 974)")
-    groupe.add_argument("--communes", metavar="CODES", help="des codes INSEE séparés par des virgules (30334,30001)")
+    groupe.add_argument(
+        "--communes", metavar="CODES", help="des codes INSEE séparés par des virgules (30334,30001)"
+    )
     groupe.add_argument(
         "--csv", metavar="FICHIER", help="un fichier : insee,nom,codes_postaux,population,lat,lon"
     )
@@ -167,7 +171,10 @@ async def executer_initialiser(
         source = None
         if any((options.epci, options.departement, options.communes, options.csv)):
             source = choisir_source(
-                epci=options.epci, departement=options.departement, communes=options.communes, fichier=options.csv
+                epci=options.epci,
+                departement=options.departement,
+                communes=options.communes,
+                fichier=options.csv,
             )
         communes = await lister_communes(source, http, options.adresse) if source else []
         await initialiser(demande, communes, maintenant)
@@ -182,12 +189,16 @@ async def executer_initialiser(
         try:
             await importer_contours(communes, http, Progression(sys.stderr), bilan, adresse=options.adresse)
         except ImportationInterrompue as coupure:
-            sys.stderr.write(f"\n{coupure}\n(La commande : tablees territoire importer, avec la même source.)\n")
+            sys.stderr.write(
+                f"\n{coupure}\n(La commande : tablees territoire importer, avec la même source.)\n"
+            )
     lien = await lien_de_connexion(clef, url, demande.courriel, maintenant)
     print(f"« {demande.reseau} » est prêt : {len(communes)} communes, une structure, une personne.")
     print(f"\nPour entrer (une fois, dans l'heure) :\n  {lien}\n")
     if not communes:
-        print("Il reste à importer les communes, par exemple :\n  tablees territoire importer --epci 200034379")
+        print(
+            "Il reste à importer les communes, par exemple :\n  tablees territoire importer --epci 200034379"
+        )
     return 0
 
 

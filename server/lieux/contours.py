@@ -87,7 +87,9 @@ def simplifier_anneau(anneau: Anneau, tolerance: float) -> Anneau:
     plan = [(x * resserrement, y) for x, y in anneau]
     # Un anneau revient à son départ : on le coupe au sommet le plus éloigné pour avoir deux lignes ouvertes.
     loin = max(range(len(plan)), key=lambda rang: math.dist(plan[0], plan[rang]))
-    gardes = sorted({*_douglas_peucker(plan, 0, loin, tolerance), *_douglas_peucker(plan, loin, len(plan) - 1, tolerance)})
+    gardes = sorted(
+        {*_douglas_peucker(plan, 0, loin, tolerance), *_douglas_peucker(plan, loin, len(plan) - 1, tolerance)}
+    )
     arrondis = [(round(anneau[rang][0], DECIMALES), round(anneau[rang][1], DECIMALES)) for rang in gardes]
     arrondis[-1] = arrondis[0]
     return [point for rang, point in enumerate(arrondis) if rang == 0 or point != arrondis[rang - 1]]

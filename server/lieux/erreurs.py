@@ -1,13 +1,13 @@
 """Ce que les lieux refusent.
 
-    Introuvable
-    ├── CommuneInconnue          pas de commune de ce code dans le territoire
-    └── LieuInconnu              aucun lieu à cette adresse
-    ActionInterdite
-    ├── ReserveAuxMembres        décrire un lieu revient aux membres d'une structure
-    └── LieuGereParUneStructure  ses membres seuls corrigent la fiche
-    Conflit
-    └── InstallationDejaFaite    cette base a déjà son réseau et son territoire
+Introuvable
+├── CommuneInconnue          pas de commune de ce code dans le territoire
+└── LieuInconnu              aucun lieu à cette adresse
+ActionInterdite
+├── ReserveAuxMembres        décrire un lieu revient aux membres d'une structure
+└── LieuGereParUneStructure  ses membres seuls corrigent la fiche
+Conflit
+└── InstallationDejaFaite    cette base a déjà son réseau et son territoire
 """
 
 from server.socle.erreurs import ActionInterdite, Conflit, Introuvable

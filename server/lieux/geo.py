@@ -1,9 +1,9 @@
 """Le découpage administratif public (`geo.api.gouv.fr`), et la porte par laquelle on interroge une API publique.
 
-    ServicePublicEnDefaut
-    ├── ServiceInjoignable   personne ne répond, ou toujours en panne, après plusieurs essais
-    ├── ServiceRefuse        la demande elle-même est refusée (code inconnu, par exemple)
-    └── ReponseIllisible     ce qui revient n'est pas ce que la documentation annonce
+ServicePublicEnDefaut
+├── ServiceInjoignable   personne ne répond, ou toujours en panne, après plusieurs essais
+├── ServiceRefuse        la demande elle-même est refusée (code inconnu, par exemple)
+└── ReponseIllisible     ce qui revient n'est pas ce que la documentation annonce
 """
 
 import asyncio
@@ -89,7 +89,9 @@ class HttpPublic:
                 break
             journal.info("%s : %s, nouvel essai dans %.1f s", _hote(url), raison, attente)
             await self._dormir(attente)
-        raise ServiceInjoignable(f"{_hote(url)} ne répond pas ({raison}). Vérifiez le réseau, puis recommencez.")
+        raise ServiceInjoignable(
+            f"{_hote(url)} ne répond pas ({raison}). Vérifiez le réseau, puis recommencez."
+        )
 
     async def fermer(self) -> None:
         """Ferme les connexions gardées."""
@@ -110,7 +112,10 @@ class HttpPublic:
         corps = bytearray()
         try:
             # Le délai de httpx vaut pour chaque paquet : une réponse distillée goutte à goutte n'en finirait pas.
-            async with asyncio.timeout(3 * DELAI_S), self._client.stream("GET", url, params=parametres) as reponse:
+            async with (
+                asyncio.timeout(3 * DELAI_S),
+                self._client.stream("GET", url, params=parametres) as reponse,
+            ):
                 async for morceau in reponse.aiter_bytes():
                     corps += morceau
                     if len(corps) > OCTETS_MAX:
@@ -205,13 +210,17 @@ class Geo:
 
     async def commune(self, code: str) -> CommuneLue | None:
         """Une commune ; `None` si elle est inconnue."""
-        brut = await self._demander(f"/communes/{code}", {"fields": CHAMPS, "format": "json", "geometry": "centre"})
+        brut = await self._demander(
+            f"/communes/{code}", {"fields": CHAMPS, "format": "json", "geometry": "centre"}
+        )
         lues = _lire([] if brut is None else [brut])
         return lues[0] if lues else None
 
     async def contour(self, code: str) -> Any:
         """La géométrie GeoJSON d'une commune, telle quelle ; `None` si elle n'en a pas."""
-        brut = await self._demander(f"/communes/{code}", {"fields": "contour", "format": "json", "geometry": "contour"})
+        brut = await self._demander(
+            f"/communes/{code}", {"fields": "contour", "format": "json", "geometry": "contour"}
+        )
         return brut.get("contour") if isinstance(brut, dict) else None
 
     async def _lister(self, chemin: str) -> list[CommuneLue]:

@@ -75,7 +75,11 @@ Source = ParEpci | ParDepartement | ParCommunes | ParFichier
 
 
 def choisir_source(
-    *, epci: str | None = None, departement: str | None = None, communes: str | None = None, fichier: str | None = None
+    *,
+    epci: str | None = None,
+    departement: str | None = None,
+    communes: str | None = None,
+    fichier: str | None = None,
 ) -> Source:
     """La source que disent les options de la commande ; lève `ImportationImpossible` si ce n'en est pas une."""
     dites = [option for option in (epci, departement, communes, fichier) if option]
@@ -93,14 +97,18 @@ def choisir_source(
         code = departement.strip().upper()
         code = code.zfill(2) if code.isdecimal() else code
         if not (code in ("2A", "2B") or (code.isascii() and code.isdecimal() and len(code) in (2, 3))):
-            raise ImportationImpossible(f"« {departement} » n'est pas un code de département, comme 30, 2A ou 974.")
+            raise ImportationImpossible(
+                f"« {departement} » n'est pas un code de département, comme 30, 2A ou 974."
+            )
         return ParDepartement(code)
     if communes:
         codes = tuple(dict.fromkeys(code.strip().upper() for code in communes.split(",") if code.strip()))
         faux = [code for code in codes if not _est_un(CodeInsee, code)]
         if faux or not codes:
             fautifs = ", ".join(faux) or communes
-            raise ImportationImpossible(f"Ce ne sont pas des codes INSEE de communes : {fautifs}. Exemple : 30334.")
+            raise ImportationImpossible(
+                f"Ce ne sont pas des codes INSEE de communes : {fautifs}. Exemple : 30334."
+            )
         return ParCommunes(codes)
     return ParFichier(Path(fichier or ""))
 
@@ -180,7 +188,9 @@ def lire_csv(octets: bytes) -> list[CommuneLue]:
             if not any(case.strip() for case in ligne):
                 continue
             ici = f"Ligne {lecteur.line_num} : "
-            valeurs = {nom: ligne[rang].strip() if rang < len(ligne) else "" for nom, rang in colonnes.items()}
+            valeurs = {
+                nom: ligne[rang].strip() if rang < len(ligne) else "" for nom, rang in colonnes.items()
+            }
             commune, fautes = _lire_ligne(valeurs)
             if commune is not None and commune.code in communes:
                 fautes.append(f"la commune {commune.code} est déjà dans le fichier")
@@ -221,7 +231,11 @@ def _lire_ligne(valeurs: dict[str, str]) -> tuple[CommuneLue | None, list[str]]:
     if not _est_un(CodeInsee, code):
         fautes.append(f"« {_montrer(valeurs['code'])} » n'est pas un code INSEE")
     if not _est_un(NomDeCommune, nom):
-        fautes.append("le nom manque, ou contient des caractères invisibles" if len(nom) <= 120 else "le nom est trop long")
+        fautes.append(
+            "le nom manque, ou contient des caractères invisibles"
+            if len(nom) <= 120
+            else "le nom est trop long"
+        )
     lat = _lire_degres(valeurs["lat"], 90, "latitude", fautes)
     lon = _lire_degres(valeurs["lon"], 180, "longitude", fautes)
     population = valeurs.get("population", "").replace(" ", "").replace("\u202f", "").replace("\u00a0", "")
@@ -423,6 +437,9 @@ async def charger_pays_uzes() -> int:
     await enregistrer_communes(communes)
     contours = msgspec.json.decode((donnees / "contours_pays_uzes.geojson").read_bytes())
     await enregistrer_contours(
-        {trace["properties"]["insee"]: msgspec.json.encode(trace["geometry"]).decode() for trace in contours["features"]}
+        {
+            trace["properties"]["insee"]: msgspec.json.encode(trace["geometry"]).decode()
+            for trace in contours["features"]
+        }
     )
     return len(communes)

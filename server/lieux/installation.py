@@ -50,7 +50,13 @@ async def est_initialisee() -> bool:
 
 @ecriture
 async def fonder_territoire(
-    reseau: str, nom: str, maintenant: datetime, *, usage: Usage = "reel", presentation: str = "", courriel: str | None = None
+    reseau: str,
+    nom: str,
+    maintenant: datetime,
+    *,
+    usage: Usage = "reel",
+    presentation: str = "",
+    courriel: str | None = None,
 ) -> None:
     """Écrit le réseau et le nom de son territoire ; lève `InstallationDejaFaite` s'il y en a déjà un.
 

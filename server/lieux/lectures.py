@@ -81,7 +81,13 @@ async def lire_communes() -> Communes:
 
 async def _charger_communes() -> Communes:
     lignes = await Commune.select(
-        Commune.code, Commune.nom, Commune.codes_postaux, Commune.departement, Commune.population, Commune.lat, Commune.lon
+        Commune.code,
+        Commune.nom,
+        Commune.codes_postaux,
+        Commune.departement,
+        Commune.population,
+        Commune.lat,
+        Commune.lon,
     ).order_by(Commune.nom_plie, Commune.code)
     return Communes(
         [
@@ -124,7 +130,9 @@ async def communes_dans_le_rayon(code: str, km: float) -> list[str]:
     centre = communes.par_code.get(code.upper())
     if centre is None:
         return [code]
-    distances = ((regles.distance_km(centre.lat, centre.lon, vue.lat, vue.lon), vue.code) for vue in communes.par_nom)
+    distances = (
+        (regles.distance_km(centre.lat, centre.lon, vue.lat, vue.lon), vue.code) for vue in communes.par_nom
+    )
     return [autre for distance, autre in sorted(distances) if distance <= km]
 
 

@@ -107,7 +107,10 @@ class LieuxDeLEspace(Controller):
         responses=refus_possibles(NonConnecte, ReserveAuxMembres, DemandeInvalide),
     )
     async def creer(
-        self, auteur: NamedDependency[Auteur], maintenant: NamedDependency[datetime], data: JSONBody[LieuDemande]
+        self,
+        auteur: NamedDependency[Auteur],
+        maintenant: NamedDependency[datetime],
+        data: JSONBody[LieuDemande],
     ) -> LieuDeLEspace:
         return await services.creer_lieu(auteur, data, maintenant)
 

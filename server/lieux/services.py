@@ -50,7 +50,9 @@ async def enregistrer_lieu(demande: LieuDemande, maintenant: datetime) -> tuple[
 
 
 @ecriture
-async def modifier_lieu(auteur: Auteur, slug: str, demande: LieuDemande, maintenant: datetime) -> LieuDeLEspace:
+async def modifier_lieu(
+    auteur: Auteur, slug: str, demande: LieuDemande, maintenant: datetime
+) -> LieuDeLEspace:
     """Corrige la fiche d'un lieu. Son adresse ne change pas : elle est déjà sur des affiches."""
     roles = await roles_de(auteur.compte)
     if not permissions.peut_decrire_des_lieux(auteur, roles):
@@ -60,7 +62,9 @@ async def modifier_lieu(auteur: Auteur, slug: str, demande: LieuDemande, mainten
         raise LieuGereParUneStructure()
     fiche, erreurs = await _preparer(demande, lieu.id)
     structure = fiche["structure"]
-    if structure not in (None, lieu.structure) and not permissions.peut_confier_lieu(auteur, roles, structure):
+    if structure not in (None, lieu.structure) and not permissions.peut_confier_lieu(
+        auteur, roles, structure
+    ):
         erreurs.append(ErreurDeChamp("structure", "structure_pas_la_sienne"))
     if erreurs:
         raise DemandeInvalide(erreurs)
@@ -91,7 +95,9 @@ async def _preparer(demande: LieuDemande, lieu: int | None) -> tuple[dict[Any, A
     nom = demande.nom.strip()
     if not nom:
         erreurs.append(ErreurDeChamp("nom", "trop_court", {"n": 1}))
-    commune = await Commune.select(Commune.code, Commune.nom).where(Commune.code == demande.commune.upper()).first()
+    commune = (
+        await Commune.select(Commune.code, Commune.nom).where(Commune.code == demande.commune.upper()).first()
+    )
     if commune is None:
         erreurs.append(ErreurDeChamp("commune", "commune_inconnue"))
     if (demande.lat is None) != (demande.lon is None):
@@ -150,7 +156,11 @@ async def _tenir_replis(lieu: int, repli: int) -> dict[int, int | None]:
     ici: int | None = repli
     while ici is not None and ici not in replis:
         a_tenir.append(ici)
-        lignes = await Lieu.update({Lieu.nom: Lieu.nom}).where(Lieu.id.is_in(a_tenir)).returning(Lieu.id, Lieu.repli)
+        lignes = (
+            await Lieu.update({Lieu.nom: Lieu.nom})
+            .where(Lieu.id.is_in(a_tenir))
+            .returning(Lieu.id, Lieu.repli)
+        )
         a_tenir = []
         replis |= {ligne["id"]: ligne["repli"] for ligne in lignes if ligne["id"] != lieu}
         if ici == lieu:

@@ -62,7 +62,9 @@ class Lieu(Table, tablename="lieu"):
     """`oui`, `partiel`, `non` ou `inconnu`."""
     acces = Text(default="")
     """Stationnement, marches, toilettes, boucle magnétique : en phrases."""
-    repli: ForeignKey[Any] = ForeignKey(references=LazyTableReference("Lieu", module_path=__name__), on_delete=OnDelete.restrict, null=True)
+    repli: ForeignKey[Any] = ForeignKey(
+        references=LazyTableReference("Lieu", module_path=__name__), on_delete=OnDelete.restrict, null=True
+    )
     """Où l'on va s'il pleut."""
     structure = ForeignKey(references=Structure, on_delete=OnDelete.restrict, null=True)
     """Qui gère le lieu, si c'est une structure du réseau."""

@@ -1,14 +1,14 @@
 """Ce que les structures refusent.
 
-    Introuvable
-    ├── StructureInconnue    rien à cette adresse (ou rien que vous ayez le droit de savoir)
-    └── MembreInconnu        cette personne n'est pas dans la structure
-    ActionInterdite
-    ├── ReserveAuxOperateurs créer une structure revient à qui veille sur l'installation
-    └── ReserveAuxResponsables
-    Conflit
-    ├── DejaMembre           cette adresse est déjà dans la structure
-    └── DerniereResponsable  la structure n'aurait plus personne pour en répondre
+Introuvable
+├── StructureInconnue    rien à cette adresse (ou rien que vous ayez le droit de savoir)
+└── MembreInconnu        cette personne n'est pas dans la structure
+ActionInterdite
+├── ReserveAuxOperateurs créer une structure revient à qui veille sur l'installation
+└── ReserveAuxResponsables
+Conflit
+├── DejaMembre           cette adresse est déjà dans la structure
+└── DerniereResponsable  la structure n'aurait plus personne pour en répondre
 """
 
 from server.socle.erreurs import ActionInterdite, Conflit, Introuvable

@@ -122,7 +122,9 @@ async def lire_moi(auteur: Auteur) -> VueCompte:
         .where(Membre.compte == auteur.compte)
         .order_by(Membre.structure.nom_plie)
     )
-    appartenances = [AppartenanceVue(slug=ligne["slug"], nom=ligne["nom"], role=ligne["role"]) for ligne in lignes]
+    appartenances = [
+        AppartenanceVue(slug=ligne["slug"], nom=ligne["nom"], role=ligne["role"]) for ligne in lignes
+    ]
     return msgspec.structs.replace(await lire_compte(auteur.compte), structures=appartenances)
 
 

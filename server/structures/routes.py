@@ -61,7 +61,9 @@ class StructuresPubliques(Controller):
         async def fabriquer() -> Brouillon:
             structure = await lectures.identifier_structure(slug)
             corps = msgspec.json.encode(await lectures.lire_structure(slug))
-            return Brouillon(corps=corps, type_contenu=JSON, etiquettes=frozenset((f"structure:{structure}",)))
+            return Brouillon(
+                corps=corps, type_contenu=JSON, etiquettes=frozenset((f"structure:{structure}",))
+            )
 
         return await servir_document(request, f"api:structures:{slug}", fabriquer)
 
@@ -86,7 +88,10 @@ class StructuresDeLEspace(Controller):
         responses=refus_possibles(NonConnecte, ReserveAuxOperateurs, DemandeInvalide),
     )
     async def creer(
-        self, auteur: NamedDependency[Auteur], maintenant: NamedDependency[datetime], data: JSONBody[StructureCreation]
+        self,
+        auteur: NamedDependency[Auteur],
+        maintenant: NamedDependency[datetime],
+        data: JSONBody[StructureCreation],
     ) -> VueStructureEquipe:
         return await services.creer_structure(auteur, data, maintenant)
 
@@ -136,11 +141,20 @@ class StructuresDeLEspace(Controller):
         operation_id="changer_role",
         summary="Changer le rôle d'un membre (responsables)",
         responses=refus_possibles(
-            NonConnecte, ReserveAuxResponsables, StructureInconnue, MembreInconnu, DerniereResponsable, DemandeInvalide
+            NonConnecte,
+            ReserveAuxResponsables,
+            StructureInconnue,
+            MembreInconnu,
+            DerniereResponsable,
+            DemandeInvalide,
         ),
     )
     async def changer_role(
-        self, auteur: NamedDependency[Auteur], slug: FromPath[str], membre: FromPath[int], data: JSONBody[RoleDemande]
+        self,
+        auteur: NamedDependency[Auteur],
+        slug: FromPath[str],
+        membre: FromPath[int],
+        data: JSONBody[RoleDemande],
     ) -> VueStructureEquipe:
         return await services.changer_role(auteur, slug, membre, data)
 

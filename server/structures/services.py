@@ -33,8 +33,11 @@ from server.structures.tables import Membre, Structure
 PLIE_MAX = 200
 """Largeur de `nom_plie` : plier peut allonger (« ㏂ » donne « a m »)."""
 
+
 @ecriture
-async def creer_structure(auteur: Auteur, demande: StructureCreation, maintenant: datetime) -> VueStructureEquipe:
+async def creer_structure(
+    auteur: Auteur, demande: StructureCreation, maintenant: datetime
+) -> VueStructureEquipe:
     """Ajoute une structure au réseau et désigne qui en répond."""
     if not permissions.peut_creer_structure(auteur):
         raise ReserveAuxOperateurs()

@@ -37,12 +37,16 @@ class FauxGeo:
 
     def en_panne(self, *statuts: int, **entetes: str) -> None:
         """Les prochaines demandes échouent ainsi, une par une."""
-        self.pannes += [(statut, {nom.replace("_", "-"): v for nom, v in entetes.items()}) for statut in statuts]
+        self.pannes += [
+            (statut, {nom.replace("_", "-"): v for nom, v in entetes.items()}) for statut in statuts
+        ]
 
     def contours_demandes(self) -> list[str]:
         """Codes des communes dont on a demandé le contour, dans l'ordre."""
         return [
-            urlsplit(demande).path.rsplit("/", 1)[-1] for demande in self.demandes if "fields=contour" in demande
+            urlsplit(demande).path.rsplit("/", 1)[-1]
+            for demande in self.demandes
+            if "fields=contour" in demande
         ]
 
     def repondre(self, demande: str) -> Any:
@@ -51,9 +55,15 @@ class FauxGeo:
         champs = parse_qs(morceaux.query).get("fields", [""])[0].split(",")
         match morceaux.path.strip("/").split("/"):
             case ["epcis", siren, "communes"]:
-                return [self._vue(code, champs) for code in self.epcis[siren]] if siren in self.epcis else None
+                return (
+                    [self._vue(code, champs) for code in self.epcis[siren]] if siren in self.epcis else None
+                )
             case ["departements", code, "communes"]:
-                trouvees = [self._vue(c["code"], champs) for c in self.communes.values() if c["codeDepartement"] == code]
+                trouvees = [
+                    self._vue(c["code"], champs)
+                    for c in self.communes.values()
+                    if c["codeDepartement"] == code
+                ]
                 return trouvees or None
             case ["communes", code]:
                 return self._vue(code, champs) if code in self.communes else None
@@ -83,7 +93,9 @@ class FauxGeo:
                 else:
                     faux.demandes.append(self.path)
                     reponse = faux.repondre(self.path)
-                    corps = json.dumps(reponse if reponse is not None else {"code": 404, "message": "Not found"})
+                    corps = json.dumps(
+                        reponse if reponse is not None else {"code": 404, "message": "Not found"}
+                    )
                     self._envoyer(200 if reponse is not None else 404, {}, corps.encode())
 
             def _envoyer(self, statut: int, entetes: dict[str, str], corps: bytes) -> None:
@@ -100,10 +112,13 @@ class FauxGeo:
         return Gestionnaire
 
 
-def une_commune_geo(code: str, nom: str, population: int | None = 100, lon: float = 4.4, **champs: Any) -> dict[str, Any]:
+def une_commune_geo(
+    code: str, nom: str, population: int | None = 100, lon: float = 4.4, **champs: Any
+) -> dict[str, Any]:
     """Une commune telle que l'API la rend, contour compris (un cercle de 400 sommets)."""
     cercle = [
-        [lon + 0.02 * math.cos(math.tau * i / 400), 44.0 + 0.02 * math.sin(math.tau * i / 400)] for i in range(400)
+        [lon + 0.02 * math.cos(math.tau * i / 400), 44.0 + 0.02 * math.sin(math.tau * i / 400)]
+        for i in range(400)
     ]
     commune = {
         "nom": nom,

@@ -44,7 +44,9 @@ async def test_l_api_rend_exactement_ce_qui_est_promis(client: httpx.AsyncClient
     assert reponse.headers["cache-control"] == "public, max-age=600"
 
 
-async def test_sans_question_l_api_rend_toutes_les_communes_par_nom(client: httpx.AsyncClient, pays: None) -> None:
+async def test_sans_question_l_api_rend_toutes_les_communes_par_nom(
+    client: httpx.AsyncClient, pays: None
+) -> None:
     reponse = await client.get("/api/communes")
 
     noms = [commune["nom"] for commune in reponse.json()]
@@ -57,7 +59,16 @@ async def test_une_recherche_rend_dix_communes_au_plus(client: httpx.AsyncClient
 
 
 @pytest.mark.parametrize(
-    "q", ["<script>alert(1)</script>", "a\r\nSet-Cookie: x=1", "\x00", "\u202egro.sez\u00fc", "🙂" * 50, "%' OR 1=1 --", "é" * 100]
+    "q",
+    [
+        "<script>alert(1)</script>",
+        "a\r\nSet-Cookie: x=1",
+        "\x00",
+        "\u202egro.sez\u00fc",
+        "🙂" * 50,
+        "%' OR 1=1 --",
+        "é" * 100,
+    ],
 )
 async def test_une_question_hostile_ne_trouve_rien_et_ne_casse_rien(
     client: httpx.AsyncClient, pays: None, q: str
@@ -68,7 +79,9 @@ async def test_une_question_hostile_ne_trouve_rien_et_ne_casse_rien(
     assert "set-cookie" not in reponse.headers
 
 
-async def test_une_question_demesuree_est_refusee_en_nommant_le_champ(client: httpx.AsyncClient, pays: None) -> None:
+async def test_une_question_demesuree_est_refusee_en_nommant_le_champ(
+    client: httpx.AsyncClient, pays: None
+) -> None:
     reponse = await client.get("/api/communes", params={"q": "u" * 10_000})
 
     assert reponse.status_code == 422
@@ -89,7 +102,9 @@ async def test_une_commune_ajoutee_se_trouve_aussitot(client: httpx.AsyncClient,
 
     await enregistrer_communes([une_commune_lue()])
 
-    assert [c["nom"] for c in (await client.get("/api/communes", params={"q": "alzon"})).json()] == ["Nouvelle-sur-Alzon"]
+    assert [c["nom"] for c in (await client.get("/api/communes", params={"q": "alzon"})).json()] == [
+        "Nouvelle-sur-Alzon"
+    ]
     assert len((await client.get("/api/communes")).json()) == 36
 
 
@@ -153,4 +168,8 @@ async def test_le_territoire_dit_son_reseau(base: Moteur) -> None:
 
     territoire = await lectures.lire_territoire()
     assert territoire is not None
-    assert (territoire.reseau, territoire.nom, territoire.usage) == ("Réseau de la coopération", "Pays d'Uzès", "demo")
+    assert (territoire.reseau, territoire.nom, territoire.usage) == (
+        "Réseau de la coopération",
+        "Pays d'Uzès",
+        "demo",
+    )

@@ -50,7 +50,10 @@ class Sommeils:
 
 @pytest.fixture
 def geo() -> Generator[FauxGeo, None, None]:
-    communes = [une_commune_geo(f"30{rang:03}", f"Commune {rang}", 10 * rang, lon=4 + rang / 100) for rang in range(1, 25)]
+    communes = [
+        une_commune_geo(f"30{rang:03}", f"Commune {rang}", 10 * rang, lon=4 + rang / 100)
+        for rang in range(1, 25)
+    ]
     faux = FauxGeo([*communes, UZES])
     yield faux
     faux.fermer()
@@ -175,7 +178,12 @@ async def test_une_reponse_demesuree_est_coupee(
 
 
 async def test_une_forme_inattendue_est_dite(geo: FauxGeo, http: HttpPublic) -> None:
-    for champs in ({"code": "303341"}, {"nom": "a\x00b"}, {"centre": {"coordinates": [400, 44]}}, {"population": -1}):
+    for champs in (
+        {"code": "303341"},
+        {"nom": "a\x00b"},
+        {"centre": {"coordinates": [400, 44]}},
+        {"population": -1},
+    ):
         geo.communes = {"30334": {**UZES, **champs}}
         geo.epcis = {"200034379": ["30334"]}
         with pytest.raises(ReponseIllisible, match="changé de forme"):
@@ -192,7 +200,12 @@ async def test_un_epci_s_importe_avec_ses_contours(base: Moteur, geo: FauxGeo, h
 
     assert (bilan.communes, bilan.ajoutees, bilan.modifiees, bilan.contours) == (25, 25, 0, 25)
     uzes = await lire_commune("30334")
-    assert (uzes.nom, uzes.population, uzes.codes_postaux, uzes.departement) == ("Uzès", 8519, ["30700"], "30")
+    assert (uzes.nom, uzes.population, uzes.codes_postaux, uzes.departement) == (
+        "Uzès",
+        8519,
+        ["30700"],
+        "30",
+    )
     contours = await lire_contours()
     assert all(trace.contour is not None and len(bytes(trace.contour)) <= 1800 for trace in contours)
     assert [etape.fait for etape in etapes if etape.etape == "contours"] == list(range(1, 26))
@@ -214,7 +227,9 @@ async def test_recommencer_met_a_jour_sans_redemander_les_contours(
     assert await Commune.count().where(Commune.contour.is_null()) == 0
 
 
-async def test_une_importation_coupee_reprend_ou_elle_en_etait(base: Moteur, geo: FauxGeo, http: HttpPublic) -> None:
+async def test_une_importation_coupee_reprend_ou_elle_en_etait(
+    base: Moteur, geo: FauxGeo, http: HttpPublic
+) -> None:
     geo.panne_apres = 14  # la liste et treize contours
 
     with pytest.raises(ImportationInterrompue, match="12 attendent leur contour"):
@@ -232,7 +247,9 @@ async def test_une_importation_coupee_reprend_ou_elle_en_etait(base: Moteur, geo
     assert len(premiers) + len(geo.contours_demandes()) == 25
 
 
-async def test_une_importation_abandonnee_garde_ce_qui_est_arrive(base: Moteur, geo: FauxGeo, http: HttpPublic) -> None:
+async def test_une_importation_abandonnee_garde_ce_qui_est_arrive(
+    base: Moteur, geo: FauxGeo, http: HttpPublic
+) -> None:
     tache: asyncio.Task[object]
 
     def couper(avancement: Avancement) -> None:
@@ -279,7 +296,9 @@ async def test_un_code_inconnu_n_ecrit_rien(
     assert await Commune.count() == 0
 
 
-async def test_un_service_en_panne_des_la_liste_n_ecrit_rien(base: Moteur, geo: FauxGeo, http: HttpPublic) -> None:
+async def test_un_service_en_panne_des_la_liste_n_ecrit_rien(
+    base: Moteur, geo: FauxGeo, http: HttpPublic
+) -> None:
     geo.panne_apres = 0
 
     with pytest.raises(ImportationImpossible) as refus:
@@ -308,7 +327,9 @@ async def test_une_commune_sans_contour_ou_sans_centre_ne_bloque_pas_les_autres(
 CSV = "insee,nom,codes_postaux,population,lat,lon\n30334,Uzès,30700,8519,44.01334,4.41620\n"
 
 
-async def test_un_fichier_s_importe_sans_reseau(base: Moteur, tmp_path: Path, geo: FauxGeo, http: HttpPublic) -> None:
+async def test_un_fichier_s_importe_sans_reseau(
+    base: Moteur, tmp_path: Path, geo: FauxGeo, http: HttpPublic
+) -> None:
     fichier = tmp_path / "communes.csv"
     fichier.write_text(CSV, encoding="utf-8")
 
@@ -317,15 +338,29 @@ async def test_un_fichier_s_importe_sans_reseau(base: Moteur, tmp_path: Path, ge
     assert (bilan.ajoutees, bilan.contours, geo.demandes) == (1, 0, [])
 
 
-async def test_les_lignes_fautives_sont_toutes_dites_et_rien_n_est_ecrit(base: Moteur, tmp_path: Path, http: HttpPublic) -> None:
+async def test_les_lignes_fautives_sont_toutes_dites_et_rien_n_est_ecrit(
+    base: Moteur, tmp_path: Path, http: HttpPublic
+) -> None:
     fichier = tmp_path / "communes.csv"
-    fichier.write_text(CSV + "3,,x,beaucoup,north,4\n\n30334,Uzès,30700,1,44,4\n30001,A,3070,1,44\n", encoding="utf-8")
+    fichier.write_text(
+        CSV + "3,,x,beaucoup,north,4\n\n30334,Uzès,30700,1,44,4\n30001,A,3070,1,44\n", encoding="utf-8"
+    )
 
     with pytest.raises(ImportationImpossible) as refus:
         await importer_territoire(ParFichier(fichier), http, muet)
 
-    assert [phrase.split(" : ")[0] for phrase in refus.value.phrases[:-1]] == ["Ligne 3", "Ligne 5", "Ligne 6"]
-    for fragment in ("« 3 » n'est pas un code INSEE", "nom manque", "« north »", "« beaucoup »", "code postal"):
+    assert [phrase.split(" : ")[0] for phrase in refus.value.phrases[:-1]] == [
+        "Ligne 3",
+        "Ligne 5",
+        "Ligne 6",
+    ]
+    for fragment in (
+        "« 3 » n'est pas un code INSEE",
+        "nom manque",
+        "« north »",
+        "« beaucoup »",
+        "code postal",
+    ):
         assert fragment in refus.value.phrases[0]
     assert "déjà dans le fichier" in refus.value.phrases[1]
     assert "Rien n'a été écrit" in refus.value.phrases[-1]
@@ -425,7 +460,9 @@ def test_les_options_disent_la_source(options: dict[str, str], attendue: Source)
         {"epci": "200034379", "departement": "30"},
     ],
 )
-def test_une_source_incomprise_est_refusee_avant_d_interroger_qui_que_ce_soit(options: dict[str, str]) -> None:
+def test_une_source_incomprise_est_refusee_avant_d_interroger_qui_que_ce_soit(
+    options: dict[str, str],
+) -> None:
     with pytest.raises(ImportationImpossible):
         choisir_source(**options)
 

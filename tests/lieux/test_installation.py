@@ -45,8 +45,12 @@ def geo() -> Generator[FauxGeo, None, None]:
 
 def des_options(mot: str = "initialiser", **champs: str) -> argparse.Namespace:
     analyseur = argparse.ArgumentParser()
-    {"initialiser": commandes.ajouter_options_initialiser, "importer": commandes.ajouter_options_importer}[mot](analyseur)
-    return analyseur.parse_args([morceau for nom, valeur in champs.items() for morceau in (f"--{nom}", valeur)])
+    {"initialiser": commandes.ajouter_options_initialiser, "importer": commandes.ajouter_options_importer}[
+        mot
+    ](analyseur)
+    return analyseur.parse_args(
+        [morceau for nom, valeur in champs.items() for morceau in (f"--{nom}", valeur)]
+    )
 
 
 async def lancer(
@@ -82,7 +86,11 @@ async def test_une_installation_complete_se_fait_par_les_options(
     assert code == 0
     territoire = await lire_territoire()
     assert territoire is not None
-    assert (territoire.reseau, territoire.nom, territoire.usage) == ("Réseau de la coopération", "Pays d'Uzès", "reel")
+    assert (territoire.reseau, territoire.nom, territoire.usage) == (
+        "Réseau de la coopération",
+        "Pays d'Uzès",
+        "reel",
+    )
     assert await Commune.count().where(Commune.contour.is_not_null()) == 2
     (membre,) = await Membre.select(Membre.role, Membre.compte.est_operateur.as_alias("operateur"))
     assert (membre["role"], bool(membre["operateur"])) == ("responsable", True)
@@ -95,7 +103,9 @@ async def test_le_lien_montre_ouvre_vraiment_l_espace(
     await lancer(des_options(**REPONSES), clef=application.state.contexte.clef)
     lien = capsys.readouterr().out.split("/connexion/")[1].split()[0]
 
-    entree = await client.post("/api/connexion/lien", json={"lien": lien}, headers={"origin": "http://localhost:8000"})
+    entree = await client.post(
+        "/api/connexion/lien", json={"lien": lien}, headers={"origin": "http://localhost:8000"}
+    )
     moi = await client.get("/api/espace/moi")
 
     assert entree.status_code < 300, entree.text
@@ -123,7 +133,11 @@ async def test_deux_installations_lancees_ensemble_n_en_font_qu_une(base: Moteur
 
     issues = await asyncio.gather(*(initialiser(d, [], INSTANT) for d in demandes), return_exceptions=True)
 
-    assert sorted(type(issue).__name__ for issue in issues) == ["InstallationDejaFaite", "InstallationDejaFaite", "int"]
+    assert sorted(type(issue).__name__ for issue in issues) == [
+        "InstallationDejaFaite",
+        "InstallationDejaFaite",
+        "int",
+    ]
     assert await Structure.count() == 1
     assert InstallationDejaFaite.statut == 409
 
@@ -135,11 +149,19 @@ async def test_sans_personne_au_clavier_toutes_les_options_manquantes_sont_dites
 
     lignes = capsys.readouterr().err.splitlines()
     assert code == 1
-    assert {ligne.split(" : ")[0] for ligne in lignes} == {"--reseau", "--territoire", "--structure", "--prenom", "--courriel"}
+    assert {ligne.split(" : ")[0] for ligne in lignes} == {
+        "--reseau",
+        "--territoire",
+        "--structure",
+        "--prenom",
+        "--courriel",
+    }
     assert await est_vide()
 
 
-async def test_une_source_inconnue_n_ecrit_rien(base: Moteur, geo: FauxGeo, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_une_source_inconnue_n_ecrit_rien(
+    base: Moteur, geo: FauxGeo, capsys: pytest.CaptureFixture[str]
+) -> None:
     for source in ({"epci": "200000008"}, {"epci": "12"}, {"csv": "/nulle/part.csv"}):
         assert await lancer(des_options(**REPONSES, **source, adresse=geo.adresse)) == 1
         assert await est_vide(), source
@@ -167,13 +189,21 @@ async def test_un_contour_manque_n_empeche_pas_d_entrer(
     assert await Commune.count() == 2
 
 
-def test_au_clavier_une_reponse_qui_ne_convient_pas_est_redemandee(capsys: pytest.CaptureFixture[str]) -> None:
-    tapees = iter(["", "Réseau", "Pays d'Uzès", "Foyer", "secte", "", "Nadia", "nadia", "nadia@foyer.example"])
+def test_au_clavier_une_reponse_qui_ne_convient_pas_est_redemandee(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    tapees = iter(
+        ["", "Réseau", "Pays d'Uzès", "Foyer", "secte", "", "Nadia", "nadia", "nadia@foyer.example"]
+    )
 
     demande = commandes.recueillir({}, lambda _: next(tapees))
 
     assert demande == Initialisation(
-        reseau="Réseau", territoire="Pays d'Uzès", structure="Foyer", prenom="Nadia", courriel="nadia@foyer.example"
+        reseau="Réseau",
+        territoire="Pays d'Uzès",
+        structure="Foyer",
+        prenom="Nadia",
+        courriel="nadia@foyer.example",
     )
     assert len(capsys.readouterr().err.splitlines()) == 3
 
@@ -210,7 +240,9 @@ async def test_la_commande_importer_dit_son_bilan(
     assert "Contours : 100 %  2/2" in dit.err
 
 
-async def test_la_commande_importer_dit_ce_qui_l_empeche(base: Moteur, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_la_commande_importer_dit_ce_qui_l_empeche(
+    base: Moteur, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert await commandes.executer_importer(des_options("importer", epci="123"), HttpPublic()) == 1
     assert "n'est pas un SIREN" in capsys.readouterr().err
 

@@ -105,14 +105,20 @@ async def test_un_lieu_montre_son_repli_et_qui_le_gere(client: httpx.AsyncClient
     assert vu["structure"] == {"slug": "foyer-rural", "nom": "Foyer rural"}
 
 
-async def test_la_fiche_change_avec_son_repli_et_sa_structure(client: httpx.AsyncClient, nadia: Auteur) -> None:
+async def test_la_fiche_change_avec_son_repli_et_sa_structure(
+    client: httpx.AsyncClient, nadia: Auteur
+) -> None:
     await un_lieu("Halle couverte")
     slug = await un_lieu("Pré du moulin", repli="halle-couverte", structure="foyer-rural")
     await client.get(f"/api/lieux/{slug}")
 
     odile = await une_personne("Odile", est_operateur=True)
-    await services.modifier_lieu(odile, "halle-couverte", LieuDemande(nom="Halle neuve", commune="30334"), INSTANT)
-    await modifier_structure(odile, "foyer-rural", StructureDemande(nom="Foyer des jeunes", genre="association"), INSTANT)
+    await services.modifier_lieu(
+        odile, "halle-couverte", LieuDemande(nom="Halle neuve", commune="30334"), INSTANT
+    )
+    await modifier_structure(
+        odile, "foyer-rural", StructureDemande(nom="Foyer des jeunes", genre="association"), INSTANT
+    )
 
     vu = (await client.get(f"/api/lieux/{slug}")).json()
     assert (vu["repli"]["nom"], vu["repli"]["commune"]["nom"]) == ("Halle neuve", "Uzès")
@@ -127,12 +133,16 @@ async def test_un_lieu_corrige_se_voit_aussitot_et_garde_son_adresse(
     await client.get(f"/api/lieux/{slug}")
     await client.get("/api/lieux")
 
-    reponse = await client.put(f"{ESPACE}/{slug}", json={**SALLE, "nom": "Salle Marcel Pagnol", "places_assises": 80})
+    reponse = await client.put(
+        f"{ESPACE}/{slug}", json={**SALLE, "nom": "Salle Marcel Pagnol", "places_assises": 80}
+    )
 
     assert reponse.status_code == 200, reponse.text
     vu = (await client.get(f"/api/lieux/{slug}")).json()
     assert (vu["slug"], vu["nom"], vu["places_assises"]) == (slug, "Salle Marcel Pagnol", 80)
-    assert [lieu["nom"] for lieu in (await client.get("/api/lieux")).json()["elements"]] == ["Salle Marcel Pagnol"]
+    assert [lieu["nom"] for lieu in (await client.get("/api/lieux")).json()["elements"]] == [
+        "Salle Marcel Pagnol"
+    ]
 
 
 async def test_un_lieu_gere_se_corrige_par_les_siens_seuls(
@@ -206,11 +216,19 @@ async def test_tout_ce_qui_ne_va_pas_est_dit_a_la_fois(
     second = await client.post(ESPACE, json=sens)
 
     assert {erreur["champ"] for erreur in premier.json()["erreurs"]} == set(formes)
-    assert {erreur["champ"] for erreur in second.json()["erreurs"]} == {"nom", "commune", "lon", "repli", "structure"}
+    assert {erreur["champ"] for erreur in second.json()["erreurs"]} == {
+        "nom",
+        "commune",
+        "lon",
+        "repli",
+        "structure",
+    }
     assert await Lieu.count() == 0
 
 
-@pytest.mark.parametrize("nom", ["<img src=x onerror=alert(1)>", "مقهى القرية", "㏂" * 160, "🙂", "'; DROP TABLE lieu; --"])
+@pytest.mark.parametrize(
+    "nom", ["<img src=x onerror=alert(1)>", "مقهى القرية", "㏂" * 160, "🙂", "'; DROP TABLE lieu; --"]
+)
 async def test_un_nom_etonnant_est_garde_tel_quel(pays: None, nom: str) -> None:
     assert (await lectures.lire_lieu(await un_lieu(nom))).nom == nom
 
@@ -229,7 +247,9 @@ async def test_un_lieu_n_est_pas_son_propre_repli_ni_par_detour(nadia: Auteur) -
 
     for repli in ("a", "b", "c"):
         with pytest.raises(DemandeInvalide) as refus:
-            await services.modifier_lieu(nadia, "a", LieuDemande(nom="A", commune="30151", repli=repli), INSTANT)
+            await services.modifier_lieu(
+                nadia, "a", LieuDemande(nom="A", commune="30151", repli=repli), INSTANT
+            )
         assert [(e.champ, e.texte) for e in refus.value.erreurs] == [("repli", "repli_en_boucle")]
     await services.modifier_lieu(nadia, "c", LieuDemande(nom="C", commune="30151", repli="a"), INSTANT)
     assert (await lectures.lire_lieu("a")).repli is None
@@ -243,7 +263,9 @@ async def test_deux_corrections_simultanees_ne_ferment_pas_une_boucle(nadia: Aut
 
         issues = await asyncio.gather(
             *(
-                services.modifier_lieu(nadia, lieu, LieuDemande(nom=lieu, commune="30151", repli=repli), INSTANT)
+                services.modifier_lieu(
+                    nadia, lieu, LieuDemande(nom=lieu, commune="30151", repli=repli), INSTANT
+                )
                 for lieu, repli in paires
             ),
             return_exceptions=True,
@@ -260,7 +282,9 @@ async def test_deux_corrections_simultanees_ne_ferment_pas_une_boucle(nadia: Aut
     [("", ["halle", "pre-du-moulin"]), ("moulin", ["pre-du-moulin"]), ("lussan", ["halle"]), ("pré uzes", ["pre-du-moulin"]),
      ("halle uzes", []), ("%", ["halle", "pre-du-moulin"]), ("x\x00", [])],
 )  # fmt: skip
-async def test_un_lieu_se_cherche_par_son_nom_ou_sa_commune(nadia: Auteur, q: str, attendus: list[str]) -> None:
+async def test_un_lieu_se_cherche_par_son_nom_ou_sa_commune(
+    nadia: Auteur, q: str, attendus: list[str]
+) -> None:
     await un_lieu("Pré du moulin", commune="30334")
     await un_lieu("Halle", commune="30151")
 
@@ -284,13 +308,24 @@ async def test_les_coordonnees_reviennent_telles_qu_ecrites(pays: None) -> None:
 
 
 def test_chaque_refus_a_ses_phrases() -> None:
-    refus = [objet for objet in vars(erreurs).values() if isinstance(objet, type) and objet.__module__ == erreurs.__name__]
+    refus = [
+        objet
+        for objet in vars(erreurs).values()
+        if isinstance(objet, type) and objet.__module__ == erreurs.__name__
+    ]
 
     assert len(refus) == 5
     for genre in refus:
         for partie in ("titre", "phrase", "que_faire"):
             assert existe(f"problemes.{genre.code()}.{partie}"), genre.code()
-    for texte in ("commune_inconnue", "structure_inconnue", "structure_pas_la_sienne", "lieu_inconnu", "repli_en_boucle", "lat_et_lon"):
+    for texte in (
+        "commune_inconnue",
+        "structure_inconnue",
+        "structure_pas_la_sienne",
+        "lieu_inconnu",
+        "repli_en_boucle",
+        "lat_et_lon",
+    ):
         assert existe(f"champs.{texte}"), texte
 
 

@@ -26,7 +26,8 @@ def une_commune(nom: str, code: str = "30001", population: int = 100, *postaux: 
 def pays_d_uzes() -> list[VueCommune]:
     donnees = resources.files("server.lieux") / "donnees" / "communes_pays_uzes.csv"
     return [
-        une_commune(lue.nom, lue.code, lue.population, *lue.codes_postaux) for lue in lire_csv(donnees.read_bytes())
+        une_commune(lue.nom, lue.code, lue.population, *lue.codes_postaux)
+        for lue in lire_csv(donnees.read_bytes())
     ]
 
 
@@ -118,7 +119,9 @@ def test_le_nom_exact_passe_devant_le_debut_puis_le_mot_puis_la_faute() -> None:
 
 
 def test_a_egalite_la_plus_peuplee_vient_d_abord() -> None:
-    recherche = Recherche([une_commune("Vers-le-Bas", "30001", 10), une_commune("Vers-le-Haut", "30002", 900)])
+    recherche = Recherche(
+        [une_commune("Vers-le-Bas", "30001", 10), une_commune("Vers-le-Haut", "30002", 900)]
+    )
 
     assert [vue.nom for vue in recherche.chercher("vers")] == ["Vers-le-Haut", "Vers-le-Bas"]
 
@@ -130,7 +133,9 @@ def test_qui_a_bien_ecrit_ne_recoit_pas_les_presque_homonymes() -> None:
     assert {vue.nom for vue in recherche.chercher("uzea")} == {"Uzès", "Uzer"}
 
 
-@pytest.mark.parametrize("q", ["", "   ", "xyzxyz", "-", "'", "\x00", "🙂", "99999", "مدينة", "%", "<script>", "2a"])
+@pytest.mark.parametrize(
+    "q", ["", "   ", "xyzxyz", "-", "'", "\x00", "🙂", "99999", "مدينة", "%", "<script>", "2a"]
+)
 def test_ce_qui_ne_ressemble_a_rien_ne_donne_rien(q: str) -> None:
     assert noms(q) == []
 
@@ -164,7 +169,9 @@ def test_la_limite_est_tenue() -> None:
         ("abcd", "badc", False),
     ],
 )
-def test_une_faute_est_une_lettre_changee_oubliee_ajoutee_ou_deux_echangees(a: str, b: str, attendu: bool) -> None:
+def test_une_faute_est_une_lettre_changee_oubliee_ajoutee_ou_deux_echangees(
+    a: str, b: str, attendu: bool
+) -> None:
     assert a_une_faute_pres(a, b) is attendu
     assert a_une_faute_pres(b, a) is attendu
 

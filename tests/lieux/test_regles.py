@@ -44,7 +44,9 @@ def test_l_aller_vaut_le_retour_et_ne_depasse_pas_la_demi_circonference(
         (2, {2: 3, 3: 2}, False),
     ],
 )
-def test_un_repli_ne_ramene_jamais_d_ou_l_on_part(repli: int, replis: dict[int, int | None], attendu: bool) -> None:
+def test_un_repli_ne_ramene_jamais_d_ou_l_on_part(
+    repli: int, replis: dict[int, int | None], attendu: bool
+) -> None:
     assert tourne_en_rond(1, repli, replis) is attendu
 
 

@@ -34,7 +34,11 @@ def test_le_college_dit_l_emporte_sur_celui_du_genre() -> None:
 
 
 def test_un_nom_pris_donne_une_adresse_suffixee() -> None:
-    assert list(islice(slugs_possibles("Café « Le 21 »"), 3)) == ["cafe-le-21", "cafe-le-21-2", "cafe-le-21-3"]
+    assert list(islice(slugs_possibles("Café « Le 21 »"), 3)) == [
+        "cafe-le-21",
+        "cafe-le-21-2",
+        "cafe-le-21-3",
+    ]
 
 
 def test_un_nom_courant_prend_d_abord_sa_precision() -> None:
@@ -53,14 +57,22 @@ def test_tout_nom_donne_une_adresse_lisible(nom: str) -> None:
     assert all(est_un_slug(slug) for slug in islice(slugs_possibles(nom, nom), 5))
 
 
-@pytest.mark.parametrize("texte", ["", "A", "été", "a b", "a--b", "-a", "a-", "a\n", "a\x00", "a" * 91, "../a", "a'"])
+@pytest.mark.parametrize(
+    "texte", ["", "A", "été", "a b", "a--b", "-a", "a-", "a\n", "a\x00", "a" * 91, "../a", "a'"]
+)
 def test_ce_qui_n_est_pas_un_slug_n_atteint_pas_la_base(texte: str) -> None:
     assert not est_un_slug(texte)
 
 
 @pytest.mark.parametrize(
     ("membre", "role", "attendu"),
-    [(1, None, False), (1, "membre", False), (1, "responsable", True), (2, None, True), (2, "responsable", True)],
+    [
+        (1, None, False),
+        (1, "membre", False),
+        (1, "responsable", True),
+        (2, None, True),
+        (2, "responsable", True),
+    ],
 )
 def test_une_structure_garde_une_responsable(membre: int, role: Role | None, attendu: bool) -> None:
     equipe = [MembreSimple(1, 10, "responsable"), MembreSimple(2, 20, "membre")]

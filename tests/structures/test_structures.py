@@ -51,7 +51,9 @@ async def test_une_operatrice_cree_une_structure_et_en_repond(
     assert creee["structure"]["slug"] == "la-fabrique-du-lavoir"
     assert creee["structure"]["college"] == "associations"
     assert creee["modifiable"] is True
-    assert [(m["prenom"], m["role"], m["est_moi"]) for m in creee["membres"]] == [("Odile", "responsable", True)]
+    assert [(m["prenom"], m["role"], m["est_moi"]) for m in creee["membres"]] == [
+        ("Odile", "responsable", True)
+    ]
 
 
 async def test_une_operatrice_peut_designer_une_autre_responsable(
@@ -86,7 +88,12 @@ async def test_qui_n_est_pas_operateur_ne_cree_pas_de_structure(
 
 
 async def test_sans_connexion_l_espace_est_ferme(client: httpx.AsyncClient) -> None:
-    for methode, chemin in [("GET", ESPACE), ("POST", ESPACE), ("GET", f"{ESPACE}/x"), ("GET", "/api/espace/moi")]:
+    for methode, chemin in [
+        ("GET", ESPACE),
+        ("POST", ESPACE),
+        ("GET", f"{ESPACE}/x"),
+        ("GET", "/api/espace/moi"),
+    ]:
         reponse = await client.request(methode, chemin, json=FICHE if methode == "POST" else None)
         assert reponse.status_code == 401, chemin
 
@@ -126,7 +133,10 @@ def _json(texte: str) -> bytes:
         return b'"' + "".join(f"\\u{ord(c):04x}" for c in texte).encode() + b'"'
 
 
-@pytest.mark.parametrize("nom", ["<b>L'été</b> & co", "مقهى القرية", "㏂" * 160, "Œ" * 160, "🙂 Café", "'; DROP TABLE structure; --"])
+@pytest.mark.parametrize(
+    "nom",
+    ["<b>L'été</b> & co", "مقهى القرية", "㏂" * 160, "Œ" * 160, "🙂 Café", "'; DROP TABLE structure; --"],
+)
 async def test_un_nom_etonnant_est_garde_tel_quel(base: Moteur, nom: str) -> None:
     slug = await une_structure(nom)
 
@@ -158,7 +168,11 @@ async def test_la_liste_publique_est_rangee_par_nom_et_revalidable(client: httpx
     reponse = await client.get("/api/structures")
     encore = await client.get("/api/structures", headers={"if-none-match": reponse.headers["etag"]})
 
-    assert [s["nom"] for s in reponse.json()["elements"]] == ["atelier vélo", "Épicerie d'Aigaliers", "Zinc de Lussan"]
+    assert [s["nom"] for s in reponse.json()["elements"]] == [
+        "atelier vélo",
+        "Épicerie d'Aigaliers",
+        "Zinc de Lussan",
+    ]
     assert encore.status_code == 304
 
 
@@ -223,7 +237,9 @@ async def test_ajouter_une_personne_lui_cree_un_compte_une_seule_fois(
     demande = {"courriel": "Paul@Lavoir.example", "prenom": "Paul", "role": "membre"}
 
     ajout = await client.post(f"{ESPACE}/{slug}/membres", json=demande)
-    encore = await client.post(f"{ESPACE}/{slug}/membres", json={**demande, "courriel": "paul@lavoir.example"})
+    encore = await client.post(
+        f"{ESPACE}/{slug}/membres", json={**demande, "courriel": "paul@lavoir.example"}
+    )
 
     assert ajout.status_code == 201, ajout.text
     assert [m["prenom"] for m in ajout.json()["membres"]] == ["Nadia", "Paul"]
@@ -235,7 +251,9 @@ async def test_ajouter_une_personne_lui_cree_un_compte_une_seule_fois(
 async def test_la_derniere_responsable_ne_part_ni_ne_change_de_role(
     client: httpx.AsyncClient, contexte: Contexte, nadia: Auteur
 ) -> None:
-    slug = await une_structure("Café du Duché", (nadia, "responsable"), (await une_personne("Paul"), "membre"))
+    slug = await une_structure(
+        "Café du Duché", (nadia, "responsable"), (await une_personne("Paul"), "membre")
+    )
     await connecter(client, contexte.clef, nadia)
     membres = (await client.get(f"{ESPACE}/{slug}")).json()["membres"]
     moi, paul = membres[0]["id"], membres[1]["id"]
@@ -283,7 +301,8 @@ async def test_deux_responsables_qui_partent_ensemble_n_abandonnent_pas_la_struc
     membres = {ligne["compte"]: ligne["id"] for ligne in await Membre.select(Membre.id, Membre.compte)}
 
     issues = await asyncio.gather(
-        *(services.retirer_membre(qui, slug, membres[qui.compte]) for qui in (nadia, paul)), return_exceptions=True
+        *(services.retirer_membre(qui, slug, membres[qui.compte]) for qui in (nadia, paul)),
+        return_exceptions=True,
     )
 
     assert sorted(type(issue).__name__ for issue in issues) == ["DerniereResponsable", "NoneType"]
@@ -299,7 +318,11 @@ async def test_la_meme_personne_ajoutee_deux_fois_ensemble_n_entre_qu_une_fois(b
         *(services.ajouter_membre(nadia, slug, demande, INSTANT) for _ in range(3)), return_exceptions=True
     )
 
-    assert sorted(type(issue).__name__ for issue in issues) == ["DejaMembre", "DejaMembre", "VueStructureEquipe"]
+    assert sorted(type(issue).__name__ for issue in issues) == [
+        "DejaMembre",
+        "DejaMembre",
+        "VueStructureEquipe",
+    ]
     assert await Membre.count() == 2
 
 
@@ -329,7 +352,9 @@ async def test_moi_dit_mes_structures_et_mes_roles(
     [("cafe", ["Café du Duché"]), ("DUCHE caf", ["Café du Duché"]), ("", ["Café du Duché", "Œuvres du Pont"]),
      ("oeuvres", ["Œuvres du Pont"]), ("%", ["Café du Duché", "Œuvres du Pont"]), ("x\x00y", []), ("zinc", [])],
 )  # fmt: skip
-async def test_on_choisit_une_structure_en_tapant_un_bout_de_son_nom(base: Moteur, q: str, attendues: list[str]) -> None:
+async def test_on_choisit_une_structure_en_tapant_un_bout_de_son_nom(
+    base: Moteur, q: str, attendues: list[str]
+) -> None:
     for nom in ("Œuvres du Pont", "Café du Duché"):
         await une_structure(nom)
 
@@ -356,7 +381,9 @@ async def test_un_role_change_ne_touche_que_sa_structure(base: Moteur) -> None:
     nadia, paul = await une_personne("Nadia"), await une_personne("Paul")
     slug = await une_structure("Café", (nadia, "responsable"), (paul, "membre"))
     ailleurs = await une_structure("Zinc", (paul, "responsable"))
-    membre_ailleurs = (await Membre.select(Membre.id).order_by(Membre.id, ascending=False).first() or {})["id"]
+    membre_ailleurs = (await Membre.select(Membre.id).order_by(Membre.id, ascending=False).first() or {})[
+        "id"
+    ]
 
     with pytest.raises(erreurs.MembreInconnu):
         await services.changer_role(nadia, slug, membre_ailleurs, RoleDemande("membre"))
@@ -371,7 +398,11 @@ async def test_le_code_d_une_commune_corse_s_ecrit_en_capitales(base: Moteur) ->
 
 
 def test_chaque_refus_a_ses_phrases() -> None:
-    refus = [objet for objet in vars(erreurs).values() if isinstance(objet, type) and objet.__module__ == erreurs.__name__]
+    refus = [
+        objet
+        for objet in vars(erreurs).values()
+        if isinstance(objet, type) and objet.__module__ == erreurs.__name__
+    ]
 
     assert len(refus) == 6
     for genre in refus:

@@ -333,9 +333,14 @@ def ranger(contenu: EvenementDemande) -> EvenementDemande:
         moyens_paiement=list(dict.fromkeys(contenu.moyens_paiement)),
         coorganisations=[c for c in contenu.coorganisations if c.structure != contenu.structure],
         lien_en_ligne=contenu.lien_en_ligne if contenu.en_ligne else None,
-        cloture_le=None if contenu.cloture_le is None else en_utc(contenu.cloture_le),
+        cloture_le=_en_utc(contenu.cloture_le),
         moments=moments,
     )
+
+
+def _en_utc(instant: datetime | None) -> datetime | None:
+    """L'instant en UTC ; hors des bornes, tel quel : `incoherences` le refusera, la conversion pourrait déborder."""
+    return instant if instant is None or not est_date_plausible(instant) else en_utc(instant)
 
 
 def _ranger_moment(moment: MomentDemande) -> MomentDemande:
@@ -349,8 +354,8 @@ def _ranger_moment(moment: MomentDemande) -> MomentDemande:
             prix = msgspec.structs.replace(prix, conseille_centimes=None, minimum_centimes=None)
     return msgspec.structs.replace(
         moment,
-        debut=None if moment.debut is None else en_utc(moment.debut),
-        fin=None if moment.fin is None else en_utc(moment.fin),
+        debut=_en_utc(moment.debut),
+        fin=_en_utc(moment.fin),
         jauge=moment.jauge if moment.sur_inscription else None,
         prix=prix,
     )

@@ -178,6 +178,8 @@ async def executer_initialiser(
             )
         communes = await lister_communes(source, http, options.adresse) if source else []
         await initialiser(demande, communes, maintenant)
+    except EOFError:
+        return _refuser("\nQuestions interrompues : rien n'a été écrit.")
     except (ImportationImpossible, ReponsesIncompletes) as refus:
         return _refuser(*refus.phrases)
     except DemandeInvalide as refus:

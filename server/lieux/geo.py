@@ -125,8 +125,10 @@ class HttpPublic:
             raise _PasDeReponse("trop lent") from None
         except httpx.TimeoutException:
             raise _PasDeReponse("pas de réponse à temps") from None
+        except httpx.ConnectError:
+            raise _PasDeReponse("connexion impossible") from None
         except (httpx.HTTPError, httpx.InvalidURL) as erreur:
-            raise _PasDeReponse(type(erreur).__name__) from erreur
+            raise _PasDeReponse("échange interrompu") from erreur
 
 
 class _PasDeReponse(Exception):

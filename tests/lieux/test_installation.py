@@ -208,6 +208,15 @@ def test_au_clavier_une_reponse_qui_ne_convient_pas_est_redemandee(
     assert len(capsys.readouterr().err.splitlines()) == 3
 
 
+async def test_fermer_la_saisie_n_ecrit_rien(base: Moteur, capsys: pytest.CaptureFixture[str]) -> None:
+    def fermer(_: str) -> str:
+        raise EOFError
+
+    assert await lancer(des_options(reseau="Réseau"), fermer) == 1
+    assert "rien n'a été écrit" in capsys.readouterr().err
+    assert await est_vide()
+
+
 def test_au_clavier_on_ne_demande_pas_ce_qui_est_deja_dit() -> None:
     posees: list[str] = []
 

@@ -73,7 +73,13 @@ def manifeste(site: Site, langue: Langue) -> Brouillon:
 
 def robots(url: str) -> Brouillon:
     """Ce que les moteurs peuvent visiter."""
-    lignes = ["User-agent: *", *(f"Disallow: {chemin}" for chemin in FERMES), "", f"Sitemap: {url}/sitemap.xml", ""]
+    lignes = [
+        "User-agent: *",
+        *(f"Disallow: {chemin}" for chemin in FERMES),
+        "",
+        f"Sitemap: {url}/sitemap.xml",
+        "",
+    ]
     return Brouillon(
         corps="\n".join(lignes).encode(), type_contenu="text/plain; charset=utf-8", etiquettes=frozenset()
     )

@@ -78,7 +78,11 @@ def lire_demande(parametres: Mapping[str, str]) -> Demande:
     if "commune" in brut:
         brut["commune"] = brut["commune"].upper()
     demande = convertir({"filtres": brut, **autres}, Demande, strict=False)
-    erreurs = [ErreurDeChamp(nom, "instant") for nom in ("du", "au") if not _est_un_jour(getattr(demande.filtres, nom))]
+    erreurs = [
+        ErreurDeChamp(nom, "instant")
+        for nom in ("du", "au")
+        if not _est_un_jour(getattr(demande.filtres, nom))
+    ]
     if demande.mois is not None and not PREMIERE_ANNEE <= int(demande.mois[:4]) <= DERNIERE_ANNEE:
         erreurs.append(ErreurDeChamp("mois", "instant"))
     if erreurs:
@@ -220,7 +224,9 @@ def titre(langue: Langue, demande: Demande, aujourd_hui: date) -> str:
     """Le titre de la page : ce qui vient, ce qui a eu lieu, ou un mois."""
     if demande.vue == "mois":
         premier = mois_vise(demande, aujourd_hui)
-        return traduire(langue, "agenda.titre_mois", mois=mots.mois(langue, premier.month), annee=premier.year)
+        return traduire(
+            langue, "agenda.titre_mois", mois=mots.mois(langue, premier.month), annee=premier.year
+        )
     return traduire(langue, "agenda.titre_passes" if est_passee(demande, aujourd_hui) else "agenda.titre")
 
 
@@ -294,7 +300,9 @@ def _actifs(
         mot = _dire_rayon(langue, "agenda.filtre.rayon", rayon, nom) if rayon else dire("commune", nom)
         ajouter(mot, "commune", "rayon_km")
     if filtres.theme:
-        ajouter(dire("theme", next((t.nom for t in themes if t.slug == filtres.theme), filtres.theme)), "theme")
+        ajouter(
+            dire("theme", next((t.nom for t in themes if t.slug == filtres.theme), filtres.theme)), "theme"
+        )
     if filtres.format:
         ajouter(traduire(langue, f"evenement.formats.{filtres.format}"), "format")
     for nom in ("du", "au"):
@@ -314,8 +322,12 @@ def _jour_dit(langue: Langue, jour: str) -> str:
 
 def _autre_temps(demande: Demande, page: Page, aujourd_hui: date, *, passes: bool) -> Puce:
     if passes:
-        return Puce(traduire(page.langue, "agenda.a_venir"), page.lien(demande.avec(du=None, au=None).chemin()))
-    return Puce(traduire(page.langue, "agenda.passes"), page.lien(passes_depuis(demande, aujourd_hui).chemin()))
+        return Puce(
+            traduire(page.langue, "agenda.a_venir"), page.lien(demande.avec(du=None, au=None).chemin())
+        )
+    return Puce(
+        traduire(page.langue, "agenda.passes"), page.lien(passes_depuis(demande, aujourd_hui).chemin())
+    )
 
 
 def _formulaire(
@@ -365,7 +377,9 @@ def composer_mois(
     par_jour: dict[date, list[EvenementBref]] = {}
     premiers: dict[date, list[EvenementBref]] = {}
     for evenement in evenements:
-        jours = [jour for jour in jours_de(evenement) if (jour.year, jour.month) == (premier.year, premier.month)]
+        jours = [
+            jour for jour in jours_de(evenement) if (jour.year, jour.month) == (premier.year, premier.month)
+        ]
         for jour in jours:
             par_jour.setdefault(jour, []).append(evenement)
         if jours:
@@ -378,19 +392,36 @@ def composer_mois(
         familles = list(dict.fromkeys(famille(moment.genre) for e in ici for moment in e.moments))
         date_dite = mots.date_longue(langue, debut_du_jour(jour), annee=False)
         dit = traduire(langue, "agenda.jour_avec", n=len(ici), date=date_dite) if ici else ""
-        return Case(ancre.isoformat(), jour.day, jour.month == premier.month, jour == aujourd_hui, len(ici), familles, dit)
+        return Case(
+            ancre.isoformat(),
+            jour.day,
+            jour.month == premier.month,
+            jour == aujourd_hui,
+            len(ici),
+            familles,
+            dit,
+        )
 
     semaines = calendar.Calendar().monthdatescalendar(premier.year, premier.month)
     nom = f"{mots.mois(langue, premier.month)} {premier.year}"
     return Calendrier(
         nom=nom[:1].upper() + nom[1:],
-        legende=traduire(langue, "agenda.calendrier_du_mois", mois=mots.mois(langue, premier.month), annee=premier.year),
+        legende=traduire(
+            langue, "agenda.calendrier_du_mois", mois=mots.mois(langue, premier.month), annee=premier.year
+        ),
         precedent=page.lien(demande.en_mois(_mois_ecrit(premier - timedelta(days=1))).chemin()),
         suivant=page.lien(demande.en_mois(_mois_ecrit(premier + timedelta(days=31))).chemin()),
-        jours=[(mots.jour_court(langue, d), mots.jour(langue, d)) for d in (debut_du_jour(j) for j in semaines[0])],
+        jours=[
+            (mots.jour_court(langue, d), mots.jour(langue, d))
+            for d in (debut_du_jour(j) for j in semaines[0])
+        ],
         semaines=[[case(jour) for jour in semaine] for semaine in semaines],
         liste=[
-            (_majuscule(mots.date_longue(langue, debut_du_jour(jour), annee=False)), jour.isoformat(), premiers[jour])
+            (
+                _majuscule(mots.date_longue(langue, debut_du_jour(jour), annee=False)),
+                jour.isoformat(),
+                premiers[jour],
+            )
             for jour in sorted(premiers)
         ],
     )

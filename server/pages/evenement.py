@@ -47,7 +47,9 @@ def dire_evenement(e: EvenementVue, langue: Langue) -> EvenementDit:
     moments = [moment for moment in e.moments if moment.sur_inscription]
     complet = bool(moments) and all(moment.niveau == "complet" for moment in moments)
     a_venir = e.statut in ("publie", "reporte")
-    formulaire = a_venir and e.inscriptions.ouvertes and bool(moments) and (not complet or e.inscriptions.attente)
+    formulaire = (
+        a_venir and e.inscriptions.ouvertes and bool(moments) and (not complet or e.inscriptions.attente)
+    )
     payant = any(moment.prix.mode != "gratuit" for moment in e.moments)
     moyens = phrase_paiement(langue, e.moyens_paiement, e.monnaie_locale, "") if payant else ""
     je_viens = None
@@ -84,7 +86,10 @@ def _paiement(e: EvenementVue, langue: Langue, moyens: str) -> list[str]:
     for moment in e.moments:
         for tarif in moment.prix.tarifs if moment.prix.mode == "tarifs" else ():
             ligne = traduire(
-                langue, "evenement.tarif_ligne", nom=tarif.nom, montant=mots.montant(langue, tarif.montant_centimes)
+                langue,
+                "evenement.tarif_ligne",
+                nom=tarif.nom,
+                montant=mots.montant(langue, tarif.montant_centimes),
             )
             lignes.append(f"{ligne} ({tarif.precision})" if tarif.precision else ligne)
     if moyens:
@@ -105,9 +110,18 @@ def _bandeaux(e: EvenementVue, langue: Langue, *, complet: bool, moments: list[M
     match e.statut:
         case "annule":
             prevu = [dire("annule_date", date=date(e.debut))] if e.debut else []
-            return [Bandeau("alerte", "attention", dire("statut.annule"), [dire("annule_phrase"), *prevu, *motif])]
+            return [
+                Bandeau("alerte", "attention", dire("statut.annule"), [dire("annule_phrase"), *prevu, *motif])
+            ]
         case "termine":
-            return [Bandeau("calme", "coche", dire("statut.termine"), [dire("termine_phrase", date=mots.date_longue(langue, e.debut))] if e.debut else [])]
+            return [
+                Bandeau(
+                    "calme",
+                    "coche",
+                    dire("statut.termine"),
+                    [dire("termine_phrase", date=mots.date_longue(langue, e.debut))] if e.debut else [],
+                )
+            ]
     bandeaux = []
     if e.statut == "reporte":
         nouvelle = dire("reporte_date", date=date(e.debut)) if e.debut else dire("reporte_sans_date")
@@ -119,5 +133,7 @@ def _bandeaux(e: EvenementVue, langue: Langue, *, complet: bool, moments: list[M
             bandeaux.append(Bandeau("calme", "attente", dire("statut.closes"), phrases))
         elif complet:
             suite = [dire("complet_attente")] if e.inscriptions.attente else []
-            bandeaux.append(Bandeau("attente", "attente", dire("statut.complet"), [dire("complet_phrase"), *suite]))
+            bandeaux.append(
+                Bandeau("attente", "attente", dire("statut.complet"), [dire("complet_phrase"), *suite])
+            )
     return bandeaux

@@ -40,7 +40,16 @@ TAPE_MAX: Final = 2100
 """Caractères gardés d'un champ pour le remontrer : assez pour que le refus « trop long » se voie."""
 
 COMPTES: Final = ("adultes", "enfants", "tout_petits")
-SIMPLES: Final = ("prenom", "courriel", "telephone", "commune", "message", "premiere_fois", "version_vue", *COMPTES)
+SIMPLES: Final = (
+    "prenom",
+    "courriel",
+    "telephone",
+    "commune",
+    "message",
+    "premiere_fois",
+    "version_vue",
+    *COMPTES,
+)
 AUTRUI: Final = ("autrui_prenom", "autrui_courriel", "autrui_telephone")
 OUI: Final = "oui"
 
@@ -152,7 +161,11 @@ def champs_du_corps(corps: bytes) -> dict[str, list[str]]:
     """Les champs d'un corps `application/x-www-form-urlencoded` ; lève `DemandeInvalide` s'il ne se lit pas."""
     try:
         couples = parse_qsl(
-            corps.decode("ascii"), keep_blank_values=True, max_num_fields=CHAMPS_MAX, encoding="utf-8", errors="strict"
+            corps.decode("ascii"),
+            keep_blank_values=True,
+            max_num_fields=CHAMPS_MAX,
+            encoding="utf-8",
+            errors="strict",
         )
     except ValueError:
         raise DemandeInvalide([ErreurDeChamp("", "incompris")]) from None
@@ -201,9 +214,7 @@ def saisie_depuis_inscription(vue: InscriptionVue) -> Saisie:
         tarif = str(presence.tarif) if presence.tarif else ""
         differents = ("", "", "") if compte == communs else tuple(str(n) for n in compte)
         par_moment[str(presence.moment)] = Nombres(differents[0], differents[1], differents[2], tarif)
-    convives = [
-        Assiette(str(c.nombre), c.age, tuple(c.regimes), tuple(c.allergenes)) for c in vue.convives
-    ]
+    convives = [Assiette(str(c.nombre), c.age, tuple(c.regimes), tuple(c.allergenes)) for c in vue.convives]
     convives += [Assiette()] * max(1, ASSIETTES - len(convives))
     return Saisie(
         moments=frozenset(str(presence.moment) for presence in tenues),
@@ -327,7 +338,9 @@ def _presences(saisie: Saisie) -> list[dict[str, Any]]:
     for moment in moments_voulus(saisie):
         ici = saisie.nombres(moment)
         # Dès qu'un nombre est écrit pour ce moment, les cases laissées vides à côté reprennent les nombres communs.
-        presence: dict[str, Any] = {nom: _nombre(getattr(ici, nom) or getattr(saisie, nom)) for nom in COMPTES}
+        presence: dict[str, Any] = {
+            nom: _nombre(getattr(ici, nom) or getattr(saisie, nom)) for nom in COMPTES
+        }
         presences.append({"moment": moment, **presence, "tarif": ici.tarif or None})
     return presences
 
@@ -360,7 +373,9 @@ def _convives(saisie: Saisie) -> list[tuple[int, dict[str, Any]]]:
 # --- ramener les refus à leur champ ---------------------------------------------------------------------------------
 
 
-def erreurs_affichees(erreurs: Iterable[ErreurDeChamp], saisie: Saisie, langue: Langue) -> list[ErreurAffichee]:
+def erreurs_affichees(
+    erreurs: Iterable[ErreurDeChamp], saisie: Saisie, langue: Langue
+) -> list[ErreurAffichee]:
     """Chaque refus près du champ qui le porte, une seule fois, dans l'ordre du formulaire."""
     dites: dict[tuple[str, str], ErreurAffichee] = {}
     for erreur in erreurs:

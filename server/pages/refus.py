@@ -60,6 +60,8 @@ def page_de_refus(request: Request[Any, Any, Any], refus: Refus, langue: Langue)
         chemin="/",
         indexable=False,
     )
-    erreurs = [(e.champ, e.message(langue)) for e in refus.erreurs] if isinstance(refus, DemandeInvalide) else []
+    erreurs = (
+        [(e.champ, e.message(langue)) for e in refus.erreurs] if isinstance(refus, DemandeInvalide) else []
+    )
     phrase = str(refus.probleme(langue)["detail"])
     return composer("refus.html", page, probleme=probleme, phrase=phrase, erreurs=erreurs)

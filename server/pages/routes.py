@@ -154,7 +154,9 @@ async def _rendre_agenda(demande: Demande, visite: Visite) -> Rendu:
     elements: Sequence[EvenementBref]
     if demande.vue == "mois":
         vise = mois_vise(demande, aujourd_hui)
-        elements, perime_le = await evenements.lister_mois(vise.year, vise.month, demande.filtres, maintenant, url)
+        elements, perime_le = await evenements.lister_mois(
+            vise.year, vise.month, demande.filtres, maintenant, url
+        )
         suivant = None
     else:
         liste, perime_le = await evenements.lister_publics(
@@ -274,7 +276,12 @@ async def _valeurs_evenement(vue: EvenementVue, visite: Visite) -> dict[str, Any
 # --- les fiches -----------------------------------------------------------------------------------------------------
 
 
-@get("/lieux/{slug:str}", operation_id="page_lieu", summary="Un lieu et ses évènements", include_in_schema=False)
+@get(
+    "/lieux/{slug:str}",
+    operation_id="page_lieu",
+    summary="Un lieu et ses évènements",
+    include_in_schema=False,
+)
 async def page_lieu(request: Requete, slug: FromPath[str]) -> Response[Any]:
     async def fabriquer(visite: Visite) -> Rendu:
         lu = await lieux.lire_lieu_etiquete(slug)
@@ -321,7 +328,12 @@ async def page_structure(request: Requete, slug: FromPath[str]) -> Response[Any]
     return await servir_page(request, f"/structures/{slug}", fabriquer)
 
 
-@get("/cycles/{slug:str}", operation_id="page_cycle", summary="Un cycle et ses évènements", include_in_schema=False)
+@get(
+    "/cycles/{slug:str}",
+    operation_id="page_cycle",
+    summary="Un cycle et ses évènements",
+    include_in_schema=False,
+)
 async def page_cycle(request: Requete, slug: FromPath[str]) -> Response[Any]:
     async def fabriquer(visite: Visite) -> Rendu:
         lu = await evenements.lire_cycle_etiquete(slug, visite.site.url)
@@ -330,7 +342,9 @@ async def page_cycle(request: Requete, slug: FromPath[str]) -> Response[Any]:
             f"/cycles/{slug}",
             description=visite.t("fiche.cycle.description", titre=lu.vue.titre),
         )
-        return await _rendre_fiche("cycle.html", page, visite, Filtres(cycle=slug), lu.etiquettes, cycle=lu.vue)
+        return await _rendre_fiche(
+            "cycle.html", page, visite, Filtres(cycle=slug), lu.etiquettes, cycle=lu.vue
+        )
 
     return await servir_page(request, f"/cycles/{slug}", fabriquer)
 
@@ -412,7 +426,12 @@ async def page_aide(request: Requete) -> Response[Any]:
     return await servir_page(request, "/aide", fabriquer)
 
 
-@get("/confidentialite", operation_id="page_confidentialite", summary="Ce qui est gardé", include_in_schema=False)
+@get(
+    "/confidentialite",
+    operation_id="page_confidentialite",
+    summary="Ce qui est gardé",
+    include_in_schema=False,
+)
 async def page_confidentialite(request: Requete) -> Response[Any]:
     async def fabriquer(visite: Visite) -> Rendu:
         lignes, sections = textes.confidentialite(visite.langue, visite.site)
@@ -427,7 +446,12 @@ async def page_confidentialite(request: Requete) -> Response[Any]:
     return await servir_page(request, "/confidentialite", fabriquer)
 
 
-@get("/accessibilite", operation_id="page_accessibilite", summary="Déclaration d'accessibilité", include_in_schema=False)
+@get(
+    "/accessibilite",
+    operation_id="page_accessibilite",
+    summary="Déclaration d'accessibilité",
+    include_in_schema=False,
+)
 async def page_accessibilite(request: Requete) -> Response[Any]:
     async def fabriquer(visite: Visite) -> Rendu:
         sections = textes.accessibilite(visite.langue, visite.site)
@@ -437,7 +461,12 @@ async def page_accessibilite(request: Requete) -> Response[Any]:
     return await servir_page(request, "/accessibilite", fabriquer)
 
 
-@get("/a-propos", operation_id="page_a_propos", summary="Le réseau, le logiciel, les licences", include_in_schema=False)
+@get(
+    "/a-propos",
+    operation_id="page_a_propos",
+    summary="Le réseau, le logiciel, les licences",
+    include_in_schema=False,
+)
 async def page_a_propos(request: Requete) -> Response[Any]:
     async def fabriquer(visite: Visite) -> Rendu:
         return _rendre_texte(visite, "a_propos", "/a-propos", textes.a_propos(visite.langue, visite.site))
@@ -464,9 +493,7 @@ def _rendre_texte(
 async def page_problemes(request: Requete) -> Response[Any]:
     async def fabriquer(visite: Visite) -> Rendu:
         problemes = [dire_probleme(refus, visite.langue) for refus in tous_les_refus().values()]
-        page = visite.page(
-            visite.t("refus.titre"), "/problemes", description=visite.t("refus.description")
-        )
+        page = visite.page(visite.t("refus.titre"), "/problemes", description=visite.t("refus.description"))
         return Rendu(gabarit="problemes.html", page=page, valeurs={"problemes": problemes})
 
     return await servir_page(request, "/problemes", fabriquer)
@@ -553,7 +580,9 @@ async def _adresses_publiques(url: str) -> list[tuple[str, datetime | None]]:
     adresses += [(f"/evenements/{slug}", modifie_le) for slug, modifie_le in await evenements.slugs_publics()]
     adresses += [(f"/cycles/{cycle.slug}", None) for cycle in await evenements.lister_cycles(url)]
     adresses += [(f"/lieux/{lieu.slug}", lieu.modifie_le) for lieu in (await lieux.lister_lieux()).elements]
-    adresses += [(f"/structures/{s.slug}", s.modifie_le) for s in (await structures.lister_structures()).elements]
+    adresses += [
+        (f"/structures/{s.slug}", s.modifie_le) for s in (await structures.lister_structures()).elements
+    ]
     adresses += [(f"/communes/{commune.code}", None) for commune in (await lieux.lire_communes()).par_nom]
     return adresses
 

@@ -66,7 +66,9 @@ def confidentialite(langue: Langue, site: Site) -> tuple[list[tuple[str, str, st
 def accessibilite(langue: Langue, site: Site) -> list[Section]:
     """La déclaration : ce qui est fait, ce qui n'est pas garanti, à qui le dire."""
     dits = {"courriel": _contact(langue, site), "reseau": site.reseau}
-    return [_section(langue, "accessibilite", nom, nom, **dits) for nom in ("etat", "fait", "reste", "contact")]
+    return [
+        _section(langue, "accessibilite", nom, nom, **dits) for nom in ("etat", "fait", "reste", "contact")
+    ]
 
 
 def a_propos(langue: Langue, site: Site) -> list[Section]:

@@ -90,7 +90,9 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
 def avec_langue(chemin: str, langue: Langue) -> str:
     """Le même chemin, la langue dite dans l'adresse."""
     morceaux = urlsplit(chemin)
-    filtres = [(cle, valeur) for cle, valeur in parse_qsl(morceaux.query, keep_blank_values=True) if cle != "langue"]
+    filtres = [
+        (cle, valeur) for cle, valeur in parse_qsl(morceaux.query, keep_blank_values=True) if cle != "langue"
+    ]
     return urlunsplit(morceaux._replace(query=urlencode([*filtres, ("langue", langue)])))
 
 
@@ -110,7 +112,9 @@ def feuille() -> str:
 
 @functools.cache
 def _manifeste() -> dict[str, dict[str, Any]]:
-    fiches: dict[str, dict[str, Any]] = json.loads((PWA / "actifs" / "manifest.json").read_text(encoding="utf-8"))
+    fiches: dict[str, dict[str, Any]] = json.loads(
+        (PWA / "actifs" / "manifest.json").read_text(encoding="utf-8")
+    )
     return fiches
 
 
@@ -141,7 +145,9 @@ def de_commune(langue: Langue, nom: str) -> str:
 class Reperes:
     """Dit à quelle distance est un lieu de la commune d'où l'on regarde."""
 
-    def __init__(self, langue: Langue, communes: Mapping[str, VueCommune], depart: VueCommune | None = None) -> None:
+    def __init__(
+        self, langue: Langue, communes: Mapping[str, VueCommune], depart: VueCommune | None = None
+    ) -> None:
         self._langue = langue
         self._communes = communes
         self.depart = depart or commune_de_reference(communes)

@@ -1,0 +1,275 @@
+"""L'agenda : une demande s'écrit d'une seule façon, et chaque filtre se pose et s'enlève par un lien."""
+
+from datetime import UTC, date, datetime
+from uuid import uuid4
+
+import pytest
+
+from server.evenements.schemas import EvenementBref, GenreMoment, MomentBref
+from server.lieux.schemas import VueCommune
+from server.pages.agenda import (
+    Demande,
+    VueAgenda,
+    composer_agenda,
+    composer_mois,
+    jours_de,
+    lire_demande,
+    passes_depuis,
+)
+from server.pages.vues import Page, Reperes, Site, avec_langue, commune_de_reference, de_commune
+from server.socle.erreurs import DemandeInvalide
+
+LUNDI = datetime(2026, 6, 1, 8, 0, tzinfo=UTC)
+SITE = Site("https://tablees.example", "Le réseau", "Pays d’Uzès")
+
+
+def une_vue_de_commune(code: str, nom: str, population: int, lat: float, lon: float) -> VueCommune:
+    return VueCommune(
+        code=code, nom=nom, codes_postaux=[], departement="30", population=population, lat=lat, lon=lon
+    )
+
+
+UZES = une_vue_de_commune("30334", "Uzès", 8519, 44.0133, 4.4162)
+BLAUZAC = une_vue_de_commune("30041", "Blauzac", 1200, 43.9614, 4.3706)
+COMMUNES = {commune.code: commune for commune in (BLAUZAC, UZES)}
+
+
+def une_page(langue: str = "fr", chemin: str = "/", *, explicite: bool = False) -> Page:
+    return Page(site=SITE, langue=langue, explicite=explicite, titre="Agenda", chemin=chemin)
+
+
+def un_bref(
+    debut: datetime | None, fin: datetime | None = None, genre: GenreMoment = "banquet"
+) -> EvenementBref:
+    moment = MomentBref(uuid4(), genre, "", debut, fin, "gratuit", True, "places")
+    return EvenementBref(
+        slug="soiree", version=1, titre="Soirée", resume="", statut="publie", motif="", debut=debut, fin=fin,
+        formats=[], themes=[], gratuit=True, en_ligne=False, lieu=None, structures=[], moments=[moment], image=None,
+        inscriptions_ouvertes=True, url="",
+    )  # fmt: skip
+
+
+def un_agenda(
+    demande: Demande, page: Page | None = None, evenements: list[EvenementBref] | None = None
+) -> VueAgenda:
+    return composer_agenda(
+        demande,
+        page or une_page(),
+        evenements=evenements or [],
+        suivant=None,
+        communes=COMMUNES,
+        depart=UZES,
+        themes=[],
+        noms={},
+        maintenant=LUNDI,
+    )
+
+
+@pytest.mark.parametrize(
+    ("parametres", "chemin"),
+    [
+        ({}, "/"),
+        ({"q": "", "commune": "", "rayon_km": "20"}, "/"),
+        ({"q": "  pain   et  paix "}, "/?q=pain+et+paix"),
+        ({"rayon_km": "20", "commune": "2a004"}, "/?commune=2A004&rayon_km=20"),
+        ({"gratuit": "true", "utm_source": "x"}, "/?gratuit=true"),
+        ({"gratuit": "false"}, "/"),
+        ({"vue": "mois", "mois": "2026-12"}, "/?vue=mois&mois=2026-12"),
+        ({"vue": "liste", "mois": "2026-12"}, "/"),
+        ({"langue": "en"}, "/"),
+    ],
+)
+def test_deux_ecritures_d_une_meme_demande_font_une_seule_adresse(
+    parametres: dict[str, str], chemin: str
+) -> None:
+    assert lire_demande(parametres).chemin() == chemin
+
+
+def test_l_adresse_d_une_demande_se_relit_pareille() -> None:
+    demande = lire_demande(
+        {
+            "q": "l’eau & le pain",
+            "commune": "30334",
+            "rayon_km": "10",
+            "du": "2026-06-01",
+            "theme": "eau",
+            "curseur": "x=",
+        }
+    )
+    import urllib.parse
+
+    relue = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(demande.chemin()).query))
+    assert lire_demande(relue) == demande
+
+
+@pytest.mark.parametrize(
+    ("champ", "valeur"),
+    [
+        ("du", "2026-02-30"),
+        ("au", "demain"),
+        ("mois", "2026-13"),
+        ("rayon_km", "-3"),
+        ("rayon_km", "1e9"),
+        ("commune", "Uzès"),
+        ("theme", "<b>"),
+        ("format", "rave"),
+        ("vue", "carte3d"),
+        ("q", "x" * 101),
+        ("gratuit", "peut-être"),
+    ],
+)
+def test_un_filtre_qui_ne_se_comprend_pas_est_refuse_par_son_nom(champ: str, valeur: str) -> None:
+    autres = {"commune": "30334"} if champ == "rayon_km" else {"vue": "mois"} if champ == "mois" else {}
+
+    with pytest.raises(DemandeInvalide) as leve:
+        lire_demande({**autres, champ: valeur})
+
+    assert [erreur.champ.removeprefix("filtres.") for erreur in leve.value.erreurs] == [champ]
+
+
+def test_une_puce_pose_son_filtre_puis_l_enleve() -> None:
+    demande = lire_demande({"q": "pain"})
+    puce = next(p for p in un_agenda(demande).puces if p.mot == "Gratuit")
+    active = next(
+        p for p in un_agenda(lire_demande({"q": "pain", "gratuit": "true"})).puces if p.mot == "Gratuit"
+    )
+
+    assert (puce.lien, puce.active) == ("/?q=pain&gratuit=true", False)
+    assert (active.lien, active.active) == ("/?q=pain", True)
+
+
+def test_la_puce_de_distance_part_de_la_commune_choisie_sinon_de_la_plus_peuplee() -> None:
+    sans, avec = un_agenda(Demande()), un_agenda(lire_demande({"commune": "30041"}))
+
+    assert "À moins de 20\u00a0km d’Uzès" in [p.mot for p in sans.puces]
+    assert ("À moins de 20\u00a0km de Blauzac", "/?commune=30041&rayon_km=20") in [
+        (p.mot, p.lien) for p in avec.puces
+    ]
+
+
+def test_changer_un_filtre_revient_au_debut_de_la_liste() -> None:
+    demande = lire_demande({"curseur": "abc"})
+
+    assert all("curseur" not in puce.lien for puce in un_agenda(demande).puces)
+
+
+def test_la_langue_choisie_suit_dans_les_liens_et_pas_autrement() -> None:
+    explicite = un_agenda(Demande(), une_page("en", explicite=True))
+    implicite = un_agenda(Demande(), une_page("en"))
+
+    assert all("langue=en" in puce.lien for puce in explicite.puces)
+    assert all("langue" not in puce.lien for puce in implicite.puces)
+
+
+def test_les_filtres_choisis_se_lisent_et_s_enlevent_un_a_un() -> None:
+    demande = lire_demande({"q": "pain", "commune": "30334", "rayon_km": "10", "du": "2026-06-05"})
+
+    assert [(p.mot, p.lien) for p in un_agenda(demande).actifs] == [
+        ("«\u202fpain\u202f»", "/?commune=30334&rayon_km=10&du=2026-06-05"),
+        ("à moins de 10\u00a0km d’Uzès", "/?q=pain&du=2026-06-05"),
+        ("à partir du vendredi 5 juin 2026", "/?q=pain&commune=30334&rayon_km=10"),
+    ]
+
+
+def test_sans_resultat_la_page_a_une_issue() -> None:
+    filtre, vide = un_agenda(lire_demande({"q": "zzz"})), un_agenda(Demande())
+
+    assert filtre.vide_lien == "/"
+    assert vide.vide_lien == "/?au=2026-05-31"
+
+
+def test_le_passe_s_arrete_a_hier() -> None:
+    passe = passes_depuis(Demande(), date(2026, 6, 1))
+
+    assert passe.filtres.au == "2026-05-31"
+    assert un_agenda(passe).titre == "Ce qui a eu lieu"
+
+
+# --- le mois --------------------------------------------------------------------------------------------------------
+
+
+def test_un_soir_qui_finit_apres_minuit_n_est_que_d_un_jour() -> None:
+    soir = un_bref(datetime(2026, 6, 12, 17, tzinfo=UTC), datetime(2026, 6, 12, 23, 30, tzinfo=UTC))
+
+    assert jours_de(soir) == [date(2026, 6, 12)]
+
+
+def test_un_evenement_de_trois_jours_parait_chaque_jour_et_se_decrit_une_fois() -> None:
+    long = un_bref(datetime(2026, 6, 12, 8, tzinfo=UTC), datetime(2026, 6, 14, 16, tzinfo=UTC))
+    demande = lire_demande({"vue": "mois", "mois": "2026-06"})
+
+    mois = composer_mois(demande, une_page(), [long], date(2026, 6, 1))
+
+    cases = [case for semaine in mois.semaines for case in semaine if case.nombre]
+    assert [(case.numero, case.jour) for case in cases] == [
+        (12, "2026-06-12"),
+        (13, "2026-06-12"),
+        (14, "2026-06-12"),
+    ]
+    assert [(ancre, len(evenements)) for _, ancre, evenements in mois.liste] == [("2026-06-12", 1)]
+    assert cases[0].dit == "vendredi 12 juin\u202f: 1 rendez-vous"
+
+
+def test_un_evenement_commence_le_mois_d_avant_se_decrit_au_premier_jour_montre() -> None:
+    long = un_bref(datetime(2026, 5, 30, 8, tzinfo=UTC), datetime(2026, 6, 2, 16, tzinfo=UTC))
+    demande = lire_demande({"vue": "mois", "mois": "2026-06"})
+
+    mois = composer_mois(demande, une_page(), [long], date(2026, 6, 1))
+
+    assert [ancre for _, ancre, _ in mois.liste] == ["2026-06-01"]
+
+
+def test_un_mois_mene_a_ses_voisins_sans_perdre_les_filtres() -> None:
+    demande = lire_demande({"vue": "mois", "mois": "2026-12", "theme": "eau"})
+
+    mois = composer_mois(demande, une_page(), [], date(2026, 6, 1))
+
+    assert mois.precedent == "/?theme=eau&vue=mois&mois=2026-11"
+    assert mois.suivant == "/?theme=eau&vue=mois&mois=2027-01"
+
+
+# --- distances et adresses ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("nom", "attendu"),
+    [
+        ("Uzès", "d’Uzès"),
+        ("Aigaliers", "d’Aigaliers"),
+        ("Blauzac", "de Blauzac"),
+        ("Le Pin", "du Pin"),
+        ("Les Angles", "des Angles"),
+        ("La Capelle-et-Masmolène", "de La Capelle-et-Masmolène"),
+        ("Euzet", "d’Euzet"),
+    ],
+)
+def test_de_s_accorde_au_nom_de_la_commune(nom: str, attendu: str) -> None:
+    assert de_commune("fr", nom) == attendu
+
+
+def test_les_distances_partent_de_la_commune_la_plus_peuplee() -> None:
+    from server.evenements.schemas import CommuneBreve, LieuBref
+
+    lieu = LieuBref("Salle", "salle", "", CommuneBreve("30041", "Blauzac"), None, None, True, "oui")
+    ici = LieuBref("Halle", "halle", "", CommuneBreve("30334", "Uzès"), 44.0, 4.4, True, "oui")
+    ailleurs = LieuBref("Pré", "pre", "", CommuneBreve("99999", "Nulle part"), None, None, False, "non")
+    reperes = Reperes("fr", COMMUNES)
+
+    assert commune_de_reference(COMMUNES) is UZES
+    assert reperes(lieu) == "≈\u00a07\u00a0km d’Uzès"
+    assert reperes(ici) == ""
+    assert reperes(ailleurs) == ""
+    assert reperes(None) == ""
+    assert Reperes("fr", {})(lieu) == ""
+
+
+@pytest.mark.parametrize(
+    ("chemin", "attendu"),
+    [
+        ("/", "/?langue=en"),
+        ("/?q=a%26b&langue=fr", "/?q=a%26b&langue=en"),
+        ("/aide#prix-libre", "/aide?langue=en#prix-libre"),
+    ],
+)
+def test_la_langue_s_ajoute_a_une_adresse_sans_rien_y_perdre(chemin: str, attendu: str) -> None:
+    assert avec_langue(chemin, "en") == attendu

@@ -24,8 +24,9 @@ JOURS: Final = ("lun", "mar", "mer", "jeu", "ven", "sam", "dim")
 SOIREE_REELLE: Final = date(2024, 3, 8)
 
 Role = Literal[
-    "ordinaire", "complet", "dernieres", "ce_soir", "clos", "reporte", "sans_date", "annule", "brouillon"
+    "ordinaire", "complet", "dernieres", "ce_soir", "clos", "horaire", "reporte", "sans_date", "annule", "brouillon"
 ]
+"""`horaire` : il commence plus tard qu'annoncé d'abord. `clos` : on ne s'y inscrit plus, bien qu'il reste des places."""
 
 
 class RendezVous(msgspec.Struct, kw_only=True):
@@ -40,7 +41,7 @@ class RendezVous(msgspec.Struct, kw_only=True):
     cree_le: datetime = datetime.min
     publie_le: datetime | None = None
     change_le: datetime | None = None
-    """Quand il a été reporté ou annulé."""
+    """Quand il a été reporté, annulé, ou que son horaire a changé."""
     cloture_le: datetime | None = None
     deplace: bool = False
     """Sa date a été choisie pour ce qu'elle montre : elle ne bouge plus."""
@@ -151,6 +152,7 @@ def _distribuer_les_roles(tous: Sequence[RendezVous], maintenant: datetime) -> N
 
     _donner("complet", _libres(a_venir, lambda r: r.ecrit.convoite), 3)
     _donner("complet", _libres(passes, lambda r: r.ecrit.convoite), len(passes))
+    _donner("horaire", _libres(dans_cinq_jours, lambda r: len(r.ecrit.moments) > 1), 1)
     _donner("dernieres", _libres(a_venir, _a_une_jauge), 2)
     _donner(
         "brouillon", _libres(reversed(a_venir), lambda r: not r.ecrit.annuel and r.ecrit.en_ligne is None), 3
@@ -230,7 +232,7 @@ def _dater(rendez_vous: RendezVous, maintenant: datetime, hasard: Random) -> Non
         premier_debut = min(debut for debut, _ in horaires(ecrit, rendez_vous.ancien_jour))
     annonce = premier_debut - timedelta(days=hasard.randint(26, 48))
     hier = maintenant - timedelta(days=2)
-    if role in ("reporte", "sans_date", "annule"):
+    if role in ("reporte", "sans_date", "annule", "horaire"):
         change = premier_debut - timedelta(days=3)
         change = min(change, hier) if a_venir else change
         rendez_vous.change_le = _en_journee(change, hasard)

@@ -49,6 +49,8 @@ class LieuEcrit(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     debout: int | None = None
     cuisine: bool = False
     pmr: AccesPmr = "inconnu"
+    eau: bool = True
+    electricite: bool = True
     acces: str = ""
     repli: str | None = None
     structure: str | None = None

@@ -1,0 +1,444 @@
+"""Remplir une base vide d'une année de réseau, par les mêmes services que les vraies personnes.
+
+Chaque geste a lieu à son heure : les inscriptions au fil des jours, les files d'attente par leur règle, les reports
+et les annulations avec ce qu'ils entraînent (envois, gens à appeler). Les courriels d'autrefois sont notés partis dans
+la transaction même qui les dépose : aucun ne part jamais.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from server.comptes.schemas import Auteur
+from server.comptes.services import creer_compte
+from server.demonstration.affluence import Affluence, Paquet
+from server.demonstration.calendrier import SOIREE_REELLE, RendezVous, composer_annee, horaires
+from server.demonstration.contenu import Contenu, EvenementEcrit, LieuEcrit, StructureEcrite, lire_contenu
+from server.demonstration.foyers import composer_foyers
+from server.demonstration.illustrations import ILLUSTRATIONS, dessiner
+from server.demonstration.usage import CHANTIER, est_prete, exiger_usage, finir, sans_courrier, vider_la_base
+from server.evenements.images import recevoir_image
+from server.evenements.schemas import (
+    CoorganisationDemande,
+    CycleDemande,
+    EvenementDemande,
+    EvenementEquipe,
+    ImageDemande,
+    MomentDemande,
+    Motif,
+    MoyenPaiement,
+    PrixDemande,
+    Report,
+    TarifDemande,
+)
+from server.evenements.services import (
+    annuler_evenement,
+    creer_cycle,
+    creer_evenement,
+    modifier_evenement,
+    publier_evenement,
+    reporter_evenement,
+)
+from server.evenements.tables import Evenement
+from server.inscriptions.entretien import entretenir_inscriptions
+from server.inscriptions.services import noter_appel
+from server.inscriptions.tables import Appel, Presence
+from server.lieux.importation import charger_pays_uzes
+from server.lieux.installation import fonder_territoire, lien_de_connexion
+from server.lieux.lectures import lire_communes
+from server.lieux.schemas import LieuDemande
+from server.lieux.services import enregistrer_lieu
+from server.notifications.tables import Envoi
+from server.socle import faits
+from server.socle.base import ecriture
+from server.socle.faits import TableDesFaits
+from server.socle.secrets import Clef
+from server.socle.textes import en_slug
+from server.structures.schemas import StructureDemande
+from server.structures.services import enregistrer_structure, rattacher_membre
+
+GRAINE: Final = "tablées"
+RESEAU: Final = "Réseau des tablées"
+TERRITOIRE: Final = "Pays d’Uzès"
+PRESENTATION: Final = (
+    "Des associations, des cafés, des tiers-lieux et des mairies organisent ensemble, chaque fois dans une autre commune, "
+    "une réflexion et un grand banquet bio, local et de saison. Ceci est une démonstration\u202f: les communes sont "
+    "vraies, le reste est inventé, sauf la soirée du 8\u00a0mars\u00a02024."
+)
+ANCIENNETE: Final = timedelta(days=400)
+"""Depuis quand le réseau s'est équipé : avant le premier évènement de l'année."""
+
+CARTE_BANCAIRE: Final = frozenset({"tablee", "filature", "marmites", "figuier", "lanterne"})
+"""Celles qui ont un terminal."""
+
+QUI_MONTRER: Final = (
+    ("Camille", "responsable de La Tablée commune, veille aussi sur l’installation"),
+    ("Yasmine", "responsable du café le Figuier bavard"),
+    ("Bachir", "membre de La Tablée commune"),
+)
+
+Dire = Callable[[str], None]
+
+
+class Organisatrice(msgspec.Struct, frozen=True):
+    """Quelqu'un dont on peut prendre la place ; `lien` ouvre une session, une fois, pendant une heure."""
+
+    prenom: str
+    courriel: str
+    role: str
+    lien: str
+
+
+class Demonstration(msgspec.Struct, frozen=True, kw_only=True):
+    """Les adresses à ouvrir quand tout est prêt."""
+
+    agenda: str
+    ce_soir: str
+    """Le prochain évènement."""
+    complet: str
+    """Un évènement complet, avec sa liste d'attente."""
+    tableau: str
+    """Son tableau de bord, une fois connecté."""
+    organisatrices: list[Organisatrice]
+
+
+class _Decor(msgspec.Struct):
+    """Ce que le remplissage garde sous la main. Les dictionnaires vont de la clé écrite à l'adresse réelle."""
+
+    contenu: Contenu
+    maintenant: datetime
+    url: str
+    clef: Clef
+    structures: dict[str, str] = {}
+    lieux: dict[str, str] = {}
+    cycles: dict[str, str] = {}
+    images: dict[str, str] = {}
+    equipes: dict[str, list[Auteur]] = {}
+
+    @property
+    def ouverture(self) -> datetime:
+        return self.maintenant - ANCIENNETE
+
+    @property
+    def veilleuse(self) -> Auteur:
+        """La personne qui veille sur l'installation."""
+        return next(auteur for equipe in self.equipes.values() for auteur in equipe if auteur.est_operateur)
+
+
+async def remplir_demo(
+    *,
+    table: TableDesFaits,
+    clef: Clef,
+    dossier: Path,
+    url: str,
+    maintenant: datetime,
+    dire: Dire,
+    recommencer: bool = False,
+) -> Demonstration:
+    """Remplit une base vide ; garde une démonstration encore fraîche, refait celle qui a vieilli ou fut interrompue.
+
+    `table` : celle des faits de l'application ; elle est rendue telle quelle. `dossier` : celui des données (images).
+    Lève `BaseReservee` si la base porte autre chose qu'une démonstration.
+    """
+    await exiger_usage("demo")
+    faits.brancher(sans_courrier(table))
+    try:
+        if recommencer or not await est_prete(maintenant):
+            await vider_la_base()
+            await _remplir(_Decor(lire_contenu(), maintenant, url, clef), dossier, dire)
+        return await _montrer(clef, url, maintenant)
+    finally:
+        faits.brancher(table)
+
+
+async def _remplir(decor: _Decor, dossier: Path, dire: Dire) -> None:
+    await fonder_territoire(
+        CHANTIER,
+        TERRITOIRE,
+        decor.maintenant,
+        usage="demo",
+        presentation=PRESENTATION,
+        courriel="reseau@tablees.example.org",
+    )
+    dire("communes, structures et lieux")
+    await charger_pays_uzes()
+    await _dresser(decor)
+    dire("illustrations")
+    for nom in ILLUSTRATIONS:
+        decor.images[nom] = (await recevoir_image(dessiner(nom), dossier, decor.ouverture)).empreinte
+    await _raconter_la_soiree_reelle(decor)
+
+    communes = (await lire_communes()).par_code.values()
+    foyers = composer_foyers(sorted((c.code, c.population) for c in communes), GRAINE)
+    paquet = Paquet(foyers, Random(f"{GRAINE}/paquet"))  # noqa: S311
+    annee = composer_annee(decor.contenu, decor.maintenant, GRAINE)
+    for rang, rendez_vous in enumerate(annee, 1):
+        await _vivre(decor, rendez_vous, paquet)
+        if rang % 13 == 0 or rang == len(annee):
+            dire(f"évènements et inscriptions : {rang} sur {len(annee)}")
+    await _derniers_gestes(decor)
+    dire("bilans, et effacement de ce qui ne se garde pas")
+    await entretenir_inscriptions(decor.maintenant)
+    await finir(RESEAU)
+
+
+# --- décor ----------------------------------------------------------------------------------------------------------
+
+
+@ecriture
+async def _dresser(decor: _Decor) -> None:
+    """Les structures et leurs membres, les lieux, les programmes."""
+    for ecrite in decor.contenu.structures:
+        await _ecrire_structure(decor, ecrite)
+    # Les lieux de repli d'abord : on y renvoie.
+    for lieu in sorted(decor.contenu.lieux, key=lambda lieu: lieu.repli is not None):
+        await _ecrire_lieu(decor, lieu)
+    for cycle in decor.contenu.cycles:
+        auteur = decor.equipes[cycle.structure][0]
+        demande = CycleDemande(cycle.titre, decor.structures[cycle.structure], cycle.description)
+        decor.cycles[cycle.cle] = (await creer_cycle(auteur, demande, decor.ouverture, decor.url)).slug
+
+
+async def _ecrire_structure(decor: _Decor, ecrite: StructureEcrite) -> None:
+    demande = StructureDemande(
+        nom=ecrite.nom,
+        genre=ecrite.genre,
+        college=ecrite.college,
+        description=ecrite.description,
+        site=ecrite.site,
+        courriel=ecrite.courriel,
+        telephone=ecrite.telephone,
+        commune=ecrite.commune,
+    )
+    structure, decor.structures[ecrite.cle] = await enregistrer_structure(demande, decor.ouverture)
+    equipe: list[Auteur] = []
+    for membre in ecrite.membres:
+        prenom, _, role = membre.partition(":")
+        courriel = adresse_de(prenom)
+        operatrice = not decor.equipes and not equipe
+        compte = await creer_compte(courriel, prenom, "fr", decor.ouverture, est_operateur=operatrice)
+        await rattacher_membre(structure, compte, "responsable" if role else "membre", decor.ouverture)
+        equipe.append(Auteur(compte, prenom, courriel, "fr", operatrice, UUID(int=compte)))
+    if equipe:
+        decor.equipes[ecrite.cle] = equipe
+
+
+def adresse_de(prenom: str) -> str:
+    """L'adresse d'une personne qui organise : son prénom, dans le domaine réservé."""
+    return f"{en_slug(prenom)}@example.org"
+
+
+async def _ecrire_lieu(decor: _Decor, lieu: LieuEcrit) -> None:
+    demande = LieuDemande(
+        nom=lieu.nom,
+        commune=lieu.commune,
+        description=lieu.description,
+        adresse=lieu.adresse,
+        lat=lieu.lat,
+        lon=lieu.lon,
+        interieur=lieu.interieur,
+        places_assises=lieu.assis,
+        places_debout=lieu.debout,
+        cuisine=lieu.cuisine,
+        eau=lieu.eau,
+        electricite=lieu.electricite,
+        acces_pmr=lieu.pmr,
+        acces=lieu.acces,
+        repli=decor.lieux[lieu.repli] if lieu.repli else None,
+        structure=decor.structures[lieu.structure] if lieu.structure else None,
+    )
+    _, decor.lieux[lieu.cle] = await enregistrer_lieu(demande, decor.ouverture)
+
+
+@ecriture
+async def _raconter_la_soiree_reelle(decor: _Decor) -> None:
+    """La soirée du 8 mars 2024, telle qu'elle est racontée ; personne ne s'y inscrit."""
+    reelle = decor.contenu.soiree_reelle
+    for ecrite in reelle.structures:
+        await _ecrire_structure(decor, ecrite)
+    await _ecrire_lieu(decor, reelle.lieu)
+    debut = min(debut for debut, _ in horaires(reelle.evenement, SOIREE_REELLE))
+    rendez_vous = RendezVous(
+        ecrit=reelle.evenement,
+        lieu_interieur=True,
+        jour=SOIREE_REELLE,
+        cree_le=debut - timedelta(days=30),
+        publie_le=debut - timedelta(days=28),
+    )
+    await _annoncer(decor, rendez_vous, decor.veilleuse)
+
+
+# --- évènements -----------------------------------------------------------------------------------------------------
+
+
+async def _vivre(decor: _Decor, rendez_vous: RendezVous, paquet: Paquet) -> None:
+    """Tout ce qui arrive à un évènement, dans l'ordre."""
+    ecrit = rendez_vous.ecrit
+    hasard = Random(f"{GRAINE}/{ecrit.titre}/{rendez_vous.jour.isoformat()}")  # noqa: S311
+    equipe = decor.equipes[ecrit.structure]
+    annonce = await _annoncer(decor, rendez_vous, equipe[0])
+    if rendez_vous.publie_le is None:
+        return
+    commune = next(lieu.commune for lieu in decor.contenu.lieux if lieu.cle == ecrit.lieu)
+    affluence = Affluence(rendez_vous, equipe, decor.clef, decor.maintenant, hasard)
+    await affluence.prevoir(annonce.slug, paquet, commune)
+    if rendez_vous.change_le is not None:
+        await affluence.jouer(rendez_vous.change_le)
+        await _changer(decor, rendez_vous, annonce, equipe[0], rendez_vous.change_le)
+    if rendez_vous.role not in ("annule", "sans_date"):
+        await affluence.jouer()
+        if rendez_vous.fin <= decor.maintenant:
+            await affluence.pointer()
+
+
+@ecriture
+async def _annoncer(decor: _Decor, rendez_vous: RendezVous, auteur: Auteur) -> EvenementEquipe:
+    """Écrit l'évènement, puis l'annonce s'il n'en reste pas au brouillon."""
+    ecrit = await creer_evenement(auteur, _demande(decor, rendez_vous), rendez_vous.cree_le, decor.url)
+    if rendez_vous.publie_le is None:
+        return ecrit
+    return await publier_evenement(ecrit.slug, auteur, rendez_vous.publie_le, decor.url)
+
+
+async def _changer(
+    decor: _Decor, rendez_vous: RendezVous, annonce: EvenementEquipe, auteur: Auteur, instant: datetime
+) -> None:
+    """Reporte, annule, ou retarde d'une demi-heure ; la raison est dite à tous."""
+    ecrit, slug = rendez_vous.ecrit, annonce.slug
+    match rendez_vous.role:
+        case "annule":
+            await annuler_evenement(slug, auteur, Motif(ecrit.si_annule or ""), instant, decor.url)
+        case "horaire":
+            demande = _demande(decor, rendez_vous)
+            demande.version = annonce.version
+            for moment, annoncee in zip(demande.moments, annonce.moments, strict=True):
+                assert moment.debut is not None
+                assert moment.fin is not None
+                moment.id = annoncee.id
+                moment.debut += timedelta(minutes=30)
+                moment.fin += timedelta(minutes=30)
+            await modifier_evenement(slug, auteur, demande, instant, decor.url)
+        case _:
+            debut = rendez_vous.debut if rendez_vous.role == "reporte" else None
+            await reporter_evenement(slug, auteur, Report(ecrit.si_reporte or "", debut), instant, decor.url)
+
+
+def _demande(decor: _Decor, rendez_vous: RendezVous) -> EvenementDemande:
+    """Le contenu d'un évènement tel que sa structure l'a saisi, à la date d'abord prévue."""
+    ecrit, inacheve = rendez_vous.ecrit, rendez_vous.role == "brouillon"
+    moments = [
+        MomentDemande(
+            genre=moment.genre,
+            titre=moment.titre,
+            debut=debut,
+            fin=fin,
+            jauge=moment.jauge,
+            sur_inscription=moment.inscription,
+            prix=_prix(moment.libre, moment.tarifs),
+        )
+        for moment, (debut, fin) in zip(
+            ecrit.moments, horaires(ecrit, rendez_vous.ancien_jour or rendez_vous.jour), strict=True
+        )
+    ]
+    return EvenementDemande(
+        titre=ecrit.titre,
+        structure=decor.structures[ecrit.structure],
+        resume=ecrit.resume,
+        description=ecrit.texte,
+        formats=ecrit.formats,
+        themes=ecrit.themes,
+        cycle=decor.cycles[ecrit.cycle] if ecrit.cycle else None,
+        lieu=None if inacheve else decor.lieux[ecrit.lieu],
+        lieu_repli=decor.lieux[ecrit.repli] if ecrit.repli and not inacheve else None,
+        en_ligne=ecrit.en_ligne is not None,
+        lien_en_ligne=ecrit.en_ligne,
+        moments=moments,
+        coorganisations=[CoorganisationDemande(decor.structures[cle], part) for cle, part in ecrit.parts],
+        acces=ecrit.acces,
+        venir=ecrit.venir,
+        a_apporter=ecrit.apporter,
+        image=_image(decor, ecrit),
+        paiement=ecrit.paiement,
+        moyens_paiement=_moyens(ecrit, moments),
+        cloture_le=rendez_vous.cloture_le,
+    )
+
+
+def _image(decor: _Decor, ecrit: EvenementEcrit) -> ImageDemande | None:
+    if ecrit.image is None:
+        return None
+    return ImageDemande(decor.images[ecrit.image], ILLUSTRATIONS[ecrit.image].alt, "Dessin de la démonstration")
+
+
+def _prix(libre: int | None, tarifs: Mapping[str, int]) -> PrixDemande:
+    if tarifs:
+        return PrixDemande("tarifs", tarifs=[TarifDemande(nom, euros * 100) for nom, euros in tarifs.items()])
+    if libre is not None:
+        return PrixDemande("libre", conseille_centimes=libre * 100 or None)
+    return PrixDemande()
+
+
+def _moyens(ecrit: EvenementEcrit, moments: list[MomentDemande]) -> list[MoyenPaiement]:
+    if all(moment.prix.mode == "gratuit" for moment in moments):
+        return []
+    return ["especes", "cheque", "carte"] if ecrit.structure in CARTE_BANCAIRE else ["especes", "cheque"]
+
+
+# --- derniers gestes ------------------------------------------------------------------------------------------------
+
+
+@ecriture
+async def _derniers_gestes(decor: _Decor) -> None:
+    """Ce que l'équipe trouve en arrivant : des appels déjà passés, deux courriels refusés."""
+    for appel in (await Appel.select(Appel.id, Appel.cree_le).order_by(Appel.id))[::3]:
+        passe_le = min(appel["cree_le"] + timedelta(hours=3), decor.maintenant)
+        await noter_appel(appel["id"], True, "Prévenue de vive voix.", decor.veilleuse.compte, passe_le)
+    refuses = (
+        await Envoi.select(Envoi.id)
+        .where(Envoi.genre == "inscription", Envoi.cree_le > decor.maintenant - timedelta(days=10))
+        .order_by(Envoi.cree_le, ascending=False)
+        .limit(2)
+    )
+    for refuse in refuses:
+        await Envoi.raw(
+            "UPDATE envoi SET envoye_le = NULL, echoue_le = cree_le, essais = 8, derniere_erreur = {} WHERE id = {}",
+            "550 5.1.1 boîte inconnue",
+            refuse["id"],
+        )
+
+
+# --- ce qu'il y a à ouvrir ------------------------------------------------------------------------------------------
+
+
+async def _montrer(clef: Clef, url: str, maintenant: datetime) -> Demonstration:
+    prochain = (
+        await Evenement.select(Evenement.slug)
+        .where(Evenement.statut.is_in(["publie", "reporte"]), Evenement.debut > maintenant)
+        .order_by(Evenement.debut)
+        .first()
+    )
+    complets = await Presence.raw(
+        "SELECT e.slug AS slug FROM presence p JOIN moment m ON m.id = p.moment JOIN evenement e ON e.id = m.evenement "
+        "WHERE p.statut = 'en_attente' AND m.pris >= m.jauge AND e.statut = 'publie' AND e.debut > {} "
+        "ORDER BY e.debut, e.id LIMIT 1",
+        maintenant,
+    )
+    ce_soir = prochain["slug"] if prochain else ""
+    complet = complets[0]["slug"] if complets else ce_soir
+    organisatrices = [
+        Organisatrice(prenom, courriel, role, await lien_de_connexion(clef, url, courriel, maintenant))
+        for prenom, role in QUI_MONTRER
+        if (courriel := adresse_de(prenom))
+    ]
+    return Demonstration(
+        agenda=f"{url}/",
+        ce_soir=f"{url}/evenements/{ce_soir}",
+        complet=f"{url}/evenements/{complet}",
+        tableau=f"{url}/espace/evenements/{complet}",
+        organisatrices=organisatrices,
+    )

@@ -602,6 +602,7 @@ def _est_une_panne(erreur: Exception) -> bool:
         OSError
         | asyncpg.PostgresConnectionError
         | asyncpg.InterfaceError
+        | asyncpg.InternalClientError  # une coupure peut surprendre asyncpg entre deux messages
         | asyncpg.CannotConnectNowError
         | asyncpg.AdminShutdownError
         | asyncpg.InsufficientResourcesError

@@ -52,6 +52,8 @@ async def migrer(moteur: Moteur, dossier_sauvegardes: Path, maintenant: datetime
         attente = await migrations_en_attente(moteur)
         if not attente:
             return []
+        if isinstance(moteur, MoteurSQLite):
+            await asyncio.to_thread(moteur.chemin.touch, mode=0o600)  # des données personnelles y viendront
         if isinstance(moteur, MoteurSQLite) and await _jouees(moteur):
             copie = dossier_sauvegardes / f"avant-migration-{maintenant:%Y%m%dT%H%M%SZ}.sqlite"
             await asyncio.to_thread(_copier, moteur.chemin, copie)

@@ -101,15 +101,16 @@ async def conditions_de(filtres: Filtres) -> tuple[list[str], list[Any]]:
         exiger(f"e.lieu IN (SELECT id FROM lieu WHERE commune IN ({trous(codes)}))", *codes)  # noqa: S608
     for genre, valeur in (("theme", filtres.theme), ("format", filtres.format)):
         if valeur is not None:
+            # EXISTS plutôt que IN : l'agenda s'arrête à sa trentième ligne sans avoir relevé tout ce qui porte le thème.
             exiger(
-                "e.id IN (SELECT evenement FROM evenement_etiquette WHERE genre = {} AND valeur = {})",
+                "EXISTS (SELECT 1 FROM evenement_etiquette t WHERE t.evenement = e.id AND t.genre = {} AND t.valeur = {})",
                 genre,
                 valeur,
             )
     if filtres.structure is not None:
         exiger(
-            "e.id IN (SELECT o.evenement FROM coorganisation o JOIN structure s ON s.id = o.structure "
-            "WHERE s.slug = {} AND o.reponse = 'acceptee')",
+            "EXISTS (SELECT 1 FROM coorganisation o WHERE o.evenement = e.id AND o.reponse = 'acceptee' "
+            "AND o.structure = (SELECT id FROM structure WHERE slug = {}))",
             filtres.structure,
         )
     if filtres.cycle is not None:

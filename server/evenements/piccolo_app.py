@@ -8,5 +8,9 @@ APP_CONFIG = AppConfig(
     app_name="evenements",
     migrations_folder_path=str(Path(__file__).parent / "piccolo_migrations"),
     table_classes=table_finder(modules=["server.evenements.tables"], exclude_imported=True),
-    migration_dependencies=["server.comptes.piccolo_app", "server.structures.piccolo_app", "server.lieux.piccolo_app"],
+    migration_dependencies=[
+        "server.comptes.piccolo_app",
+        "server.structures.piccolo_app",
+        "server.lieux.piccolo_app",
+    ],
 )

@@ -28,7 +28,9 @@ from server.socle.champs import (
 
 Statut = Literal["brouillon", "publie", "reporte", "annule", "termine"]
 StatutPublic = Literal["publie", "reporte", "annule", "termine"]
-GenreMoment = Literal["reflexion", "atelier", "projection", "banquet", "concert", "visite", "jeu", "travail", "autre"]
+GenreMoment = Literal[
+    "reflexion", "atelier", "projection", "banquet", "concert", "visite", "jeu", "travail", "autre"
+]
 Format = Literal[
     "conference_gesticulee", "rencontre_debat", "projection", "journee_de_travail", "atelier",
     "balade", "banquet", "concert", "fete", "chantier", "autre",

@@ -16,7 +16,7 @@ async def jeu(application: Tablees) -> Jeu:
 
 
 async def lire(client: httpx.AsyncClient, slug: str) -> httpx.Response:
-    return await client.get(f"/evenements/{slug}/calendrier.ics")
+    return await client.get(f"/evenements/{slug}.ics")
 
 
 async def test_un_evenement_s_ajoute_a_son_agenda(client: httpx.AsyncClient, jeu: Jeu) -> None:

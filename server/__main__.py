@@ -279,9 +279,10 @@ def openapi(options: argparse.Namespace) -> int:
 
     from server.application import creer_application
     from server.service import ouvrir_portes
+    from server.socle.openapi import publier
 
     reglages = _reglages()
-    document = creer_application(reglages, ouvrir_portes(reglages)).openapi_schema.to_schema()
+    document = publier(creer_application(reglages, ouvrir_portes(reglages)).openapi_schema.to_schema())
     texte = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
     if options.fichier is None:
         sys.stdout.write(texte)

@@ -27,6 +27,7 @@ from server.evenements.faits import (
     JaugeChangee,
     MomentRetire,
 )
+from server.evenements.services import suivre_lieu_modifie, suivre_structure_modifiee
 from server.flux import routes as flux
 from server.inscriptions import messages
 from server.inscriptions import routes as inscriptions
@@ -40,6 +41,7 @@ from server.inscriptions.faits import (
     PropositionPerimee,
 )
 from server.lieux import routes as lieux
+from server.lieux.faits import LieuModifie
 from server.notifications import routes as notifications
 from server.notifications.expediteur import Expediteur
 from server.notifications.messages import composer_connexion
@@ -54,6 +56,7 @@ from server.socle.corps import Corps
 from server.socle.documents import Documents
 from server.socle.limites import Limites
 from server.socle.migrations import migrer
+from server.socle.openapi import OpenApiPublie
 from server.socle.portes import Portes
 from server.socle.secrets import charger_clef
 from server.socle.web import (
@@ -65,6 +68,7 @@ from server.socle.web import (
     gestionnaire_de_refus,
 )
 from server.structures import routes as structures
+from server.structures.faits import StructureModifiee
 
 journal = logging.getLogger("tablees")
 
@@ -86,6 +90,8 @@ FAITS: Final[faits.TableDesFaits] = {
     EvenementModifie: [messages.dire_evenement_modifie],
     MomentRetire: [messages.dire_moment_retire],
     JaugeChangee: [messages.servir_la_file_agrandie],
+    LieuModifie: [suivre_lieu_modifie],
+    StructureModifiee: [suivre_structure_modifiee],
 }
 """FAIT → GESTIONNAIRES : ce que chaque fait entraîne, dans sa transaction."""
 
@@ -136,7 +142,7 @@ def creer_application(
             description="Annoncer, inscrire, nourrir, accueillir. Refus au format RFC 9457.",
             path="/api",
             use_handler_docstrings=True,
-            render_plugins=[],
+            render_plugins=[OpenApiPublie()],
         ),
         request_max_body_size=CORPS_MAX,
         before_send=[prolonger_cookie],

@@ -8,8 +8,7 @@ from uuid import UUID
 from litestar import Controller, Request, Response, delete, get, patch, post, put
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import FromPath, FromQuery, JSONBody
-from msgspec import Meta
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from server.comptes.schemas import Auteur
 from server.evenements.erreurs import EvenementInconnu, GestionInterdite
@@ -258,13 +257,13 @@ class InscriptionsDeLEspace(Controller):
         self,
         auteur: NamedDependency[Auteur],
         slug: FromPath[str],
-        q: FromQuery[Annotated[str, Meta(max_length=100)] | None] = None,
+        q: Annotated[str | None, QueryParameter(max_length=100)] = None,
         moment: FromQuery[UUID | None] = None,
         statut: FromQuery[StatutPresence | None] = None,
         filtre: FromQuery[lectures.Filtre | None] = None,
         origine: FromQuery[Literal["formulaire", "api", "telephone", "papier", "porte"] | None] = None,
-        curseur: FromQuery[Annotated[int, Meta(ge=0, le=1_000_000)]] = 0,
-        limite: FromQuery[Annotated[int, Meta(ge=1, le=500)]] = lectures.PAGE,
+        curseur: Annotated[int, QueryParameter(ge=0, le=1_000_000)] = 0,
+        limite: Annotated[int, QueryParameter(ge=1, le=500)] = lectures.PAGE,
     ) -> TableauInscriptions:
         evenement = await acceder(auteur, slug)
         return await lectures.lire_tableau(

@@ -105,7 +105,21 @@ class Tablees(Litestar):
                 if reponse is not None:
                     await _OctetsPrets(reponse.statut, reponse.entetes, reponse.corps)(scope, receive, send)
                     return
+            if scope["method"] == "HEAD":
+                # Litestar ne connaît que les verbes déclarés : les mêmes en-têtes, sans le corps.
+                scope, send = {**scope, "method": "GET"}, _sans_corps(send)
         await super().__call__(scope, receive, send)
+
+
+def _sans_corps(send: Send) -> Send:
+    """Envoie les en-têtes et tait le corps (`HEAD`)."""
+
+    async def envoyer(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            message = {"type": "http.response.body", "body": b"", "more_body": message.get("more_body", False)}
+        await send(message)
+
+    return envoyer
 
 
 def _demande_brute(scope: Any) -> tuple[tuple[Any, ...], str | None]:

@@ -223,6 +223,15 @@ async def test_un_document_inchange_se_redemande_pour_rien(client: httpx.AsyncCl
     assert (seconde.status_code, seconde.content) == (304, b"")
 
 
+async def test_un_robot_peut_ne_demander_que_les_entetes(client: httpx.AsyncClient, peuple: str) -> None:
+    """D'abord une page que personne n'a encore demandée, puis la même, déjà prête."""
+    for _ in range(2):
+        reponse = await client.head(peuple)
+        assert (reponse.status_code, reponse.content) == (200, b"")
+        assert int(reponse.headers["content-length"]) > 1000
+    assert (await client.head("/evenements/absent")).status_code == 404
+
+
 async def test_le_formulaire_est_complet_sans_script(client: httpx.AsyncClient, peuple: str) -> None:
     page = Lecture((await client.get(peuple)).text)
     formulaire = next(f for f in page.tous("form") if f.get("method") == "post")

@@ -1,0 +1,152 @@
+"""Le billet : l'état en une phrase juste, et seulement ce qu'on peut encore faire."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import msgspec
+import pytest
+
+from server.inscriptions.schemas import EvenementInscrit, InscriptionVue, LiensInscription, PresenceVue
+from server.pages.billet import dire_billet
+from server.pages.formulaires import demande_depuis, saisie_depuis_inscription
+
+DEBUT = datetime(2026, 6, 13, 17, 0, tzinfo=UTC)
+AVANT = DEBUT - timedelta(days=3)
+
+
+def une_presence(genre: str, statut: str, adultes: int, enfants: int = 0, **champs: object) -> PresenceVue:
+    depart = PresenceVue(
+        moment=uuid4(), genre=genre, titre="", debut=DEBUT, fin=None, statut="confirmee", adultes=adultes,
+        enfants=enfants, tout_petits=0, tarif=None, rang_attente=None, en_plus=0, proposee_jusqu_au=None,
+    )  # fmt: skip
+    return msgspec.structs.replace(depart, statut=statut, **champs)
+
+
+def une_inscription(*presences: PresenceVue, **champs: object) -> InscriptionVue:
+    evenement = EvenementInscrit(
+        slug="soiree", version=3, titre="Soirée", statut="publie", motif="", debut=DEBUT, fin=None, lieu=None,
+        lien_en_ligne=None, url="",
+    )  # fmt: skip
+    depart = InscriptionVue(
+        id=UUID(int=1), evenement=evenement, prenom="Nadia", courriel="nadia@example.org", courriel_confirme=False,
+        telephone=None, commune="30334", presences=list(presences), convives=[], accord_regimes=False,
+        contributions=["cuisine"], besoins=[], message=None, premiere_fois=True, accepte_attente=True,
+        tout_ou_rien=False, langue="fr", pour_autrui=None, code_accueil="ABCD2345", origine="formulaire",
+        cree_le=AVANT, modifie_le=AVANT, annulee_le=None, modifiable=True, liens=LiensInscription("", "", ""),
+    )  # fmt: skip
+    return msgspec.structs.replace(depart, **champs)
+
+
+@pytest.mark.parametrize(
+    ("presences", "phrase", "ton"),
+    [
+        (
+            [une_presence("banquet", "confirmee", 2, 1), une_presence("reflexion", "confirmee", 2)],
+            "C’est noté, Nadia\u202f: 3 au banquet et 2 au débat.",
+            "confirmee",
+        ),
+        (
+            [
+                une_presence("reflexion", "confirmee", 2),
+                une_presence("banquet", "en_attente", 2, rang_attente=1),
+            ],
+            "C’est noté, Nadia\u202f: 2 au débat. En attente\u202f: 2 au banquet.",
+            "confirmee",
+        ),
+        (
+            [une_presence("banquet", "en_attente", 4, rang_attente=2)],
+            "Nadia, vous êtes sur la liste d’attente\u202f: 4 au banquet.",
+            "attente",
+        ),
+        (
+            [
+                une_presence("atelier", "confirmee", 1, titre="Pain"),
+                une_presence("atelier", "confirmee", 2, titre="Vin"),
+            ],
+            "C’est noté, Nadia\u202f: 1 à l’atelier (Pain) et 2 à l’atelier (Vin).",
+            "confirmee",
+        ),
+    ],
+)
+def test_l_etat_se_dit_en_une_phrase(presences: list[PresenceVue], phrase: str, ton: str) -> None:
+    billet = dire_billet(une_inscription(*presences), "fr", AVANT)
+
+    assert (billet.phrase, billet.ton) == (phrase, ton)
+
+
+def test_une_inscription_annulee_ne_propose_plus_rien() -> None:
+    vue = une_inscription(une_presence("banquet", "annulee", 2), annulee_le=AVANT)
+
+    billet = dire_billet(vue, "fr", AVANT, ouverte_par_courriel=True)
+
+    assert billet.phrase == "Inscription annulée. Merci d’avoir prévenu, Nadia."
+    assert (billet.annulable, billet.telechargeable, billet.adresse, billet.lignes) == (False, False, "", [])
+
+
+def test_le_rang_et_les_personnes_de_plus_se_lisent_sous_le_moment() -> None:
+    premier = une_presence("banquet", "en_attente", 2, 1, rang_attente=1)
+    agrandi = une_presence("reflexion", "confirmee", 2, rang_attente=3, en_plus=2)
+
+    lignes = dire_billet(une_inscription(premier, agrandi), "fr", AVANT).lignes
+
+    assert [(ligne.personnes, ligne.precisions) for ligne in lignes] == [
+        ("2 adultes et 1 enfant", ["en tête de la liste"]),
+        ("2 adultes", ["3e sur la liste", "2 personnes de plus attendent"]),
+    ]
+
+
+def test_une_place_proposee_dit_jusqu_a_quand_elle_est_gardee() -> None:
+    proposee = une_presence("banquet", "confirmee", 2, proposee_jusqu_au=DEBUT - timedelta(hours=5))
+
+    billet = dire_billet(une_inscription(proposee), "fr", AVANT)
+
+    assert billet.lignes[0].statut == "proposee"
+    assert (
+        billet.proposition
+        == "Elles sont gardées pour vous jusqu’à samedi 13 juin à 14\u00a0h\u202f: 2 au banquet."
+    )
+
+
+@pytest.mark.parametrize(
+    ("champs", "par_courriel", "attendu"),
+    [
+        ({}, True, "a_confirmer"),
+        ({}, False, "attendue"),
+        ({"courriel_confirme": True}, True, ""),
+        ({"courriel": None}, True, ""),
+    ],
+)
+def test_l_adresse_se_confirme_seulement_depuis_le_message_recu(
+    champs: dict[str, object], par_courriel: bool, attendu: str
+) -> None:
+    vue = une_inscription(une_presence("banquet", "confirmee", 1), **champs)
+
+    assert dire_billet(vue, "fr", AVANT, ouverte_par_courriel=par_courriel).adresse == attendu
+
+
+def test_on_peut_annuler_jusqu_au_debut() -> None:
+    vue = une_inscription(une_presence("banquet", "confirmee", 1), modifiable=False)
+
+    assert dire_billet(vue, "fr", DEBUT - timedelta(seconds=1)).annulable
+    assert not dire_billet(vue, "fr", DEBUT).annulable
+
+
+def test_le_formulaire_de_changement_redit_exactement_l_inscription() -> None:
+    """Ouvrir « Changer » et enregistrer sans rien toucher ne change rien."""
+    debat, banquet = une_presence("reflexion", "confirmee", 2), une_presence("banquet", "en_attente", 2, 1)
+    annule = une_presence("concert", "annulee", 5)
+    vue = une_inscription(debat, banquet, annule)
+
+    relue = demande_depuis(saisie_depuis_inscription(vue), evenement="soiree", jeton="a" * 22, langue="fr")
+
+    assert {p.moment: (p.adultes, p.enfants, p.tout_petits) for p in relue.presences} == {
+        debat.moment: (2, 0, 0),
+        banquet.moment: (2, 1, 0),
+    }
+    assert (relue.prenom, relue.courriel, relue.commune, relue.premiere_fois) == (
+        "Nadia",
+        "nadia@example.org",
+        "30334",
+        True,
+    )
+    assert (relue.contributions, relue.version_vue) == (["cuisine"], 3)

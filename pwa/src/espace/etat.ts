@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { HorsReseau, Probleme, type Modeles } from '../api/client';
+import { nomDuMoment } from './composants/moments';
 import { t } from './textes';
 
 /** La personne connectée ; rien ne s'affiche avant de la connaître. */
@@ -33,8 +34,26 @@ export function retirer(id: number): void {
 /** Une erreur, en une phrase pour la personne. */
 export function dire(erreur: unknown): string {
   if (erreur instanceof HorsReseau) return t('etats.hors_reseau');
-  if (erreur instanceof Probleme) return erreur.phrase || erreur.titre || t('etats.panne');
+  if (erreur instanceof Probleme) {
+    const phrase = erreur.phrase || erreur.titre || t('etats.panne');
+    return erreur.code === 'moment-complet' ? `${phrase} ${direCeQuiReste(erreur)}`.trim() : phrase;
+  }
   return t('etats.panne');
+}
+
+/** « Banquet : 2 places » : quel moment est plein, et ce qui y reste. */
+function direCeQuiReste(erreur: Probleme): string {
+  const moments = (erreur.precisions['moments'] ?? []) as readonly {
+    genre: string;
+    titre: string;
+    places_restantes: number | null;
+  }[];
+  return moments
+    .map((moment) => {
+      const reste = t('moments.restent', { n: moment.places_restantes ?? 0 });
+      return `${nomDuMoment(moment)}${t('presences.deux_points')} ${reste}.`;
+    })
+    .join(' ');
 }
 
 // Ce qui a déjà été lu s'affiche tout de suite au retour sur un écran, puis se rafraîchit. Mémoire seule : rien de
@@ -49,9 +68,14 @@ function garder(cle: string, valeur: unknown): void {
   if (lus.size > LUS_MAX && !ancienne.done) lus.delete(ancienne.value);
 }
 
-/** Oublie ce qui a été lu sous ces préfixes : la prochaine lecture viendra du service. */
+// Les lectures affichées en ce moment, à refaire quand ce qu'elles montrent a changé.
+const vivantes = new Set<{ cle: string; recharger: () => Promise<void> }>();
+
+/** Oublie ce qui a été lu sous ces préfixes, et relit ce qui est à l'écran. */
 export function oublier(...prefixes: string[]): void {
-  for (const cle of [...lus.keys()]) if (prefixes.some((prefixe) => cle.startsWith(prefixe))) lus.delete(cle);
+  const concerne = (cle: string) => prefixes.some((prefixe) => cle.startsWith(prefixe));
+  for (const cle of [...lus.keys()]) if (concerne(cle)) lus.delete(cle);
+  for (const lecture of vivantes) if (concerne(lecture.cle)) void lecture.recharger();
 }
 
 export interface Chargement<T> {
@@ -103,7 +127,10 @@ export function useChargement<T>(cle: string, lire: () => Promise<T>, periode_s 
     document.addEventListener('visibilitychange', revenir);
     addEventListener('online', revenir);
     const minuterie = periode_s ? setInterval(revenir, periode_s * 1000) : undefined;
+    const vivante = { cle, recharger };
+    vivantes.add(vivante);
     return () => {
+      vivantes.delete(vivante);
       derniere.current.tour++;
       document.removeEventListener('visibilitychange', revenir);
       removeEventListener('online', revenir);

@@ -11,7 +11,7 @@ export function direPresence(presence: Presence, moments: readonly Modeles['Mome
   const n = total(presence);
   const etat = t(`presences.${presence.statut}`, { n, rang: presence.rang_attente ?? 0 });
   const plus = presence.en_plus > 0 ? ` ${t('presences.en_plus', { n: presence.en_plus })}` : '';
-  return `${moment ? `${nomDuMoment(moment)} ${t('presences.deux_points')} ` : ''}${etat}${plus}`;
+  return `${moment ? `${nomDuMoment(moment)}${t('presences.deux_points')} ` : ''}${etat}${plus}`;
 }
 
 /** Ce que la saisie a donné, à lire à la personne qui attend au bout du fil. */

@@ -45,6 +45,8 @@ export interface SaisieMoment {
   description: string;
   debut: string;
   fin: string;
+  /** Les instants reçus : une heure que l'on n'a pas touchée repart telle quelle, même celle que l'automne répète. */
+  recus: { debut: string | null; fin: string | null };
   jauge: string;
   sur_inscription: boolean;
   mode: PrixMode;
@@ -83,6 +85,7 @@ export interface SaisieEvenement {
   moyens_paiement: Moyen[];
   monnaie_locale: string;
   cloture: string;
+  cloture_recue: string | null;
   inscriptions_closes: boolean;
   attente: boolean;
   taille_max: string;
@@ -97,7 +100,7 @@ export function cle(): string {
 
 export function momentVide(genre: Genre, debut = ''): SaisieMoment {
   return {
-    cle: cle(), id: null, genre, titre: '', description: '', debut, fin: '', jauge: '', sur_inscription: true,
+    cle: cle(), id: null, genre, titre: '', description: '', debut, fin: '', recus: { debut: null, fin: null }, jauge: '', sur_inscription: true,
     mode: genre === 'banquet' ? 'libre' : 'gratuit', conseille: '', minimum: '', tarifs: [],
   }; // prettier-ignore
 }
@@ -107,7 +110,7 @@ export function evenementVide(structure: string): SaisieEvenement {
     titre: '', structure, resume: '', description: '', formats: [], themes: [], cycle: '', lieu: null, lieu_repli: null,
     en_ligne: false, lien_en_ligne: '', moments: [momentVide('reflexion'), momentVide('banquet')], coorganisations: [],
     acces: '', venir: '', a_apporter: '', image: null, licence: 'CC BY-SA 4.0', paiement: '', moyens_paiement: [],
-    monnaie_locale: '', cloture: '', inscriptions_closes: false, attente: true, taille_max: '12',
+    monnaie_locale: '', cloture: '', cloture_recue: null, inscriptions_closes: false, attente: true, taille_max: '12',
   }; // prettier-ignore
 }
 
@@ -133,6 +136,7 @@ export function depuisEvenement(evenement: Evenement): SaisieEvenement {
       description: moment.description,
       debut: versSaisie(moment.debut),
       fin: versSaisie(moment.fin),
+      recus: { debut: moment.debut, fin: moment.fin },
       jauge: moment.jauge === null ? '' : String(moment.jauge),
       sur_inscription: moment.sur_inscription,
       mode: moment.prix.mode,
@@ -166,6 +170,7 @@ export function depuisEvenement(evenement: Evenement): SaisieEvenement {
     moyens_paiement: evenement.moyens_paiement as Moyen[],
     monnaie_locale: evenement.monnaie_locale,
     cloture: versSaisie(evenement.cloture_le),
+    cloture_recue: evenement.cloture_le,
     inscriptions_closes: evenement.inscriptions_closes,
     attente: evenement.attente,
     taille_max: String(evenement.taille_max),
@@ -198,7 +203,8 @@ export function versDemande(saisie: SaisieEvenement, version: number | null): { 
     if (!/^\d{1,9}$/.test(nu)) noter(champ, 'entier');
     return /^\d{1,9}$/.test(nu) ? Number(nu) : null;
   };
-  const instant = (champ: string, texte: string): string | null => {
+  const instant = (champ: string, texte: string, recu: string | null): string | null => {
+    if (recu !== null && versSaisie(recu) === texte) return recu;
     const lu = versInstant(texte);
     if (lu === null && texte !== '') noter(champ, 'instant');
     return lu;
@@ -213,8 +219,8 @@ export function versDemande(saisie: SaisieEvenement, version: number | null): { 
       genre: moment.genre,
       titre: moment.titre.trim(),
       description: moment.description.trim(),
-      debut: instant(`${ici}.debut`, moment.debut),
-      fin: instant(`${ici}.fin`, moment.fin),
+      debut: instant(`${ici}.debut`, moment.debut, moment.recus.debut),
+      fin: instant(`${ici}.fin`, moment.fin, moment.recus.fin),
       jauge: entier(`${ici}.jauge`, moment.jauge),
       sur_inscription: moment.sur_inscription,
       prix: {
@@ -268,7 +274,7 @@ export function versDemande(saisie: SaisieEvenement, version: number | null): { 
     paiement: saisie.paiement,
     moyens_paiement: saisie.moyens_paiement,
     monnaie_locale: saisie.moyens_paiement.includes('monnaie_locale') ? saisie.monnaie_locale.trim() : '',
-    cloture_le: instant('cloture_le', saisie.cloture),
+    cloture_le: instant('cloture_le', saisie.cloture, saisie.cloture_recue),
     inscriptions_closes: saisie.inscriptions_closes,
     attente: saisie.attente,
     taille_max: entier('taille_max', saisie.taille_max) ?? 12,

@@ -335,9 +335,15 @@ export function ResumeErreurs({ erreurs, phrase }: { erreurs: readonly ErreurDeC
         <ul>
           {erreurs.map(({ champ, message }) => (
             <li key={`${champ} ${message}`}>
-              <button type="button" class="lien" onClick={() => rejoindre(prefixe, champ)}>
+              <a
+                href={`#${identifiant(prefixe, champ)}`}
+                onClick={(evenement) => {
+                  evenement.preventDefault();
+                  rejoindre(prefixe, champ);
+                }}
+              >
                 {nommer(prefixe, champ)}
-              </button>
+              </a>
               {' : '}
               {message}
             </li>

@@ -6,7 +6,7 @@ import { t } from '../textes';
 import { Case, Cases, ChampLong, ChampTexte, Choix } from './champs';
 import { ChoixCommune } from './choix';
 import { Dialogue } from './dialogue';
-import { Formulaire, useEnvoi } from './formulaire';
+import { Formulaire, useEnvoi, type Refus } from './formulaire';
 
 export type DemandeLieu = Modeles['LieuDemande'];
 type AccesPmr = NonNullable<DemandeLieu['acces_pmr']>;
@@ -53,6 +53,13 @@ export function versDemandeLieu(saisie: SaisieLieu, reste: Partial<DemandeLieu> 
     acces: saisie.acces,
     description: saisie.description,
   };
+}
+
+/** Un lieu est toujours dans une commune : dit avant d'envoyer. */
+export function sansCommune(saisie: SaisieLieu): Refus | null {
+  if (saisie.commune) return null;
+  const erreurs = [{ champ: 'commune', message: t('remarques.commune') }];
+  return { phrase: t('edition.a_corriger', { n: 1 }), erreurs, code: 'remarques' };
 }
 
 export function ChampsLieu({
@@ -160,13 +167,15 @@ export function CreerLieu({
       <Formulaire
         prefixe="lieu"
         envoi={envoi}
-        soumettre={() =>
+        soumettre={() => {
+          const refus = sansCommune(saisie);
+          if (refus) return envoi.refuser(refus);
           void envoi.envoyer(async () => {
             const { lieu } = await obtenir(api.POST('/api/espace/lieux', { body: versDemandeLieu(saisie) }));
             oublier('lieux');
             cree({ slug: lieu.slug, nom: `${lieu.nom}, ${lieu.commune.nom}` });
-          })
-        }
+          });
+        }}
         pied={
           <>
             <button type="button" class="bouton" onClick={fermer}>

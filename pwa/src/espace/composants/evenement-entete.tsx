@@ -1,4 +1,5 @@
 import { useLocation } from 'preact-iso';
+import { useEffect, useRef } from 'preact/hooks';
 import { api, obtenir, type Modeles } from '../../api/client';
 import { direJour, direPlage } from '../dates';
 import { useChargement, type Chargement } from '../etat';
@@ -32,6 +33,10 @@ export function SousTitre({ evenement }: { evenement: Evenement }) {
 /** Les écrans d'un évènement, toujours dans le même ordre. */
 export function Onglets({ slug, statut }: { slug: string; statut: string }) {
   const { path } = useLocation();
+  const ici = useRef<HTMLAnchorElement>(null);
+  useEffect(() => {
+    ici.current?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [path]);
   const racine = `/espace/evenements/${slug}`;
   if (statut === 'brouillon') return null;
   const onglets = [
@@ -44,9 +49,9 @@ export function Onglets({ slug, statut }: { slug: string; statut: string }) {
   return (
     <nav class="onglets" aria-label={t('evenement.ecrans')}>
       {onglets.map(([adresse, nom]) => {
-        const ici = adresse === racine ? path === racine : path.startsWith(adresse);
+        const courant = adresse === racine ? path === racine : path.startsWith(adresse);
         return (
-          <a key={adresse} href={adresse} aria-current={ici ? 'page' : undefined}>
+          <a key={adresse} href={adresse} ref={courant ? ici : null} aria-current={courant ? 'page' : undefined}>
             {nom}
           </a>
         );

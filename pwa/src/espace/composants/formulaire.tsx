@@ -49,8 +49,11 @@ export function Formulaire({
   children,
   pied,
   prefixe = 'champ',
+  resume,
 }: {
   prefixe?: string;
+  /** Ce qui se dit à la place du résumé des refus, quand il y a mieux à proposer que de corriger. */
+  resume?: ComponentChildren;
   envoi: Envoi;
   soumettre: () => void;
   children: ComponentChildren;
@@ -67,7 +70,7 @@ export function Formulaire({
             if (!envoi.enCours) soumettre();
           }}
         >
-          {envoi.refus && <ResumeErreurs phrase={envoi.refus.phrase} erreurs={envoi.refus.erreurs} />}
+          {resume ?? (envoi.refus && <ResumeErreurs phrase={envoi.refus.phrase} erreurs={envoi.refus.erreurs} />)}
           {children}
           <div class="pied">{pied}</div>
         </form>

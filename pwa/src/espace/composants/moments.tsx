@@ -79,7 +79,9 @@ export function MomentDetaille({ compteur, debut }: { compteur: Compteur; debut:
       <ul class="details">
         <li>{t('moments.foyers', { n: foyers })}</li>
         {jauge !== null && depassement === 0 && (
-          <li>{t('moments.restent', { n: Math.max(0, jauge - compteur.pris) })}</li>
+          <li>
+            {compteur.pris === jauge ? t('moments.plein') : t('moments.restent', { n: jauge - compteur.pris })}
+          </li>
         )}
         {proposees > 0 && <li class="marque-tenue">{t('moments.tenues', { n: proposees })}</li>}
         {en_attente > 0 && <li class="marque-attente">{t('moments.attendent', { n: en_attente })}</li>}

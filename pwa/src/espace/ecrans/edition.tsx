@@ -134,13 +134,15 @@ function Edition({ enregistre, evenement }: { enregistre: SaisieEvenement; evene
           </button>
         </div>
       )}
-      {envoi.refus?.code === 'evenement-modifie-ailleurs' && evenement && (
-        <ModifieAilleurs slug={evenement.slug} reprendre={changerVersion} sansRefus={() => envoi.refuser(null)} />
-      )}
       {annonce && <p class="encart discret">{t('edition.deja_annonce')}</p>}
       <Formulaire
         envoi={envoi}
         soumettre={soumettre}
+        resume={
+          envoi.refus?.code === 'evenement-modifie-ailleurs' && evenement ? (
+            <ModifieAilleurs slug={evenement.slug} reprendre={changerVersion} sansRefus={() => envoi.refuser(null)} />
+          ) : undefined
+        }
         pied={
           <>
             <span class="second" role="status">
@@ -356,8 +358,13 @@ function ModifieAilleurs({
   const la = useChargement(`evenement-ailleurs/${slug}`, () =>
     obtenir(api.GET('/api/espace/evenements/{slug}', { params: { path: { slug } } })),
   );
+  const boite = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    boite.current?.focus();
+    boite.current?.scrollIntoView({ block: 'center' });
+  }, []);
   return (
-    <div class="encart refus">
+    <div class="encart refus" role="alert" tabIndex={-1} ref={boite}>
       <p>{t('edition.ailleurs')}</p>
       <Suite de={la}>
         {(evenement) => (

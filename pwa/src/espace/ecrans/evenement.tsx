@@ -144,12 +144,23 @@ function Journal({ evenement }: { evenement: Evenement }) {
               prenom: acte.prenom ?? t('evenement.quelqu_un'),
               acte: t(`journal.${acte.acte as 'cree'}`),
             })}
-            {acte.details && <span class="second"> {acte.details}</span>}
+            {acte.details && (
+              <span class="second"> {acte.acte === 'modifie' ? direChamps(acte.details) : acte.details}</span>
+            )}
           </li>
         ))}
       </ol>
     </details>
   );
+}
+
+/** Les champs changés, que le journal garde par leur nom. Les moments s'y disent déjà par le programme ou les horaires. */
+function direChamps(details: string): string {
+  return details
+    .split(', ')
+    .filter((champ) => champ !== 'moments')
+    .map((champ) => t(`champs_evenement.${champ as 'titre'}`))
+    .join(', ');
 }
 
 // --- Ce que l'on peut en faire ------------------------------------------------------------------------------------
@@ -179,7 +190,7 @@ function Actions({ evenement, remplacer }: { evenement: Evenement; remplacer: (e
     });
 
   return (
-    <div class="boutons actions-evenement">
+    <div class="boutons serres">
       {peut('publier') && (
         <button type="button" class="bouton plein" onClick={() => ouvrir('publier')}>
           <Icone nom="coche" />

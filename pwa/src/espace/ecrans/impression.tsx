@@ -43,6 +43,7 @@ export default function Impression({ slug }: { slug: string }) {
                   <p class="second">
                     {t('inscriptions.imprime_le', { quand: direMoment(new Date().toISOString(), langue) })}
                   </p>
+                  <div class="defile-large">
                   <table class="impression">
                     <thead>
                       <tr>
@@ -83,6 +84,7 @@ export default function Impression({ slug }: { slug: string }) {
                       ))}
                     </tbody>
                   </table>
+                  </div>
                 </>
               );
             }}

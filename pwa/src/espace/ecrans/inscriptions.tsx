@@ -94,7 +94,7 @@ function Liste({ evenement }: { evenement: Evenement }) {
 
   return (
     <>
-      <div class="boutons">
+      <div class="boutons serres">
         <a class="bouton plein" href={`/espace/evenements/${slug}/inscriptions/saisie`}>
           <Icone nom="plus" />
           {t('inscriptions.saisir')}
@@ -283,8 +283,10 @@ function TableauFoyers({
               );
             })}
             <td data-nom={t('inscriptions.origine')}>
-              {t(`origines.${inscription.origine}`)}
-              {inscription.saisie_par && <span class="second"> {inscription.saisie_par}</span>}
+              <span>
+                {t(`origines.${inscription.origine}`)}
+                {inscription.saisie_par && <span class="second"> {inscription.saisie_par}</span>}
+              </span>
             </td>
             <td data-nom={t('inscriptions.recue')}>{direMoment(inscription.cree_le, langue)}</td>
           </tr>

@@ -1,7 +1,7 @@
 import { useLocation } from 'preact-iso';
 import { useState } from 'preact/hooks';
 import { api, obtenir, type Modeles } from '../../api/client';
-import { ChampsLieu, lieuVide, versDemandeLieu, type SaisieLieu } from '../composants/creer-lieu';
+import { ChampsLieu, lieuVide, sansCommune, versDemandeLieu, type SaisieLieu } from '../composants/creer-lieu';
 import { Formulaire, useEnvoi } from '../composants/formulaire';
 import { Icone } from '../composants/icone';
 import { Page, Suite } from '../composants/page';
@@ -65,7 +65,9 @@ function FormulaireLieu({ lieu }: { lieu: Lieu | null }) {
   const envoi = useEnvoi();
   const { route } = useLocation();
   const [saisie, ecrire] = useState<SaisieLieu>(() => (lieu ? depuisLieu(lieu) : lieuVide()));
-  const soumettre = () =>
+  const soumettre = () => {
+    const refus = sansCommune(saisie);
+    if (refus) return envoi.refuser(refus);
     void envoi.envoyer(async () => {
       if (lieu) {
         const reste = {
@@ -83,6 +85,7 @@ function FormulaireLieu({ lieu }: { lieu: Lieu | null }) {
       annoncer(t('lieux.enregistre'));
       route('/espace/reseau');
     });
+  };
   return (
     <Formulaire
       envoi={envoi}

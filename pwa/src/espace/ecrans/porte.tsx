@@ -241,7 +241,8 @@ function Foyer({
           const venue = venueDe(presence, inscription.id, faits);
           return (
             <li key={presence.moment}>
-              {moment && nomDuMoment(moment)} {t('presences.deux_points')}{' '}
+              {moment && nomDuMoment(moment)}
+              {t('presences.deux_points')}{' '}
               {venue === null
                 ? t('porte.attendus', { n: total(presence) })
                 : t('porte.venus', { n: personnes(venue), prevus: total(presence) })}
@@ -252,7 +253,8 @@ function Foyer({
           const moment = evenement.moments.find(({ id }) => id === presence.moment);
           return (
             <li key={presence.moment} class="marque-attente">
-              {moment && nomDuMoment(moment)} {t('presences.deux_points')} {t('porte.en_attente', { n: total(presence) })}
+              {moment && nomDuMoment(moment)}
+              {t('presences.deux_points')} {t('porte.en_attente', { n: total(presence) })}
             </li>
           );
         })}

@@ -36,6 +36,7 @@ function FormulaireFoyer({ evenement }: { evenement: Evenement }) {
   const { slug, moments } = evenement;
   const { route } = useLocation();
   const envoi = useEnvoi();
+  const [encore, poursuivre] = useState(false);
   const [saisie, ecrire] = useState<SaisieFoyer>(() => {
     const gardee = sessionStorage.getItem(garde(slug));
     const neuve = foyerVide(moments, 'telephone');
@@ -54,7 +55,7 @@ function FormulaireFoyer({ evenement }: { evenement: Evenement }) {
     }
   }, [saisie]);
 
-  const soumettre = (encore: boolean) =>
+  const soumettre = () =>
     void envoi.envoyer(async () => {
       const recue = await obtenir(
         api.POST('/api/espace/evenements/{slug}/inscriptions', {
@@ -75,16 +76,11 @@ function FormulaireFoyer({ evenement }: { evenement: Evenement }) {
   return (
     <Formulaire
       envoi={envoi}
-      soumettre={() => soumettre(false)}
+      soumettre={soumettre}
       pied={
-        <>
-          <button type="button" class="bouton" disabled={envoi.enCours || n === 0} onClick={() => soumettre(true)}>
-            {t('foyer.inscrire_et_suivant')}
-          </button>
-          <button type="submit" class="bouton plein" disabled={envoi.enCours || n === 0}>
-            {t('foyer.inscrire', { n })}
-          </button>
-        </>
+        <button type="submit" class="bouton plein" disabled={envoi.enCours || n === 0}>
+          {t('foyer.inscrire', { n })}
+        </button>
       }
     >
       <Options
@@ -119,6 +115,7 @@ function FormulaireFoyer({ evenement }: { evenement: Evenement }) {
           />
         )}
       </Bloc>
+      <Case chemin="encore" etiquette={t('foyer.puis_une_autre')} cochee={encore} changer={poursuivre} />
     </Formulaire>
   );
 }

@@ -116,7 +116,11 @@ def _sans_corps(send: Send) -> Send:
 
     async def envoyer(message: Message) -> None:
         if message["type"] == "http.response.body":
-            message = {"type": "http.response.body", "body": b"", "more_body": message.get("more_body", False)}
+            message = {
+                "type": "http.response.body",
+                "body": b"",
+                "more_body": message.get("more_body", False),
+            }
         await send(message)
 
     return envoyer

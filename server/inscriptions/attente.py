@@ -7,7 +7,7 @@ fois par évènement, toujours prise avant celles de ses moments. Sur SQLite, le
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
@@ -21,7 +21,8 @@ from server.inscriptions.tables import Presence
 from server.socle.base import MoteurPostgreSQL, moteur_installe
 from server.socle.faits import publier, renouveler
 
-COMPTE = ("adultes", "enfants", "tout_petits")
+COMPTE: Final = ("adultes", "enfants", "tout_petits")
+VOULU: Final = ("voulu_adultes", "voulu_enfants", "voulu_tout_petits")
 
 
 class MomentOuvert(msgspec.Struct):
@@ -118,7 +119,7 @@ async def lire_file(moments: Iterable[UUID]) -> list[Attente]:
         Presence.moment,
         Presence.statut,
         *(getattr(Presence, nom) for nom in COMPTE),
-        *(getattr(Presence, f"voulu_{nom}") for nom in COMPTE),
+        *(getattr(Presence, nom) for nom in VOULU),
         Presence.attente_depuis,
         Presence.depassee_depuis,
         Presence.inscription.tout_ou_rien.as_alias("tout_ou_rien"),
@@ -157,7 +158,7 @@ def nombre_en_attente(ligne: Mapping[str, Any]) -> int:
         return ici
     if ligne["voulu_adultes"] is None:
         return 0
-    return regles.total(*(ligne[f"voulu_{nom}"] for nom in COMPTE)) - ici
+    return regles.total(*(ligne[nom] for nom in VOULU)) - ici
 
 
 async def servir_la_file(evenement: EvenementVerrouille, maintenant: datetime) -> None:

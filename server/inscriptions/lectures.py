@@ -12,7 +12,7 @@ from piccolo.columns.combination import WhereRaw
 from server.evenements.lectures import lire_lieu_bref
 from server.evenements.tables import Evenement, Moment
 from server.inscriptions import regles
-from server.inscriptions.attente import COMPTE, nombre_en_attente, nombre_tenu
+from server.inscriptions.attente import COMPTE, VOULU, nombre_en_attente, nombre_tenu
 from server.inscriptions.erreurs import InscriptionEffacee, InscriptionIntrouvable
 from server.inscriptions.schemas import (
     AppelVue,
@@ -175,7 +175,7 @@ async def _presences_du_foyer(identifiant: UUID) -> list[PresenceVue]:
             fin=ligne["moment_fin"],
             rang_attente=rangs.get(ligne["id"]),
             en_plus=_en_plus(ligne),
-            **{n: ligne[n] for n in ("moment", "statut", *COMPTE, "tarif", "proposee_jusqu_au")},
+            **{n: ligne[n] for n in ("moment", "statut", *COMPTE, *VOULU, "tarif", "proposee_jusqu_au")},
         )
         for ligne in lignes
         if ligne["moment_retire"] is None

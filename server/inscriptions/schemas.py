@@ -183,6 +183,10 @@ class PresenceVue(msgspec.Struct):
     """Personnes supplémentaires qui attendent, quand la présence est confirmée."""
     proposee_jusqu_au: datetime | None
     """Une place est tenue jusque-là ; à confirmer."""
+    voulu_adultes: int | None = None
+    """Confirmée et voulant davantage : les nombres souhaités, dont la différence attend. Nuls sinon."""
+    voulu_enfants: int | None = None
+    voulu_tout_petits: int | None = None
 
 
 class ConviveVue(msgspec.Struct):

@@ -12,6 +12,7 @@ from server.evenements.tables import Moment, Tarif
 from server.inscriptions import regles
 from server.inscriptions.attente import (
     COMPTE,
+    VOULU,
     EvenementVerrouille,
     confirmer_presence,
     ecrire_compteurs,
@@ -334,7 +335,8 @@ async def _placer(
     `actuelles` : les présences déjà confirmées ou en attente, que la demande agrandit. Ce qui est confirmé le reste.
     """
     manques = {m: _personnes(p) - _deja_obtenues(actuelles.get(m)) for m, p in voulues.items()}
-    file = [a for a in await lire_file(manques) if a.inscription != identifiant]
+    # La file de tous les moments : un « tous ou aucun » ne se juge pas sur un seul.
+    file = [a for a in await lire_file(evenement.moments) if a.inscription != identifiant]
     neuf_en_bloc = tout_ou_rien and not any(a["statut"] == "confirmee" for a in actuelles.values())
     admission = regles.admettre(
         evenement.places(), file, manques, maintenant, evenement.cloture, tout_ou_rien=neuf_en_bloc
@@ -591,7 +593,7 @@ async def _reduire(
     else:
         apres |= nombres
         if actuelle["statut"] == "confirmee":
-            apres |= {f"voulu_{nom}": None for nom in COMPTE}
+            apres |= dict.fromkeys(VOULU)
             apres |= {"attente_depuis": None, "depassee_depuis": None, "proposee_jusqu_au": None}
     for nom in (
         *COMPTE,

@@ -24,6 +24,7 @@ from server.inscriptions.schemas import (
     GenreContribution,
     InscriptionVue,
     ModificationInscription,
+    PresenceVue,
     Regime,
 )
 from server.socle.corps import convertir
@@ -207,7 +208,7 @@ def saisie_depuis_champs(champs: Champs) -> Saisie:
 def saisie_depuis_inscription(vue: InscriptionVue) -> Saisie:
     """Le formulaire rempli de ce que le foyer a déjà dit, pour le changer."""
     tenues = [presence for presence in vue.presences if presence.statut != "annulee"]
-    comptes = [(p.adultes, p.enfants, p.tout_petits) for p in tenues]
+    comptes = [_voulus(p) for p in tenues]
     communs = max(comptes, key=comptes.count, default=(1, 0, 0))
     par_moment = {}
     for presence, compte in zip(tenues, comptes, strict=True):
@@ -236,6 +237,13 @@ def saisie_depuis_inscription(vue: InscriptionVue) -> Saisie:
         tout_ou_rien=vue.tout_ou_rien,
         version_vue=str(vue.evenement.version),
     )
+
+
+def _voulus(presence: PresenceVue) -> tuple[int, int, int]:
+    """Les nombres que le foyer a demandés : ceux qui attendent encore comptent, sinon les redire y renoncerait."""
+    if presence.voulu_adultes is None:
+        return (presence.adultes, presence.enfants, presence.tout_petits)
+    return (presence.voulu_adultes, presence.voulu_enfants or 0, presence.voulu_tout_petits or 0)
 
 
 def _unique(champs: Champs, nom: str) -> str:

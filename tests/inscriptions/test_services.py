@@ -219,6 +219,16 @@ async def test_tous_les_moments_ou_aucun_attend_partout(clef: Clef) -> None:
     assert await verifier_places() == []
 
 
+async def test_un_tous_ou_aucun_bloque_ailleurs_ne_barre_pas_la_route(clef: Clef) -> None:
+    soiree = await une_soiree(clef, {"reflexion": 5, "banquet": 4})
+    await soiree.inscrire(4, "banquet")
+    await soiree.inscrire(2, tout_ou_rien=True)
+
+    nouveau = await soiree.inscrire(2, "reflexion")
+
+    assert await soiree.statuts(nouveau) == {"reflexion": "confirmee"}
+
+
 async def test_un_desistement_sert_le_premier_foyer_qui_tient_en_entier(clef: Clef) -> None:
     soiree = await une_soiree(clef, {"banquet": 6})
     trois = await soiree.inscrire(3)

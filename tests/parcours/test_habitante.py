@@ -28,7 +28,7 @@ async def une_soiree(**moments: int | None) -> tuple[int, str]:
 async def s_inscrire(visiteur: Visiteur, slug: str, nombre: int = 2, **champs: str) -> Page:
     page = await visiteur.ouvrir(f"/evenements/{slug}")
     formulaire = page.formulaire("/inscription")
-    formulaire.remplir(adultes=str(nombre), prenom="Nadia", courriel="nadia@example.org", **champs)
+    formulaire.remplir(**{"adultes": str(nombre), "prenom": "Nadia", "courriel": "nadia@example.org", **champs})
     return await visiteur.envoyer(page, formulaire)
 
 
@@ -116,6 +116,24 @@ async def test_changer_puis_annuler(client: httpx.AsyncClient) -> None:
 
     assert "annulée" in mes.texte
     assert await pris(moments["banquet"]) == 0
+
+
+async def test_enregistrer_sans_rien_changer_ne_renonce_pas_a_ce_qui_attend(client: httpx.AsyncClient) -> None:
+    evenement, slug = await une_soiree(banquet=5)
+    await s_inscrire(Visiteur(client), slug, 2)
+    nadia = Visiteur(client)
+    await s_inscrire(nadia, slug, 2, courriel="autre@example.org")
+    mes = await nadia.ouvrir("/mes-inscriptions")
+    (vers,) = [href for href, _ in mes.liens if href.split("?")[0].endswith("/modifier")]
+    page = await nadia.ouvrir(vers)
+    mes = await nadia.envoyer(page, page.formulaire("/modifier").remplir(adultes="4"))
+    assert "2 personnes de plus attendent" in mes.texte
+
+    page = await nadia.ouvrir(vers)
+    mes = await nadia.envoyer(page, page.formulaire("/modifier"))
+
+    assert "2 personnes de plus attendent" in mes.texte
+    assert [await pris(m) for m in (await moments_de(evenement)).values()] == [4]
 
 
 async def test_un_refus_garde_tout_ce_qui_a_ete_ecrit(client: httpx.AsyncClient) -> None:

@@ -12,7 +12,8 @@ import msgspec
 
 from server.comptes.schemas import Auteur
 from server.demonstration.calendrier import RendezVous
-from server.demonstration.foyers import MESSAGES, PRENOMS, Foyer
+from server.demonstration.contenu import Vocabulaire
+from server.demonstration.foyers import Foyer
 from server.evenements.tables import Evenement, Moment, Tarif
 from server.inscriptions.regles import DELAI_EFFACEMENT_JOURS
 from server.inscriptions.schemas import (
@@ -40,8 +41,10 @@ from server.socle.textes import en_slug
 CONSERVATION: Final = timedelta(days=DELAI_EFFACEMENT_JOURS)
 """Au-delà, les foyers sont effacés : il n'en faut que de quoi dresser un bilan."""
 
-FOYERS_AU_PLUS: Final = 22
-FOYERS_D_AUTREFOIS: Final = 9
+FOYERS_AU_PLUS: Final = 24
+FOYERS_D_AUTREFOIS: Final = 8
+INSCRIPTIONS_D_AUTREFOIS: Final = 0.5
+"""Part des évènements d'alors où l'on s'inscrivait ici : le réseau s'y est mis peu à peu."""
 ATTENTES: Final = 4
 """Foyers qui attendent, quand c'est complet."""
 
@@ -50,21 +53,26 @@ VIENT: Final = {"banquet": 0.88, "reflexion": 0.8, "concert": 0.6}
 
 
 class Paquet:
-    """Les quatre cents foyers, battus comme des cartes : chacun revient une fois par tour."""
+    """Des foyers battus comme des cartes : chacun revient une fois par tour."""
 
     def __init__(self, foyers: Sequence[Foyer], hasard: Random) -> None:
         self._foyers, self._hasard = foyers, hasard
         self._reste: list[Foyer] = []
+        self._tires: set[Foyer] = set()
 
     def tirer(self, commune: str | None, convient: Callable[[Foyer], bool]) -> Foyer:
         """Le prochain foyer qui convient ; celui du village s'il y en a un parmi les dix premiers."""
-        if len(self._reste) < len(self._foyers) // 4:
-            tour = list(self._foyers)
-            self._hasard.shuffle(tour)
-            self._reste += tour
+        if len(self._reste) < 30:
+            self._reste += self._hasard.sample(self._foyers, len(self._foyers))
         bons = [rang for rang, foyer in enumerate(self._reste[:100]) if convient(foyer)]
         choisi = next((rang for rang in bons[:10] if self._reste[rang].commune == commune), bons[0])
-        return self._reste.pop(choisi)
+        foyer = self._reste.pop(choisi)
+        self._tires.add(foyer)
+        return foyer
+
+    def jamais_tires(self) -> list[Foyer]:
+        """Ceux que le hasard a laissés de côté."""
+        return [foyer for foyer in self._foyers if foyer not in self._tires]
 
 
 class _Place(msgspec.Struct):
@@ -100,9 +108,16 @@ class Affluence:
     """Les inscriptions d'un évènement, dans l'ordre du temps."""
 
     def __init__(
-        self, rendez_vous: RendezVous, equipe: Sequence[Auteur], clef: Clef, maintenant: datetime, hasard: Random
+        self,
+        rendez_vous: RendezVous,
+        equipe: Sequence[Auteur],
+        *,
+        mots: Vocabulaire,
+        clef: Clef,
+        maintenant: datetime,
+        hasard: Random,
     ) -> None:
-        self._rendez_vous, self._equipe, self._clef = rendez_vous, equipe, clef
+        self._rendez_vous, self._equipe, self._mots, self._clef = rendez_vous, equipe, mots, clef
         self._maintenant, self._hasard = maintenant, hasard
         self._evenement, self._slug = 0, ""
         self._places: list[_Place] = []
@@ -111,15 +126,21 @@ class Affluence:
 
     async def prevoir(self, slug: str, paquet: Paquet, commune: str | None) -> None:
         """Choisit qui viendra, à quoi, et quand."""
-        ligne = await Evenement.select(Evenement.id, Evenement.cloture_le).where(Evenement.slug == slug).first()
+        ligne = (
+            await Evenement.select(Evenement.id, Evenement.cloture_le).where(Evenement.slug == slug).first()
+        )
         assert ligne is not None
         self._evenement, self._slug = ligne["id"], slug
         self._places = await _lire_places(ligne["id"])
         publie_le = self._rendez_vous.publie_le
         assert publie_le is not None
         fin = min(ligne["cloture_le"] or self._rendez_vous.debut, self._rendez_vous.debut, self._maintenant)
+        if self._rendez_vous.role in ("annule", "sans_date"):
+            fin = min(fin, self._rendez_vous.change_le or fin)
         fin -= timedelta(minutes=20)
-        if not self._places or fin - publie_le < timedelta(hours=6):
+        sans_inscrits = self._est_ancien and self._hasard.random() > INSCRIPTIONS_D_AUTREFOIS
+        if not self._places or sans_inscrits or fin - publie_le < timedelta(hours=6):
+            self._places = []
             return
         arrivees = self._choisir(paquet, commune)
         instants = sorted(self._instant(publie_le, fin) for _ in arrivees)
@@ -138,21 +159,25 @@ class Affluence:
             if 5 <= instant.hour <= 20:
                 return instant
 
+    @property
+    def _est_ancien(self) -> bool:
+        return self._rendez_vous.fin <= self._maintenant - CONSERVATION
+
     # --- qui ---
 
     def _choisir(self, paquet: Paquet, commune: str | None) -> list[_Arrivee]:
         role = self._rendez_vous.role
-        if role == "complet":
+        if role == "complet" and not self._est_ancien:
             return self._remplir(paquet, commune)
         combien = self._combien()
         arrivees: list[_Arrivee] = []
-        deja: set[str] = set()
+        deja: set[str | None] = set()
         while len(arrivees) < combien:
-            foyer = paquet.tirer(commune, lambda f: f.telephone not in deja and f.courriel not in deja)
+            foyer = paquet.tirer(commune, lambda f: deja.isdisjoint((f.courriel, f.telephone)))
             nombres = self._nombres(foyer)
             if role == "dernieres" and not self._laisse_des_places(nombres):
                 break
-            deja |= {contact for contact in (foyer.courriel, foyer.telephone) if contact}
+            deja.update({foyer.courriel, foyer.telephone} - {None})
             self._compter(nombres)
             arrivees.append(_Arrivee(foyer, nombres))
             if self._hasard.random() < 0.025:
@@ -161,19 +186,23 @@ class Affluence:
         return arrivees
 
     def _remplir(self, paquet: Paquet, commune: str | None) -> list[_Arrivee]:
-        """Remplit tout à fait le moment le plus petit, puis met quelques foyers en attente."""
-        petite = min(self._places, key=lambda place: place.reste)
+        """Remplit tout à fait le moment le plus demandé, puis met quelques foyers en attente."""
+        bornees = [place for place in self._places if place.jauge]
+        vise = next((place for place in bornees if place.genre == "banquet"), bornees[0])
         arrivees = []
-        while petite.reste > 0:
-            reste = petite.reste
+        while vise.reste > 0:
+            reste = vise.reste
             foyer = paquet.tirer(commune, lambda f, reste=reste: f.personnes <= reste)  # type: ignore[misc]
-            nombres = [foyer.personnes if p is petite else n for p, n in zip(self._places, self._nombres(foyer), strict=True)]
-            self._compter(nombres)
-            arrivees.append(_Arrivee(foyer, nombres))
-        for _ in range(ATTENTES):
-            foyer = paquet.tirer(commune, lambda f: f.personnes > 1)
-            arrivees.append(_Arrivee(foyer, [foyer.personnes if p is petite else 0 for p in self._places]))
-        return arrivees
+            arrivees.append(self._venir_a(vise, foyer))
+        en_trop = [paquet.tirer(commune, lambda f: f.personnes > 1) for _ in range(ATTENTES)]
+        return arrivees + [self._venir_a(vise, foyer) for foyer in en_trop]
+
+    def _venir_a(self, vise: _Place, foyer: Foyer) -> _Arrivee:
+        """Ce foyer vient tout entier à ce moment, et comme il veut aux autres."""
+        couples = list(zip(self._places, self._nombres(foyer), strict=True))
+        nombres = [foyer.personnes if place is vise else nombre for place, nombre in couples]
+        self._compter(nombres)
+        return _Arrivee(foyer, nombres)
 
     def _combien(self) -> int:
         """Combien de foyers se sont inscrits ; un évènement lointain en a encore peu."""
@@ -184,9 +213,9 @@ class Affluence:
         jauge = min(min(place.jauge or 60, 60) for place in self._places)
         duree = rendez_vous.debut - rendez_vous.publie_le
         avance = min(1.0, (self._maintenant - rendez_vous.publie_le) / duree)
-        ancien = rendez_vous.fin < self._maintenant - CONSERVATION
-        plafond = FOYERS_D_AUTREFOIS if ancien else FOYERS_AU_PLUS
-        return max(1, min(plafond, round(jauge * rendez_vous.ecrit.taux / 2.2 * avance**1.3)))
+        plafond = FOYERS_D_AUTREFOIS if self._est_ancien else FOYERS_AU_PLUS
+        voulus = round(jauge * rendez_vous.ecrit.taux / 2 * float(avance**0.8))
+        return max(1, min(plafond, voulus))
 
     def _nombres(self, foyer: Foyer) -> list[int]:
         """Combien viennent à chaque moment : tous le plus souvent, parfois les seuls adultes, parfois personne."""
@@ -223,6 +252,15 @@ class Affluence:
             identifiant = await self._inscrire(geste, instant)
             await self._prevoir_la_suite(identifiant, geste.foyer, instant)
 
+    @ecriture
+    async def ajouter(self, foyer: Foyer) -> None:
+        """Un foyer de plus, ces derniers jours, là où il y a de la place."""
+        libres = [foyer.personnes if place.reste > foyer.personnes else 0 for place in self._places]
+        await self._inscrire(
+            _Arrivee(foyer, libres), self._maintenant - timedelta(hours=self._hasard.randint(2, 40))
+        )
+        self._compter(libres)
+
     async def _inscrire(self, arrivee: _Arrivee, instant: datetime) -> UUID:
         """Par le formulaire ; par l'équipe, au téléphone ou d'après un papier, pour qui n'a pas de courriel."""
         foyer, hasard = arrivee.foyer, self._hasard
@@ -242,7 +280,7 @@ class Affluence:
             else [],
             "contributions": list(foyer.contributions),
             "besoins": list(foyer.besoins),
-            "message": hasard.choice(MESSAGES) if hasard.random() < 0.1 else None,
+            "message": hasard.choice(self._mots.messages) if hasard.random() < 0.1 else None,
             "premiere_fois": foyer.premiere_fois,
             "accepte_attente": True,
             "tout_ou_rien": hasard.random() < 0.06,
@@ -256,7 +294,7 @@ class Affluence:
         demande = DemandeInscription(
             evenement=self._slug,
             jeton=base64.urlsafe_b64encode(hasard.randbytes(24)).decode(),
-            pour_autrui=_relais(hasard) if hasard.random() < 0.03 else None,
+            pour_autrui=_relais(self._mots, hasard) if hasard.random() < 0.03 else None,
             **communs,
         )
         await inscrire_foyer(identifiant, demande, self._clef, instant, origine="formulaire")
@@ -284,23 +322,26 @@ class Affluence:
     @ecriture
     async def pointer(self) -> None:
         """À la porte : qui est venu au repas (sinon au premier moment), et quelqu'un qui passait par là."""
-        ancien = self._rendez_vous.fin < self._maintenant - CONSERVATION
-        if not self._places or (ancien and self._hasard.random() < 0.5):
+        if not self._places or self._hasard.random() < 0.3:
             return
         place = next((p for p in self._places if p.genre == "banquet"), self._places[0])
-        lignes = await Presence.select(
-            Presence.inscription, Presence.adultes, Presence.enfants, Presence.tout_petits
-        ).where(Presence.moment == place.moment, Presence.statut == "confirmee").order_by(Presence.id)
+        lignes = (
+            await Presence.select(
+                Presence.inscription, Presence.adultes, Presence.enfants, Presence.tout_petits
+            )
+            .where(Presence.moment == place.moment, Presence.statut == "confirmee")
+            .order_by(Presence.id)
+        )
         compte = self._equipe[-1].compte
         for rang, ligne in enumerate(lignes):
             if self._hasard.random() < 0.84:
                 venus = Accueil(place.moment, ligne["adultes"], ligne["enfants"], ligne["tout_petits"])
                 instant = place.debut + timedelta(minutes=rang % 35 - 12)
                 await accueillir(ligne["inscription"], venus, compte, instant)
-        if self._rendez_vous.role == "ordinaire" and not ancien:
+        if self._rendez_vous.role == "ordinaire" and not self._est_ancien:
             passage = SaisieInscription(
                 origine="porte",
-                prenom=self._hasard.choice(PRENOMS),
+                prenom=self._hasard.choice(self._mots.prenoms),
                 presences=[PresenceDemande(place.moment, self._hasard.choice((1, 1, 2)))],
             )
             instant = place.debut + timedelta(minutes=8)
@@ -332,7 +373,7 @@ def _presence(foyer: Foyer, place: _Place, nombre: int) -> PresenceDemande:
     return PresenceDemande(place.moment, foyer.adultes, enfants, tout_petits, tarif)
 
 
-def _relais(hasard: Random) -> PourAutrui:
+def _relais(mots: Vocabulaire, hasard: Random) -> PourAutrui:
     """Qui inscrit quelqu'un d'autre : une voisine, un fils, une travailleuse sociale."""
-    prenom = hasard.choice(PRENOMS)
+    prenom = hasard.choice(mots.prenoms)
     return PourAutrui(prenom, f"{en_slug(prenom)}.relais@example.org")

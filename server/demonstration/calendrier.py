@@ -24,7 +24,16 @@ JOURS: Final = ("lun", "mar", "mer", "jeu", "ven", "sam", "dim")
 SOIREE_REELLE: Final = date(2024, 3, 8)
 
 Role = Literal[
-    "ordinaire", "complet", "dernieres", "ce_soir", "clos", "horaire", "reporte", "sans_date", "annule", "brouillon"
+    "ordinaire",
+    "complet",
+    "dernieres",
+    "ce_soir",
+    "clos",
+    "horaire",
+    "reporte",
+    "sans_date",
+    "annule",
+    "brouillon",
 ]
 """`horaire` : il commence plus tard qu'annoncé d'abord. `clos` : on ne s'y inscrit plus, bien qu'il reste des places."""
 
@@ -38,7 +47,7 @@ class RendezVous(msgspec.Struct, kw_only=True):
     role: Role = "ordinaire"
     ancien_jour: date | None = None
     """Date annoncée d'abord, s'il a été reporté."""
-    cree_le: datetime = datetime.min
+    cree_le: datetime = datetime.min.replace(tzinfo=UTC)
     publie_le: datetime | None = None
     change_le: datetime | None = None
     """Quand il a été reporté, annulé, ou que son horaire a changé."""

@@ -132,6 +132,15 @@ class SoireeReelle(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     evenement: EvenementEcrit
 
 
+class Vocabulaire(msgspec.Struct, frozen=True):
+    """De quoi inventer des foyers."""
+
+    prenoms: list[str]
+    mots: list[str]
+    """Les noms de famille des adresses : des plantes, des oiseaux, des choses d'ici."""
+    messages: list[str]
+
+
 class Contenu(msgspec.Struct, frozen=True):
     """Tout ce que la démonstration raconte."""
 
@@ -140,6 +149,7 @@ class Contenu(msgspec.Struct, frozen=True):
     cycles: list[CycleEcrit]
     evenements: list[EvenementEcrit]
     soiree_reelle: SoireeReelle
+    vocabulaire: Vocabulaire
 
 
 def lire_contenu() -> Contenu:
@@ -163,6 +173,10 @@ def lire_contenu() -> Contenu:
                 "cycles": fichiers["cycles.toml"]["cycle"],
                 "evenements": evenements,
                 "soiree_reelle": fichiers["soiree-reelle.toml"],
+                "vocabulaire": {
+                    cle: valeur.split() if isinstance(valeur, str) else valeur
+                    for cle, valeur in fichiers["foyers.toml"].items()
+                },
             }
         ),
         Contenu,
@@ -187,7 +201,10 @@ _REGLES: Final = (
     (re.compile(r"« "), f"«{FINE}"),
     (re.compile(r" »"), f"{FINE}»"),
     (re.compile(r" ([;:!?])"), rf"{FINE}\1"),
-    (re.compile(r"(?<=\d) (?=(?:€|%|h\b|km\b|min\b|kg\b|mm\b|cm\b|m\b|ans\b|heures\b|degrés\b|euros\b))"), INSECABLE),
+    (
+        re.compile(r"(?<=\d) (?=(?:€|%|h\b|km\b|min\b|kg\b|mm\b|cm\b|m\b|ans\b|heures\b|degrés\b|euros\b))"),
+        INSECABLE,
+    ),
     (re.compile(r"(?<=\d h) (?=\d)"), INSECABLE),
     (re.compile(rf"(?<=\d{INSECABLE}h) (?=\d)"), INSECABLE),
     (re.compile(r"(?<=\d) (?=\d{3}\b)"), FINE),

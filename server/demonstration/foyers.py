@@ -10,32 +10,14 @@ from typing import Final
 
 import msgspec
 
+from server.demonstration.contenu import Vocabulaire
 from server.inscriptions.schemas import Allergene, Besoin, GenreContribution, Regime
 from server.socle.textes import plier
 
 NOMBRE_DE_FOYERS: Final = 400
 
-PRENOMS: Final = ["Nadia", "Colette", "Mehdi", "Sylvie", "Aurélien", "Fatima", "Jeanne", "Rosalie", "Gaspard", "Lina", "Youssef", "Geneviève", "Romain", "Amina", "Chantal", "Baptiste", "Khadija", "Marius", "Élodie", "Farid", "Violette", "Hugo", "Zohra", "Raymond", "Salomé", "Driss", "Monique", "Antonin", "Leïla", "Christine", "Noé", "Mariama", "Gilbert", "Capucine", "Ibrahim", "Danièle", "Corentin", "Soraya", "Lucette", "Maxime", "Assia", "Marcel", "Éléonore", "Abdel", "Josiane", "Clément", "Samia", "Fernand", "Ninon", "Moussa", "Évelyne", "Tristan", "Malika", "Yvette", "Bastien", "Houria", "Régine", "Ilyes", "Pierrette", "Sacha", "Naïma", "Roger", "Apolline", "Karima", "André", "Margot", "Omar", "Jacqueline", "Valentin", "Dounia", "Louisette", "Arthur", "Ghislaine", "Tom", "Sofia", "Michelle", "Ezra", "Warda", "Paulette", "Loïc", "Inaya", "Nicole", "Anselme", "Zineb", "Ginette", "Mathis", "Oriane", "Rabah", "Huguette", "Swann", "Hanane", "Arlette", "Élias", "Cécile", "Tiago", "Denise", "Marwa", "Augustin", "Carmen", "Lucienne", "Mathieu", "Consuelo", "Blandine", "Antonio", "Maria", "Joël", "Pilar", "Sandrine", "Manuel", "Teresa", "Bruno", "Ana", "Mireia", "Serge", "Olena", "Yonas", "Selam", "Viktor", "Natalia", "Dawit", "Parwana", "Tesfay", "Iryna", "Hamid", "Awa", "Bintou", "Cheikh", "Adama", "Jean-Marc", "Marie-Lou", "Anne-Sophie", "Paul-Émile", "Lou", "Célestin", "Victorine", "Félicien", "Mélina", "Orso", "Flora", "Isaure", "Timothée", "Agathe", "Barnabé", "Suzanne", "Philibert", "Marion", "Gauthier", "Perrine"]
-
-MOTS: Final = ["micocoulier", "lavande", "cade", "genet", "thym", "sariette", "amandier", "figuier", "olivier", "murier", "tilleul", "platane", "saule", "aubepine", "bruyere", "pervenche", "coquelicot", "bleuet", "chardon", "cigale", "guepier", "rollier", "huppe", "merle", "mesange", "hirondelle", "martinet", "chouette", "loriot", "alouette", "source", "gour", "beal", "draille", "calade", "lauze", "capitelle", "restanque", "garrigue", "combe", "mazet", "noria", "puits", "lavoir", "moulin", "pressoir", "picholine", "roussane", "touselle", "pelardon", "brandade", "aioli", "pistou", "fougasse", "oreillette", "anis", "badiane", "verveine", "romarin"]
-
 AILLEURS: Final = ("30189", "30007", "30028", "30212", "84007", "34172", None)
 """Nîmes, Alès, Bagnols-sur-Cèze, Remoulins, Avignon, Montpellier, et ceux qui ne le disent pas."""
-
-MESSAGES: Final = (
-    "Nous arriverons un peu après le début, le temps de fermer la boutique.",
-    "Je viens avec ma voisine de 86 ans : une chaise avec des accoudoirs serait parfaite.",
-    "C’est notre première fois, nous ne connaissons personne.",
-    "Je peux apporter une grande cafetière et deux rallonges.",
-    "Peut-on venir seulement au repas si le petit s’endort ?".replace(" ?", "\u202f?"),
-    "J’ai une remorque, si c’est utile pour les tables.",
-    "Merci de garder une place près de la porte : je sors souvent.",
-    "Nous venons à vélo, y a-t-il où les attacher ?".replace(" ?", "\u202f?"),
-    "Je joue de l’accordéon, prévenez-moi si on danse.",
-    "Notre fils est allergique à l’arachide, nous aurons sa trousse.",
-    "On sera peut-être trois, je vous redis.",
-    "Merci pour ce que vous faites, vraiment.",
-)
 
 BESOINS_POSSIBLES: Final[tuple[tuple[Besoin, float], ...]] = (
     ("covoiturage", 0.10),
@@ -90,18 +72,22 @@ class Foyer(msgspec.Struct, frozen=True, kw_only=True):
         return bool(self.regimes or self.allergenes)
 
 
-def composer_foyers(populations: Sequence[tuple[str, int]], graine: str) -> list[Foyer]:
+def composer_foyers(
+    populations: Sequence[tuple[str, int]], vocabulaire: Vocabulaire, graine: str
+) -> list[Foyer]:
     """Les foyers, répartis comme la population des communes (code INSEE, habitants), et un peu d'ailleurs."""
     hasard = Random(f"{graine}/foyers")  # noqa: S311 (une distribution, pas un secret)
     codes = [code for code, _ in populations]
     # La racine : les petites communes viennent plus souvent que leur poids, c'est tout le projet.
     poids = [nombre**0.5 for _, nombre in populations]
     adresses: set[str] = set()
-    return [_foyer(rang, hasard, codes, poids, adresses) for rang in range(NOMBRE_DE_FOYERS)]
+    return [_foyer(rang, hasard, codes, poids, vocabulaire, adresses) for rang in range(NOMBRE_DE_FOYERS)]
 
 
-def _foyer(rang: int, hasard: Random, codes: list[str], poids: list[float], adresses: set[str]) -> Foyer:
-    prenom = PRENOMS[rang % len(PRENOMS)] if rang < len(PRENOMS) else hasard.choice(PRENOMS)
+def _foyer(
+    rang: int, hasard: Random, codes: list[str], poids: list[float], mots: Vocabulaire, adresses: set[str]
+) -> Foyer:
+    prenom = mots.prenoms[rang] if rang < len(mots.prenoms) else hasard.choice(mots.prenoms)
     commune = hasard.choice(AILLEURS) if hasard.random() < 0.09 else hasard.choices(codes, poids)[0]
     enfants, tout_petits = 0, 0
     adultes = hasard.choices((1, 2, 3, 4), (38, 46, 10, 6))[0]
@@ -112,7 +98,7 @@ def _foyer(rang: int, hasard: Random, codes: list[str], poids: list[float], adre
     regimes, allergenes = hasard.choice(REGIMES) if hasard.random() < 0.27 else ((), ())
     return Foyer(
         prenom=prenom,
-        courriel=_adresse(prenom, hasard, adresses) if joint < 0.84 else None,
+        courriel=_adresse(prenom, mots, hasard, adresses) if joint < 0.84 else None,
         telephone=_telephone(rang) if joint > 0.62 else None,
         commune=commune,
         adultes=adultes,
@@ -121,15 +107,17 @@ def _foyer(rang: int, hasard: Random, codes: list[str], poids: list[float], adre
         regimes=regimes,
         allergenes=allergenes,
         besoins=tuple(besoin for besoin, chance in BESOINS_POSSIBLES if hasard.random() < chance),
-        contributions=tuple(sorted(hasard.sample(MAINS, hasard.choice((1, 1, 2))))) if hasard.random() < 0.34 else (),
+        contributions=tuple(sorted(hasard.sample(MAINS, hasard.choice((1, 1, 2)))))
+        if hasard.random() < 0.34
+        else (),
         premiere_fois=hasard.choices((True, False, None), (28, 42, 30))[0],
         langue="en" if hasard.random() < 0.03 else "fr",
     )
 
 
-def _adresse(prenom: str, hasard: Random, adresses: set[str]) -> str:
+def _adresse(prenom: str, mots: Vocabulaire, hasard: Random, adresses: set[str]) -> str:
     while True:
-        adresse = f"{plier(prenom).replace(' ', '-')}.{hasard.choice(MOTS)}@example.org"
+        adresse = f"{plier(prenom).replace(' ', '-')}.{hasard.choice(mots.mots)}@example.org"
         if adresse not in adresses:
             adresses.add(adresse)
             return adresse

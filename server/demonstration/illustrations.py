@@ -52,7 +52,7 @@ class Feuille:
         from PIL import Image, ImageDraw
 
         self.image = Image.new("RGB", (LARGEUR * TRAIT, HAUTEUR * TRAIT), fond)
-        self._crayon: ImageDraw = ImageDraw.Draw(self.image)
+        self._crayon = ImageDraw.Draw(self.image)
 
     def forme(self, points: list[Point], couleur: str) -> None:
         self._crayon.polygon([(x * TRAIT, y * TRAIT) for x, y in points], fill=couleur)
@@ -62,21 +62,30 @@ class Feuille:
         boite = [(x - rx) * TRAIT, (y - h) * TRAIT, (x + rx) * TRAIT, (y + h) * TRAIT]
         self._crayon.ellipse(boite, fill=couleur)
 
-    def bande(self, x: float, y: float, largeur: float, hauteur: float, couleur: str, rayon: float = 0) -> None:
+    def bande(
+        self, x: float, y: float, largeur: float, hauteur: float, couleur: str, rayon: float = 0
+    ) -> None:
         boite = [x * TRAIT, y * TRAIT, (x + largeur) * TRAIT, (y + hauteur) * TRAIT]
         self._crayon.rounded_rectangle(boite, rayon * TRAIT, fill=couleur)
 
     def ligne(self, points: list[Point], couleur: str, epaisseur: float) -> None:
         self._crayon.line(
-            [(x * TRAIT, y * TRAIT) for x, y in points], fill=couleur, width=round(epaisseur * TRAIT), joint="curve"
+            [(x * TRAIT, y * TRAIT) for x, y in points],
+            fill=couleur,
+            width=round(epaisseur * TRAIT),
+            joint="curve",
         )
 
     def colline(self, base: float, creux: float, phase: float, couleur: str, periode: float = 900) -> None:
         """Une ligne de collines, du bord gauche au bord droit."""
-        crete = [(x, base + creux * math.sin(x / periode * math.tau + phase)) for x in range(0, LARGEUR + 20, 20)]
+        crete = [
+            (x, base + creux * math.sin(x / periode * math.tau + phase)) for x in range(0, LARGEUR + 20, 20)
+        ]
         self.forme([*crete, (LARGEUR, HAUTEUR), (0, HAUTEUR)], couleur)
 
-    def arbre(self, x: float, sol: float, taille: float, feuillage: str = FEUILLAGE, tronc: str = ECORCE) -> None:
+    def arbre(
+        self, x: float, sol: float, taille: float, feuillage: str = FEUILLAGE, tronc: str = ECORCE
+    ) -> None:
         """Un platane : un tronc clair, trois boules."""
         self.forme(
             [(x - taille * 0.06, sol), (x - taille * 0.035, sol - taille), (x + taille * 0.035, sol - taille),
@@ -88,7 +97,9 @@ class Feuille:
     def cypres(self, x: float, sol: float, taille: float, couleur: str = OLIVE) -> None:
         self.rond(x, sol - taille / 2, taille * 0.11, couleur, taille / 2)
 
-    def guirlande(self, depart: Point, arrivee: Point, fleche: float, couleurs: list[str], nombre: int = 9) -> None:
+    def guirlande(
+        self, depart: Point, arrivee: Point, fleche: float, couleurs: list[str], nombre: int = 9
+    ) -> None:
         """Un fil qui pend, et ses lampions."""
         (x1, y1), (x2, y2) = depart, arrivee
 
@@ -127,7 +138,9 @@ def _nappe(feuille: Feuille, haut: float, bas: float, gauche: float, droite: flo
         r = 5 + 40 * ((y - haut) / (bas - haut))
         for cote in (-1, 1):
             feuille.rond(fuite + cote * demi * 0.68, y, r * 1.15, SABLE, r * 0.5)
-            feuille.rond(fuite + cote * demi * 0.68, y - r * 0.06, r * 0.7, (OLIVE, MIEL, TERRE)[rang % 3], r * 0.27)
+            feuille.rond(
+                fuite + cote * demi * 0.68, y - r * 0.06, r * 0.7, (OLIVE, MIEL, TERRE)[rang % 3], r * 0.27
+            )
 
 
 def _tablee(f: Feuille) -> None:
@@ -173,7 +186,14 @@ def _ecran(f: Feuille) -> None:
         for place in range(-1, LARGEUR // pas + 2):
             x = place * pas + rang * 37
             f.rond(x, y, r, ("#3A3556", "#4A3B33", "#33402F")[(place + rang) % 3])
-            f.bande(x - r * 1.25, y + r * 0.7, r * 2.5, r * 2.6, ("#2E2B47", "#3B2F29", "#293425")[(place + rang) % 3], r)
+            f.bande(
+                x - r * 1.25,
+                y + r * 0.7,
+                r * 2.5,
+                r * 2.6,
+                ("#2E2B47", "#3B2F29", "#293425")[(place + rang) % 3],
+                r,
+            )
 
 
 def _marmite(f: Feuille) -> None:
@@ -185,7 +205,13 @@ def _marmite(f: Feuille) -> None:
     f.forme([(352, 330), (848, 330), (800, 590), (400, 590)], "#3A3D36")
     f.rond(600, 590, 200, "#3A3D36", 40)
     f.rond(600, 328, 222, TERRE, 34)
-    for x, y, couleur in ((500, 322, MIEL), (570, 338, OLIVE), (640, 318, MIEL), (705, 334, FEUILLAGE), (450, 334, OLIVE)):
+    for x, y, couleur in (
+        (500, 322, MIEL),
+        (570, 338, OLIVE),
+        (640, 318, MIEL),
+        (705, 334, FEUILLAGE),
+        (450, 334, OLIVE),
+    ):
         f.rond(x, y, 24, couleur, 11)
     for x in (330, 870):
         f.rond(x, 400, 34, "#3A3D36")
@@ -212,16 +238,19 @@ def _cercle(f: Feuille) -> None:
     f.rond(600, 640, 455, "#CBBB97", 140)
     f.rond(600, 636, 190, TERRE, 56)
     f.rond(600, 630, 120, "#B9583B", 34)
-    chaises = [(angle, *(600 + 400 * math.cos(angle), 634 + 118 * math.sin(angle))) for angle in
-               (math.tau * rang / 12 for rang in range(12))]  # fmt: skip
+    places = [
+        (600 + 400 * math.cos(tour), 634 + 118 * math.sin(tour))
+        for tour in (math.tau * r / 12 for r in range(12))
+    ]
     couleurs = (LAVANDE, OLIVE, TERRE, MIEL)
-    for rang, (_, x, y) in sorted(enumerate(chaises), key=lambda c: c[1][2]):
+    # Du fond vers nous, pour que chacun cache qui est derrière lui.
+    for rang, (cx, y) in sorted(enumerate(places), key=lambda place: place[1][1]):
         e = 0.72 + (y - 516) / 236 * 0.5
-        f.bande(x - 34 * e, y - 150 * e, 68 * e, 120 * e, couleurs[rang % 4], 30 * e)
+        f.bande(cx - 34 * e, y - 150 * e, 68 * e, 120 * e, couleurs[rang % 4], 30 * e)
         f.rond(x, y - 172 * e, 30 * e, ("#8A6248", "#E6C3A0", "#5D4334", "#D3A27E")[rang % 4])
-        f.bande(x - 40 * e, y - 46 * e, 80 * e, 16 * e, ENCRE, 6 * e)
+        f.bande(cx - 40 * e, y - 46 * e, 80 * e, 16 * e, ENCRE, 6 * e)
         for cote in (-1, 1):
-            f.bande(x + cote * 32 * e - 4 * e, y - 34 * e, 8 * e, 46 * e, ENCRE)
+            f.bande(cx + cote * 32 * e - 4 * e, y - 34 * e, 8 * e, 46 * e, ENCRE)
 
 
 def _eau(f: Feuille) -> None:
@@ -232,7 +261,9 @@ def _eau(f: Feuille) -> None:
     f.bande(0, 440, LARGEUR, 360, "#C9BFA8")
     for rang in range(4):
         for x in range(-60 + (rang % 2) * 60, LARGEUR, 120):
-            f.bande(x + 4, 442 + rang * 44, 112, 38, ("#D9D0BC", "#BFB49B", "#CFC5AE")[(x // 120 + rang) % 3], 6)
+            f.bande(
+                x + 4, 442 + rang * 44, 112, 38, ("#D9D0BC", "#BFB49B", "#CFC5AE")[(x // 120 + rang) % 3], 6
+            )
     f.bande(130, 560, 940, 240, "#A99F8A", 16)
     f.bande(170, 600, 860, 200, EAU, 10)
     for rang in range(6):
@@ -277,14 +308,14 @@ def _lampions(f: Feuille) -> None:
     f.bande(0, 590, LARGEUR, 210, "#6B5140")
     hasard = Random("danse")  # noqa: S311
     for rang in range(9):
-        x, y = 120 + rang * 122 + hasard.random() * 30, 640 + hasard.random() * 70
+        px, py = 120 + rang * 122 + hasard.random() * 30, 640 + hasard.random() * 70
         couleur = (TERRE, OLIVE, LAVANDE, "#C9772C", EAU)[rang % 5]
-        f.rond(x, y - 150, 26, ("#8A6248", "#E6C3A0", "#5D4334")[rang % 3])
-        f.forme([(x - 26, y - 122), (x + 26, y - 122), (x + 52, y + 20), (x - 52, y + 20)], couleur)
-        f.ligne([(x - 24, y - 108), (x - 70, y - 150 + hasard.random() * 40)], couleur, 15)
-        f.ligne([(x + 24, y - 108), (x + 68, y - 156 + hasard.random() * 40)], couleur, 15)
-        f.ligne([(x - 16, y + 18), (x - 20, y + 62)], ENCRE, 12)
-        f.ligne([(x + 16, y + 18), (x + 24, y + 62)], ENCRE, 12)
+        f.rond(px, py - 150, 26, ("#8A6248", "#E6C3A0", "#5D4334")[rang % 3])
+        f.forme([(px - 26, py - 122), (px + 26, py - 122), (px + 52, py + 20), (px - 52, py + 20)], couleur)
+        f.ligne([(px - 24, py - 108), (px - 70, py - 150 + hasard.random() * 40)], couleur, 15)
+        f.ligne([(px + 24, py - 108), (px + 68, py - 156 + hasard.random() * 40)], couleur, 15)
+        f.ligne([(px - 16, py + 18), (px - 20, py + 62)], ENCRE, 12)
+        f.ligne([(px + 16, py + 18), (px + 24, py + 62)], ENCRE, 12)
 
 
 ILLUSTRATIONS: Final[dict[str, Illustration]] = {
@@ -294,10 +325,16 @@ ILLUSTRATIONS: Final[dict[str, Illustration]] = {
     "collines": Illustration(
         _collines, "Dessin : des rangs de lavande devant des collines, quelques cyprès et un soleil bas."
     ),
-    "ecran": Illustration(_ecran, "Dessin : la nuit, des gens assis de dos devant un écran de cinéma en plein air."),
+    "ecran": Illustration(
+        _ecran, "Dessin : la nuit, des gens assis de dos devant un écran de cinéma en plein air."
+    ),
     "marmite": Illustration(_marmite, "Dessin : une grande marmite fumante entourée de légumes de saison."),
     "cercle": Illustration(_cercle, "Dessin : douze personnes assises en cercle dans une salle claire."),
     "eau": Illustration(_eau, "Dessin : un lavoir de pierre où coule une source, entre deux platanes."),
-    "jardin": Illustration(_jardin, "Dessin : des rangs de légumes qui mènent à une petite maison au toit de tuiles."),
-    "lampions": Illustration(_lampions, "Dessin : des silhouettes dansent le soir sous trois guirlandes de lampions."),
+    "jardin": Illustration(
+        _jardin, "Dessin : des rangs de légumes qui mènent à une petite maison au toit de tuiles."
+    ),
+    "lampions": Illustration(
+        _lampions, "Dessin : des silhouettes dansent le soir sous trois guirlandes de lampions."
+    ),
 }

@@ -5,27 +5,26 @@ et les annulations avec ce qu'ils entraînent (envois, gens à appeler). Les cou
 la transaction même qui les dépose : aucun ne part jamais.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Final
-from uuid import UUID
 
 import msgspec
 
 from server.comptes.schemas import Auteur
-from server.comptes.services import creer_compte
-from server.demonstration.affluence import Affluence, Paquet
+from server.demonstration.affluence import CONSERVATION, Affluence, Paquet
 from server.demonstration.calendrier import SOIREE_REELLE, RendezVous, composer_annee, horaires
-from server.demonstration.contenu import Contenu, EvenementEcrit, LieuEcrit, StructureEcrite, lire_contenu
+from server.demonstration.contenu import EvenementEcrit, lire_contenu
+from server.demonstration.decor import Decor, adresse_de, dresser, ecrire_lieu, ecrire_structure
 from server.demonstration.foyers import composer_foyers
 from server.demonstration.illustrations import ILLUSTRATIONS, dessiner
 from server.demonstration.usage import CHANTIER, est_prete, exiger_usage, finir, sans_courrier, vider_la_base
 from server.evenements.images import recevoir_image
 from server.evenements.schemas import (
     CoorganisationDemande,
-    CycleDemande,
     EvenementDemande,
     EvenementEquipe,
     ImageDemande,
@@ -38,7 +37,6 @@ from server.evenements.schemas import (
 )
 from server.evenements.services import (
     annuler_evenement,
-    creer_cycle,
     creer_evenement,
     modifier_evenement,
     publier_evenement,
@@ -51,16 +49,11 @@ from server.inscriptions.tables import Appel, Presence
 from server.lieux.importation import charger_pays_uzes
 from server.lieux.installation import fonder_territoire, lien_de_connexion
 from server.lieux.lectures import lire_communes
-from server.lieux.schemas import LieuDemande
-from server.lieux.services import enregistrer_lieu
 from server.notifications.tables import Envoi
 from server.socle import faits
 from server.socle.base import ecriture
 from server.socle.faits import TableDesFaits
 from server.socle.secrets import Clef
-from server.socle.textes import en_slug
-from server.structures.schemas import StructureDemande
-from server.structures.services import enregistrer_structure, rattacher_membre
 
 GRAINE: Final = "tablées"
 RESEAU: Final = "Réseau des tablées"
@@ -70,9 +63,6 @@ PRESENTATION: Final = (
     "une réflexion et un grand banquet bio, local et de saison. Ceci est une démonstration\u202f: les communes sont "
     "vraies, le reste est inventé, sauf la soirée du 8\u00a0mars\u00a02024."
 )
-ANCIENNETE: Final = timedelta(days=400)
-"""Depuis quand le réseau s'est équipé : avant le premier évènement de l'année."""
-
 CARTE_BANCAIRE: Final = frozenset({"tablee", "filature", "marmites", "figuier", "lanterne"})
 """Celles qui ont un terminal."""
 
@@ -107,29 +97,6 @@ class Demonstration(msgspec.Struct, frozen=True, kw_only=True):
     organisatrices: list[Organisatrice]
 
 
-class _Decor(msgspec.Struct):
-    """Ce que le remplissage garde sous la main. Les dictionnaires vont de la clé écrite à l'adresse réelle."""
-
-    contenu: Contenu
-    maintenant: datetime
-    url: str
-    clef: Clef
-    structures: dict[str, str] = {}
-    lieux: dict[str, str] = {}
-    cycles: dict[str, str] = {}
-    images: dict[str, str] = {}
-    equipes: dict[str, list[Auteur]] = {}
-
-    @property
-    def ouverture(self) -> datetime:
-        return self.maintenant - ANCIENNETE
-
-    @property
-    def veilleuse(self) -> Auteur:
-        """La personne qui veille sur l'installation."""
-        return next(auteur for equipe in self.equipes.values() for auteur in equipe if auteur.est_operateur)
-
-
 async def remplir_demo(
     *,
     table: TableDesFaits,
@@ -150,13 +117,13 @@ async def remplir_demo(
     try:
         if recommencer or not await est_prete(maintenant):
             await vider_la_base()
-            await _remplir(_Decor(lire_contenu(), maintenant, url, clef), dossier, dire)
+            await _remplir(Decor(lire_contenu(), maintenant, url, clef), dossier, dire)
         return await _montrer(clef, url, maintenant)
     finally:
         faits.brancher(table)
 
 
-async def _remplir(decor: _Decor, dossier: Path, dire: Dire) -> None:
+async def _remplir(decor: Decor, dossier: Path, dire: Dire) -> None:
     await fonder_territoire(
         CHANTIER,
         TERRITOIRE,
@@ -165,103 +132,50 @@ async def _remplir(decor: _Decor, dossier: Path, dire: Dire) -> None:
         presentation=PRESENTATION,
         courriel="reseau@tablees.example.org",
     )
-    dire("communes, structures et lieux")
+    dire("communes, structures, lieux et illustrations")
+    illustrer = asyncio.create_task(_illustrer(decor, dossier))
     await charger_pays_uzes()
-    await _dresser(decor)
-    dire("illustrations")
-    for nom in ILLUSTRATIONS:
-        decor.images[nom] = (await recevoir_image(dessiner(nom), dossier, decor.ouverture)).empreinte
+    await dresser(decor)
     await _raconter_la_soiree_reelle(decor)
+    await illustrer
 
     communes = (await lire_communes()).par_code.values()
-    foyers = composer_foyers(sorted((c.code, c.population) for c in communes), GRAINE)
-    paquet = Paquet(foyers, Random(f"{GRAINE}/paquet"))  # noqa: S311
+    foyers = composer_foyers(
+        sorted((c.code, c.population) for c in communes), decor.contenu.vocabulaire, GRAINE
+    )
+    # Deux paquets : ceux qui se sont inscrits jadis n'ôtent personne à ceux qu'on garde.
+    jadis, naguere = (Paquet(foyers, Random(f"{GRAINE}/{tour}")) for tour in ("jadis", "naguère"))  # noqa: S311
+    a_venir: list[Affluence] = []
     annee = composer_annee(decor.contenu, decor.maintenant, GRAINE)
     for rang, rendez_vous in enumerate(annee, 1):
-        await _vivre(decor, rendez_vous, paquet)
+        ancien = rendez_vous.fin <= decor.maintenant - CONSERVATION
+        affluence = await _vivre(decor, rendez_vous, jadis if ancien else naguere)
+        if affluence is not None and rendez_vous.role == "ordinaire" and rendez_vous.debut > decor.maintenant:
+            a_venir.append(affluence)
         if rang % 13 == 0 or rang == len(annee):
             dire(f"évènements et inscriptions : {rang} sur {len(annee)}")
+    for rang, foyer in enumerate(naguere.jamais_tires()):
+        await a_venir[rang % len(a_venir)].ajouter(foyer)
     await _derniers_gestes(decor)
     dire("bilans, et effacement de ce qui ne se garde pas")
     await entretenir_inscriptions(decor.maintenant)
     await finir(RESEAU)
 
 
-# --- décor ----------------------------------------------------------------------------------------------------------
+async def _illustrer(decor: Decor, dossier: Path) -> None:
+    """Dessine, et fait passer chaque dessin par le chemin d'une photo reçue."""
+    for nom in ILLUSTRATIONS:
+        dessin = await asyncio.to_thread(dessiner, nom)
+        decor.images[nom] = (await recevoir_image(dessin, dossier, decor.ouverture)).empreinte
 
 
 @ecriture
-async def _dresser(decor: _Decor) -> None:
-    """Les structures et leurs membres, les lieux, les programmes."""
-    for ecrite in decor.contenu.structures:
-        await _ecrire_structure(decor, ecrite)
-    # Les lieux de repli d'abord : on y renvoie.
-    for lieu in sorted(decor.contenu.lieux, key=lambda lieu: lieu.repli is not None):
-        await _ecrire_lieu(decor, lieu)
-    for cycle in decor.contenu.cycles:
-        auteur = decor.equipes[cycle.structure][0]
-        demande = CycleDemande(cycle.titre, decor.structures[cycle.structure], cycle.description)
-        decor.cycles[cycle.cle] = (await creer_cycle(auteur, demande, decor.ouverture, decor.url)).slug
-
-
-async def _ecrire_structure(decor: _Decor, ecrite: StructureEcrite) -> None:
-    demande = StructureDemande(
-        nom=ecrite.nom,
-        genre=ecrite.genre,
-        college=ecrite.college,
-        description=ecrite.description,
-        site=ecrite.site,
-        courriel=ecrite.courriel,
-        telephone=ecrite.telephone,
-        commune=ecrite.commune,
-    )
-    structure, decor.structures[ecrite.cle] = await enregistrer_structure(demande, decor.ouverture)
-    equipe: list[Auteur] = []
-    for membre in ecrite.membres:
-        prenom, _, role = membre.partition(":")
-        courriel = adresse_de(prenom)
-        operatrice = not decor.equipes and not equipe
-        compte = await creer_compte(courriel, prenom, "fr", decor.ouverture, est_operateur=operatrice)
-        await rattacher_membre(structure, compte, "responsable" if role else "membre", decor.ouverture)
-        equipe.append(Auteur(compte, prenom, courriel, "fr", operatrice, UUID(int=compte)))
-    if equipe:
-        decor.equipes[ecrite.cle] = equipe
-
-
-def adresse_de(prenom: str) -> str:
-    """L'adresse d'une personne qui organise : son prénom, dans le domaine réservé."""
-    return f"{en_slug(prenom)}@example.org"
-
-
-async def _ecrire_lieu(decor: _Decor, lieu: LieuEcrit) -> None:
-    demande = LieuDemande(
-        nom=lieu.nom,
-        commune=lieu.commune,
-        description=lieu.description,
-        adresse=lieu.adresse,
-        lat=lieu.lat,
-        lon=lieu.lon,
-        interieur=lieu.interieur,
-        places_assises=lieu.assis,
-        places_debout=lieu.debout,
-        cuisine=lieu.cuisine,
-        eau=lieu.eau,
-        electricite=lieu.electricite,
-        acces_pmr=lieu.pmr,
-        acces=lieu.acces,
-        repli=decor.lieux[lieu.repli] if lieu.repli else None,
-        structure=decor.structures[lieu.structure] if lieu.structure else None,
-    )
-    _, decor.lieux[lieu.cle] = await enregistrer_lieu(demande, decor.ouverture)
-
-
-@ecriture
-async def _raconter_la_soiree_reelle(decor: _Decor) -> None:
+async def _raconter_la_soiree_reelle(decor: Decor) -> None:
     """La soirée du 8 mars 2024, telle qu'elle est racontée ; personne ne s'y inscrit."""
     reelle = decor.contenu.soiree_reelle
     for ecrite in reelle.structures:
-        await _ecrire_structure(decor, ecrite)
-    await _ecrire_lieu(decor, reelle.lieu)
+        await ecrire_structure(decor, ecrite)
+    await ecrire_lieu(decor, reelle.lieu)
     debut = min(debut for debut, _ in horaires(reelle.evenement, SOIREE_REELLE))
     rendez_vous = RendezVous(
         ecrit=reelle.evenement,
@@ -276,16 +190,23 @@ async def _raconter_la_soiree_reelle(decor: _Decor) -> None:
 # --- évènements -----------------------------------------------------------------------------------------------------
 
 
-async def _vivre(decor: _Decor, rendez_vous: RendezVous, paquet: Paquet) -> None:
-    """Tout ce qui arrive à un évènement, dans l'ordre."""
+async def _vivre(decor: Decor, rendez_vous: RendezVous, paquet: Paquet) -> Affluence | None:
+    """Tout ce qui arrive à un évènement, dans l'ordre ; rien de plus pour un brouillon."""
     ecrit = rendez_vous.ecrit
     hasard = Random(f"{GRAINE}/{ecrit.titre}/{rendez_vous.jour.isoformat()}")  # noqa: S311
     equipe = decor.equipes[ecrit.structure]
     annonce = await _annoncer(decor, rendez_vous, equipe[0])
     if rendez_vous.publie_le is None:
-        return
+        return None
     commune = next(lieu.commune for lieu in decor.contenu.lieux if lieu.cle == ecrit.lieu)
-    affluence = Affluence(rendez_vous, equipe, decor.clef, decor.maintenant, hasard)
+    affluence = Affluence(
+        rendez_vous,
+        equipe,
+        mots=decor.contenu.vocabulaire,
+        clef=decor.clef,
+        maintenant=decor.maintenant,
+        hasard=hasard,
+    )
     await affluence.prevoir(annonce.slug, paquet, commune)
     if rendez_vous.change_le is not None:
         await affluence.jouer(rendez_vous.change_le)
@@ -294,10 +215,11 @@ async def _vivre(decor: _Decor, rendez_vous: RendezVous, paquet: Paquet) -> None
         await affluence.jouer()
         if rendez_vous.fin <= decor.maintenant:
             await affluence.pointer()
+    return affluence
 
 
 @ecriture
-async def _annoncer(decor: _Decor, rendez_vous: RendezVous, auteur: Auteur) -> EvenementEquipe:
+async def _annoncer(decor: Decor, rendez_vous: RendezVous, auteur: Auteur) -> EvenementEquipe:
     """Écrit l'évènement, puis l'annonce s'il n'en reste pas au brouillon."""
     ecrit = await creer_evenement(auteur, _demande(decor, rendez_vous), rendez_vous.cree_le, decor.url)
     if rendez_vous.publie_le is None:
@@ -306,7 +228,7 @@ async def _annoncer(decor: _Decor, rendez_vous: RendezVous, auteur: Auteur) -> E
 
 
 async def _changer(
-    decor: _Decor, rendez_vous: RendezVous, annonce: EvenementEquipe, auteur: Auteur, instant: datetime
+    decor: Decor, rendez_vous: RendezVous, annonce: EvenementEquipe, auteur: Auteur, instant: datetime
 ) -> None:
     """Reporte, annule, ou retarde d'une demi-heure ; la raison est dite à tous."""
     ecrit, slug = rendez_vous.ecrit, annonce.slug
@@ -328,7 +250,7 @@ async def _changer(
             await reporter_evenement(slug, auteur, Report(ecrit.si_reporte or "", debut), instant, decor.url)
 
 
-def _demande(decor: _Decor, rendez_vous: RendezVous) -> EvenementDemande:
+def _demande(decor: Decor, rendez_vous: RendezVous) -> EvenementDemande:
     """Le contenu d'un évènement tel que sa structure l'a saisi, à la date d'abord prévue."""
     ecrit, inacheve = rendez_vous.ecrit, rendez_vous.role == "brouillon"
     moments = [
@@ -369,10 +291,12 @@ def _demande(decor: _Decor, rendez_vous: RendezVous) -> EvenementDemande:
     )
 
 
-def _image(decor: _Decor, ecrit: EvenementEcrit) -> ImageDemande | None:
+def _image(decor: Decor, ecrit: EvenementEcrit) -> ImageDemande | None:
     if ecrit.image is None:
         return None
-    return ImageDemande(decor.images[ecrit.image], ILLUSTRATIONS[ecrit.image].alt, "Dessin de la démonstration")
+    return ImageDemande(
+        decor.images[ecrit.image], ILLUSTRATIONS[ecrit.image].alt, "Dessin de la démonstration"
+    )
 
 
 def _prix(libre: int | None, tarifs: Mapping[str, int]) -> PrixDemande:
@@ -393,7 +317,7 @@ def _moyens(ecrit: EvenementEcrit, moments: list[MomentDemande]) -> list[MoyenPa
 
 
 @ecriture
-async def _derniers_gestes(decor: _Decor) -> None:
+async def _derniers_gestes(decor: Decor) -> None:
     """Ce que l'équipe trouve en arrivant : des appels déjà passés, deux courriels refusés."""
     for appel in (await Appel.select(Appel.id, Appel.cree_le).order_by(Appel.id))[::3]:
         passe_le = min(appel["cree_le"] + timedelta(hours=3), decor.maintenant)

@@ -19,7 +19,11 @@ CHANTIER: Final = "Remplissage en cours"
 FRAICHEUR: Final = timedelta(days=21)
 """Au-delà, une démonstration se refait : « ce week-end » n'y veut plus rien dire."""
 
-_NATURES: Final = {"reel": "celle d’une vraie installation", "demo": "une démonstration", "exemple": "une base d’essai"}
+_NATURES: Final = {
+    "reel": "celle d’une vraie installation",
+    "demo": "une démonstration",
+    "exemple": "une base d’essai",
+}
 
 
 class BaseReservee(Exception):
@@ -63,7 +67,9 @@ async def vider_la_base() -> None:
     from piccolo.table import TABLE_REGISTRY, sort_table_classes
 
     await Territoire.raw("UPDATE lieu SET repli = NULL")
-    tables = [t for t in TABLE_REGISTRY if t.__module__.startswith("server.") and t.__module__.endswith(".tables")]
+    tables = [
+        t for t in TABLE_REGISTRY if t.__module__.startswith("server.") and t.__module__.endswith(".tables")
+    ]
     for table in reversed(sort_table_classes(tables)):
         await table.delete(force=True)
     faits.renouveler("territoire", "agenda")

@@ -385,6 +385,14 @@ class MoteurPostgreSQL(PostgresEngine):
         try:
             return await super().run_querystring(querystring, in_pool)
         except Exception as erreur:
+            if not _est_une_panne(erreur):
+                raise
+            if self.current_transaction.get() is not None or not in_pool:
+                raise BaseIndisponible(raison=type(erreur).__name__) from erreur
+        # La connexion gardée était morte sans le savoir (serveur redémarré) : une lecture se refait sans danger.
+        try:
+            return await super().run_querystring(querystring, in_pool)
+        except Exception as erreur:
             if _est_une_panne(erreur):
                 raise BaseIndisponible(raison=type(erreur).__name__) from erreur
             raise
@@ -403,8 +411,10 @@ class MoteurPostgreSQL(PostgresEngine):
         for essai in range(6):
             recolte = faits.Unite()
             jeton = faits.en_cours.set(recolte)
+            commencee = False
             try:
                 async with self._transaction():
+                    commencee = True
                     reponse = await _unite_complete(unite, recolte)
                     if recolte.etiquettes:
                         await self._annoncer(recolte.etiquettes)
@@ -414,9 +424,14 @@ class MoteurPostgreSQL(PostgresEngine):
                 await asyncio.sleep(random.uniform(0, 0.02 * 2**essai))  # noqa: S311 (une attente, pas un secret)
                 continue
             except Exception as erreur:
-                if _est_une_panne(erreur):
+                if not _est_une_panne(erreur):
+                    raise
+                # La connexion gardée était morte sans le savoir (serveur redémarré) : rien n'a commencé, on en
+                # prend une autre. Commencée, on ne sait pas si elle a été validée : à qui demande de recommencer.
+                if commencee or essai >= 2 or isinstance(erreur, TimeoutError):
                     raise BaseIndisponible(raison=type(erreur).__name__) from erreur
-                raise
+                await asyncio.sleep(0.05)
+                continue
             finally:
                 faits.en_cours.reset(jeton)
             if recolte.etiquettes:

@@ -20,7 +20,7 @@ import sqlite3
 import tarfile
 import tempfile
 import time
-from collections.abc import AsyncGenerator, Generator, Iterable
+from collections.abc import Generator, Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
@@ -28,8 +28,9 @@ from typing import IO, TYPE_CHECKING, Any, Final
 import msgspec
 
 from server import __version__
-from server.socle.base import CANAL, TOUT, Moteur, MoteurPostgreSQL, MoteurSQLite, installer
-from server.socle.migrations import jouer_migrations, migrations_connues, migrer, verrou
+from server.socle.base import CANAL, TOUT, Moteur, MoteurPostgreSQL, MoteurSQLite
+from server.socle.migrations import migrations_connues, migrer, verrou
+from server.socle.migrer_a_part import migrer_fichier
 from server.socle.temoin import est_en_service
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ async def sauvegarder(moteur: Moteur, donnees: Path, vers: Path, maintenant: dat
             else:
                 await _copier_postgresql(moteur, copie)
             return await asyncio.to_thread(_archiver, moteur, donnees, copie, vers, maintenant)
-        except (OSError, sqlite3.Error) as erreur:
+        except (OSError, sqlite3.Error, RuntimeError) as erreur:
             raise SauvegardeImpossible(f"La sauvegarde n'a pas pu s'écrire : {erreur}.") from erreur
 
 
@@ -181,6 +182,9 @@ def _transvaser(depuis: sqlite3.Connection, vers: sqlite3.Connection) -> None:
 
 async def _copier_postgresql(moteur: MoteurPostgreSQL, copie: Path) -> None:
     """Recopie un instantané de PostgreSQL dans un fichier SQLite de même schéma."""
+    from asyncpg.pgproto.pgproto import UUID
+
+    sqlite3.register_adapter(UUID, str)
     connexion = await moteur.get_new_connection()
     try:
         async with connexion.transaction(isolation="repeatable_read", readonly=True):
@@ -192,15 +196,13 @@ async def _copier_postgresql(moteur: MoteurPostgreSQL, copie: Path) -> None:
             }
             if inconnues := jouees - migrations_connues():
                 raise SauvegardeImpossible(_dire_inconnues(inconnues))
-            async with _autre_moteur(MoteurSQLite(copie), moteur):
-                await jouer_migrations(jouees)
+            await migrer_fichier(copie, jouees)
             sortie = sqlite3.connect(copie, isolation_level=None)
             try:
                 sortie.execute("PRAGMA foreign_keys=OFF")
                 sortie.execute("BEGIN")
                 for table in _tables(sortie):
                     await _recopier_table(connexion, sortie, table)
-                await _retenir_sequences(connexion, sortie)
                 sortie.execute("COMMIT")
                 sortie.execute("PRAGMA journal_mode=DELETE")
             finally:
@@ -222,19 +224,6 @@ async def _recopier_table(
             sortie.executemany(insertion, lot)
             lot.clear()
     sortie.executemany(insertion, lot)
-
-
-async def _retenir_sequences(connexion: "asyncpg.Connection[Any]", sortie: sqlite3.Connection) -> None:
-    """Un identifiant donné puis effacé ne resservira pas : les compteurs suivent aussi."""
-    for table in _tables_numerotees(sortie):
-        sequence = await connexion.fetchval("SELECT pg_get_serial_sequence($1, 'id')", f'"{table}"')
-        dernier = await connexion.fetchval(
-            "SELECT last_value FROM pg_sequences WHERE quote_ident(schemaname) || '.' || quote_ident(sequencename) = $1",
-            sequence,
-        )
-        if dernier is not None:
-            sortie.execute("DELETE FROM sqlite_sequence WHERE name = ?", (table,))
-            sortie.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (table, dernier))
 
 
 # --- Relire ---------------------------------------------------------------------------------------------------------
@@ -332,7 +321,8 @@ async def restaurer(
         if inconnues := set(manifeste.migrations) - migrations_connues():
             raise RestaurationImpossible(_dire_inconnues(inconnues))
         _refuser_autre_clef(donnees, atelier)
-        await _mettre_a_jour(atelier / BASE, moteur)
+        if migrations_connues() != set(manifeste.migrations):
+            await migrer_fichier(atelier / BASE, set(migrations_connues()))
         if defauts := await asyncio.to_thread(examiner_fichier, atelier / BASE):
             raise RestaurationImpossible(f"La base de cette sauvegarde est abîmée : {defauts[0]}")
         precedente = await _mettre_a_l_abri(moteur, donnees, maintenant)
@@ -361,13 +351,6 @@ def _refuser_autre_clef(donnees: Path, atelier: Path) -> None:
             "Cette sauvegarde vient d'une autre installation (sa clé est différente), et un serveur tourne ici avec "
             "l'ancienne clé. Arrêtez-le, restaurez, puis relancez-le."
         )
-
-
-async def _mettre_a_jour(copie: Path, moteur: Moteur) -> None:
-    """Joue sur la copie les migrations qui lui manquent."""
-    autre = MoteurSQLite(copie)
-    async with _autre_moteur(autre, moteur):
-        await jouer_migrations(migrations_connues())
 
 
 async def _mettre_a_l_abri(moteur: Moteur, donnees: Path, maintenant: datetime) -> Path | None:
@@ -430,7 +413,7 @@ async def _rendre_postgresql(copie: Path, moteur: MoteurPostgreSQL) -> None:
             )
             for table in tables:
                 await _verser_table(source, connexion, table)
-            await _reprendre_sequences(source, connexion)
+            await _reprendre_compteurs(connexion)
             await connexion.execute("SELECT pg_notify($1, $2)", CANAL, f"restauration {TOUT}")
     except asyncpg.PostgresError as erreur:
         raise RestaurationImpossible(
@@ -449,15 +432,18 @@ async def _verser_table(source: sqlite3.Connection, connexion: "asyncpg.Connecti
     await connexion.copy_records_to_table(table, records=lignes, columns=colonnes)
 
 
-async def _reprendre_sequences(source: sqlite3.Connection, connexion: "asyncpg.Connection[Any]") -> None:
-    retenues = dict(source.execute("SELECT name, seq FROM sqlite_sequence").fetchall())
-    for table in _tables_numerotees(source):
-        plus_grand = source.execute(f'SELECT COALESCE(MAX(id), 0) FROM "{table}"').fetchone()[0]  # noqa: S608
-        dernier = max(int(plus_grand), int(retenues.get(table, 0)))
-        if dernier:
-            await connexion.execute(
-                "SELECT setval(pg_get_serial_sequence($1, 'id'), $2)", f'"{table}"', dernier
-            )
+async def _reprendre_compteurs(connexion: "asyncpg.Connection[Any]") -> None:
+    """Les identifiants que PostgreSQL donne continuent après le plus grand."""
+    lignes = await connexion.fetch(
+        "SELECT table_name, column_name FROM information_schema.columns "
+        "WHERE table_schema = 'public' AND column_default LIKE 'nextval(%' AND table_name <> 'migration'"
+    )
+    for table, colonne in lignes:
+        await connexion.execute(
+            f'SELECT setval(pg_get_serial_sequence($1, $2), MAX("{colonne}")) FROM "{table}"',  # noqa: S608
+            f'"{table}"',
+            colonne,
+        )
 
 
 # --- Fichiers SQLite ------------------------------------------------------------------------------------------------
@@ -511,17 +497,6 @@ def _colonnes(connexion: sqlite3.Connection, table: str) -> list[str]:
     return [ligne[1] for ligne in connexion.execute(f'PRAGMA table_info("{table}")')]
 
 
-def _tables_numerotees(connexion: sqlite3.Connection) -> list[str]:
-    """Les tables dont la base choisit elle-même les identifiants."""
-    return [
-        ligne[0]
-        for ligne in connexion.execute(
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%AUTOINCREMENT%' "
-            "AND name <> 'migration' ORDER BY name"
-        )
-    ]
-
-
 def _dans_l_ordre(connexion: sqlite3.Connection) -> list[str]:
     """Les tables, celles qu'on désigne avant celles qui désignent."""
     reste = {
@@ -546,21 +521,11 @@ def _dans_l_ordre(connexion: sqlite3.Connection) -> list[str]:
 def _atelier(dossier: Path) -> Generator[Path, None, None]:
     """Un dossier de travail privé, effacé en partant."""
     dossier.mkdir(parents=True, exist_ok=True)
-    atelier = Path(tempfile.mkdtemp(prefix=".tablees-", dir=dossier))  # 0700
+    atelier = Path(tempfile.mkdtemp(prefix=".tablees-", dir=dossier.resolve()))  # 0700
     try:
         yield atelier
     finally:
         shutil.rmtree(atelier, ignore_errors=True)
-
-
-@contextlib.asynccontextmanager
-async def _autre_moteur(autre: MoteurSQLite, habituel: Moteur) -> AsyncGenerator[None, None]:
-    """Le temps de migrer un fichier à part, Piccolo travaille sur lui. Réservé à la ligne de commande."""
-    installer(autre)
-    try:
-        yield
-    finally:
-        installer(habituel)
 
 
 def _empreinte(chemin: Path) -> Empreinte:

@@ -302,7 +302,7 @@ async def _rompre(moteur: MoteurPostgreSQL) -> None:
     """Coupe toutes les connexions à cette base, comme un serveur qui redémarre."""
     connexion = await moteur.get_new_connection()
     await connexion.execute(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
         "WHERE datname = current_database() AND pid <> pg_backend_pid()"
     )
     await connexion.close()
@@ -368,4 +368,5 @@ async def test_une_ecriture_sacrifiee_est_rejouee_entiere(postgresql_ouvert: Mot
         asyncio.gather(croiser("a", "b", attendre=True), croiser("b", "a", attendre=True)), 15
     )
 
-    assert essais == 3
+    assert essais >= 3
+    assert {ligne["nom"] for ligne in await Theme.select(Theme.nom)} in ({"b", "ba"}, {"a", "ab"})

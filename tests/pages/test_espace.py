@@ -118,6 +118,20 @@ async def test_rien_dans_la_coquille_n_est_refuse_par_la_politique_de_contenu(
         assert (await client.get(adresse)).status_code == 200, adresse
 
 
+async def test_le_premier_ecran_pese_moins_de_60_ko(client: httpx.AsyncClient) -> None:
+    entetes = {"cookie": await ouvrir_session(await fabriques.un_compte()), "accept-encoding": "br"}
+    page = await client.get("/espace", headers=entetes)
+    adresses = re.findall(r'(?:src|href)="(/actifs/[^"]+)"', page.text)
+
+    poids = len(page.content)
+    for adresse in adresses:
+        async with client.stream("GET", adresse, headers=entetes) as reponse:
+            assert reponse.headers["content-encoding"] == "br"
+            poids += len(b"".join([morceau async for morceau in reponse.aiter_raw()]))
+
+    assert 10_000 < poids <= 60_000
+
+
 async def test_ce_qui_est_a_faire_est_compte_par_evenement_que_l_on_organise(
     client: httpx.AsyncClient,
 ) -> None:

@@ -1843,6 +1843,9 @@ export interface components {
             tarif: string | null;
             titre: string;
             tout_petits: number;
+            voulu_adultes?: number | null;
+            voulu_enfants?: number | null;
+            voulu_tout_petits?: number | null;
         };
         /** PrixDemande */
         PrixDemande: {

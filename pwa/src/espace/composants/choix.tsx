@@ -71,7 +71,7 @@ function Chercheur({
             type="search"
             value={q}
             autocomplete="off"
-            aria-controls={liste}
+            aria-controls={ouvert ? liste : undefined}
             placeholder={t('champs.chercher')}
             onFocus={() => ouvrir(true)}
             onInput={(evenement) => ecrire(evenement.currentTarget.value)}

@@ -37,7 +37,7 @@ export default function Accueil() {
         </p>
       }
       actions={
-        compte.structures.length > 0 && (
+        (compte.structures.length > 0 || compte.est_operateur) && (
           <a class="bouton plein" href="/espace/creer/evenement">
             <Icone nom="plus" />
             {t('accueil.creer')}
@@ -45,7 +45,7 @@ export default function Accueil() {
         )
       }
     >
-      {compte.structures.length === 0 && (
+      {compte.structures.length === 0 && !compte.est_operateur && (
         <div class="encart">
           <p>{t('accueil.sans_structure')}</p>
         </div>

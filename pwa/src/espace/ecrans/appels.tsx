@@ -31,6 +31,7 @@ export default function Appels({ slug }: { slug: string }) {
           const faits = liste.filter(({ fait_le }) => fait_le !== null);
           return (
             <>
+              <h2 class="invisible">{t('evenement.appels')}</h2>
               <p role="status" class="second">
                 {t('appels.restent', { n: restent.length })}
               </p>

@@ -88,6 +88,7 @@ function Liste({
             </Vide>
           ) : (
             <>
+              <h2 class="invisible">{t('courriels.titre')}</h2>
               <ul class="cartes">
                 {valeur.elements.map((envoi) => (
                   <li key={envoi.id} class="carte">

@@ -21,6 +21,7 @@ import {
   depuisEvenement,
   evenementVide,
   versDemande,
+  type Choisi,
   type SaisieEvenement,
 } from '../saisie-evenement';
 import { langue, t } from '../textes';
@@ -114,6 +115,15 @@ function Edition({ enregistre, evenement }: { enregistre: SaisieEvenement; evene
   };
 
   const structures = moi.value?.structures ?? [];
+  // Qui veille sur l'installation organise au nom de n'importe quelle structure ; les autres, au nom des leurs.
+  const [porteuse, nommer] = useState<Choisi | null>(() => {
+    const slug = saisie.structure;
+    const connues = [
+      ...structures,
+      ...(evenement?.coorganisations.map((autre) => ({ slug: autre.structure, nom: autre.nom })) ?? []),
+    ];
+    return slug ? { slug, nom: connues.find((connue) => connue.slug === slug)?.nom ?? slug } : null;
+  });
   const options = structures.map(({ slug, nom: titre }) => [slug, titre] as const);
   const annonce = evenement !== null && evenement.statut !== 'brouillon';
 
@@ -163,14 +173,26 @@ function Edition({ enregistre, evenement }: { enregistre: SaisieEvenement; evene
             changer={(titre) => change({ titre })}
             maxLength={160}
           />
-          {options.length > 1 && (
-            <Choix
+          {moi.value?.est_operateur ? (
+            <ChoixStructure
               chemin="structure"
               etiquette={t('edition.structure')}
-              valeur={saisie.structure}
-              changer={(structure) => change({ structure })}
-              options={options}
+              choisi={porteuse}
+              choisir={(choisie) => {
+                nommer(choisie);
+                change({ structure: choisie?.slug ?? '' });
+              }}
             />
+          ) : (
+            options.length > 1 && (
+              <Choix
+                chemin="structure"
+                etiquette={t('edition.structure')}
+                valeur={saisie.structure}
+                changer={(structure) => change({ structure })}
+                options={options}
+              />
+            )
           )}
           <ChampLong
             chemin="resume"

@@ -10,7 +10,7 @@ import { Courbe, MomentDetaille } from '../composants/moments';
 import { Bloc, Page, Suite } from '../composants/page';
 import { direMoment, versInstant, versSaisie } from '../dates';
 import { annoncer, oublier, useActe, useChargement } from '../etat';
-import { langue, t, type Cle } from '../textes';
+import { langue, nombre, t, type Cle } from '../textes';
 import { manques } from './manques';
 
 const RYTHME_S = 30;
@@ -31,6 +31,7 @@ export default function TableauDeBord({ slug }: { slug: string }) {
             <Onglets slug={slug} statut={valeur.statut} />
             {valeur.motif && <p class="encart">{valeur.motif}</p>}
             <Actions evenement={valeur} remplacer={evenement.remplacer} />
+            {valeur.statut === 'termine' && <Bilan slug={slug} />}
             {valeur.statut === 'brouillon' ? <Brouillon evenement={valeur} /> : <Remplissage evenement={valeur} />}
             <Journal evenement={valeur} />
           </>
@@ -44,6 +45,16 @@ function Brouillon({ evenement }: { evenement: Evenement }) {
   return (
     <div class="encart">
       <p>{t('evenement.brouillon_phrase')}</p>
+      {evenement.manques.length > 0 && (
+        <>
+          <p>{t('evenement.il_manque')}</p>
+          <ul>
+            {evenement.manques.map(({ champ, message }) => (
+              <li key={champ}>{message}</li>
+            ))}
+          </ul>
+        </>
+      )}
       <a class="bouton" href={`/espace/evenements/${evenement.slug}/modifier`}>
         <Icone nom="crayon" />
         {t('evenement.continuer')}
@@ -128,6 +139,39 @@ function Remplissage({ evenement }: { evenement: Evenement }) {
         </Bloc>
       </div>
     </>
+  );
+}
+
+/** Ce qui reste quand les données personnelles sont effacées : des nombres, les très petits tus. */
+function Bilan({ slug }: { slug: string }) {
+  const lu = useChargement(`evenement/${slug}/bilan`, () =>
+    obtenir(api.GET('/api/espace/evenements/{slug}/bilan', { params: { path: { slug } } })),
+  );
+  const dire = (n: number | null) => (n === null ? t('evenement.tu') : nombre(n));
+  return (
+    <Suite de={lu}>
+      {(bilan) =>
+        bilan && (
+          <Bloc titre={t('evenement.bilan')}>
+            <dl class="fiche bilan">
+              {(
+                [
+                  ['foyers', bilan.foyers],
+                  ['personnes', bilan.personnes],
+                  ['venues', bilan.venues],
+                  ['premieres_fois', bilan.premieres_fois],
+                ] as const
+              ).map(([cle, n]) => (
+                <div key={cle}>
+                  <dt>{t(`bilan.${cle}`)}</dt>
+                  <dd>{dire(n)}</dd>
+                </div>
+              ))}
+            </dl>
+          </Bloc>
+        )
+      }
+    </Suite>
   );
 }
 

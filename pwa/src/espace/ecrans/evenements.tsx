@@ -3,7 +3,7 @@ import { api, obtenir, type Modeles } from '../../api/client';
 import { CarteEvenement } from '../composants/cartes';
 import { Icone } from '../composants/icone';
 import { Page, Suite, Vide } from '../composants/page';
-import { useActe, useChargement, useRepos } from '../etat';
+import { moi, useActe, useChargement, useRepos } from '../etat';
 import { t } from '../textes';
 
 type Liste = Modeles['ListeEquipe'];
@@ -39,10 +39,12 @@ export default function Evenements() {
     <Page
       titre={t('nav.evenements')}
       actions={
-        <a class="bouton plein" href="/espace/creer/evenement">
-          <Icone nom="plus" />
-          {t('accueil.creer')}
-        </a>
+        (moi.value?.est_operateur || moi.value?.structures.length) && (
+          <a class="bouton plein" href="/espace/creer/evenement">
+            <Icone nom="plus" />
+            {t('accueil.creer')}
+          </a>
+        )
       }
     >
       <div class="filtres">
@@ -78,6 +80,7 @@ export default function Evenements() {
             </Vide>
           ) : (
             <>
+              <h2 class="invisible">{t(`liste.${filtre}`)}</h2>
               <div class="cartes">
                 {valeur.elements.map((evenement) => (
                   <CarteEvenement key={evenement.slug} evenement={evenement} />

@@ -43,47 +43,47 @@ export default function Impression({ slug }: { slug: string }) {
                   <p class="second">
                     {t('inscriptions.imprime_le', { quand: direMoment(new Date().toISOString(), langue) })}
                   </p>
-                  <div class="defile-large">
-                  <table class="impression">
-                    <thead>
-                      <tr>
-                        <th scope="col">{t('foyer.prenom')}</th>
-                        <th scope="col">{t('foyer.code')}</th>
-                        {ouverts.map((moment) => (
-                          <th key={moment.id} scope="col">
-                            {nomDuMoment(moment)}
-                          </th>
-                        ))}
-                      </tr>
-                    </thead>
-                    <tbody>
-                      {lignes.map((inscription) => (
-                        <tr key={inscription.id}>
-                          <th scope="row">
-                            {inscription.prenom} <span class="second">{inscription.commune_nom}</span>
-                          </th>
-                          <td class="code">{inscription.code_accueil}</td>
-                          {ouverts.map((moment) => {
-                            const presence = inscription.presences.find(
-                              (p) => p.moment === moment.id && p.statut !== 'annulee',
-                            );
-                            return (
-                              <td key={moment.id}>
-                                {presence && (
-                                  <>
-                                    {presence.statut === 'confirmee' && <span aria-hidden="true">☐ </span>}
-                                    {total(presence)}
-                                    {presence.statut === 'en_attente' &&
-                                      ` ${t('presences.court.en_attente', { rang: presence.rang_attente ?? 0 })}`}
-                                  </>
-                                )}
-                              </td>
-                            );
-                          })}
+                  <div class="defile-large" role="region" tabIndex={0} aria-label={t('evenement.inscriptions')}>
+                    <table class="impression">
+                      <thead>
+                        <tr>
+                          <th scope="col">{t('foyer.prenom')}</th>
+                          <th scope="col">{t('foyer.code')}</th>
+                          {ouverts.map((moment) => (
+                            <th key={moment.id} scope="col">
+                              {nomDuMoment(moment)}
+                            </th>
+                          ))}
                         </tr>
-                      ))}
-                    </tbody>
-                  </table>
+                      </thead>
+                      <tbody>
+                        {lignes.map((inscription) => (
+                          <tr key={inscription.id}>
+                            <th scope="row">
+                              {inscription.prenom} <span class="second">{inscription.commune_nom}</span>
+                            </th>
+                            <td class="code">{inscription.code_accueil}</td>
+                            {ouverts.map((moment) => {
+                              const presence = inscription.presences.find(
+                                (p) => p.moment === moment.id && p.statut !== 'annulee',
+                              );
+                              return (
+                                <td key={moment.id}>
+                                  {presence && (
+                                    <>
+                                      {presence.statut === 'confirmee' && <span aria-hidden="true">☐ </span>}
+                                      {total(presence)}
+                                      {presence.statut === 'en_attente' &&
+                                        ` ${t('presences.court.en_attente', { rang: presence.rang_attente ?? 0 })}`}
+                                    </>
+                                  )}
+                                </td>
+                              );
+                            })}
+                          </tr>
+                        ))}
+                      </tbody>
+                    </table>
                   </div>
                 </>
               );

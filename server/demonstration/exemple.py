@@ -58,7 +58,7 @@ async def remplir_exemple(
     decor = Decor(lire_contenu(), maintenant, url, clef)
     await dresser(decor)
     chantier = await _Chantier.ouvrir(decor, evenements, inscriptions)
-    pour_cent = -1
+    pour_cent = 0
     for premier in range(0, evenements, EVENEMENTS_PAR_LOT):
         dernier = min(premier + EVENEMENTS_PAR_LOT, evenements)
         lot = await asyncio.to_thread(chantier.preparer, premier, dernier)

@@ -13,12 +13,16 @@ import sys
 from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn, TypeVar
 
 if TYPE_CHECKING:
+    from server.lieux.schemas import Usage
     from server.reglages import Reglages
     from server.socle.base import Moteur
     from server.socle.contexte import Contexte
+
+
+T = TypeVar("T")
 
 
 class Arret(Exception):
@@ -37,7 +41,13 @@ class Mot(NamedTuple):
 # --- Servir ---------------------------------------------------------------------------------------------------------
 
 
+def options_ecoute(analyseur: argparse.ArgumentParser) -> None:
+    analyseur.add_argument("--port", type=_nombre, metavar="PORT", help="port d'écoute (TABLEES_PORT, 8000)")
+    analyseur.add_argument("--adresse", metavar="IP", help="adresse d'écoute (TABLEES_ADRESSE, 127.0.0.1)")
+
+
 def options_servir(analyseur: argparse.ArgumentParser) -> None:
+    options_ecoute(analyseur)
     analyseur.add_argument(
         "--processus",
         type=_nombre,
@@ -45,43 +55,93 @@ def options_servir(analyseur: argparse.ArgumentParser) -> None:
         metavar="N",
         help="nombre de processus (1) ; plusieurs : PostgreSQL seulement",
     )
-    analyseur.add_argument("--port", type=_nombre, metavar="PORT", help="port d'écoute (TABLEES_PORT, 8000)")
-    analyseur.add_argument("--adresse", metavar="IP", help="adresse d'écoute (TABLEES_ADRESSE, 127.0.0.1)")
 
 
 def servir(options: argparse.Namespace) -> int:
     """Sert l'installation."""
-    reglages = _reglages()
+    reglages = _reglages(options)
     if options.processus > 1 and reglages.est_sqlite:
         raise Arret(
             "Plusieurs processus demandent PostgreSQL (TABLEES_BASE=postgresql://…) : SQLite n'a qu'un rédacteur, et un "
             "processus suffit à un territoire."
         )
-    _servir(reglages, options.adresse or reglages.adresse, options.port or reglages.port, options.processus)
+    annonce = f"Tablées sert {reglages.url} (écoute : {reglages.adresse}, port {reglages.port}). Ctrl-C pour arrêter."
+    if not reglages.envois_integres:
+        annonce += "\nLes courriels partent par un autre programme : tablees envoyer."
+    _servir(reglages, lambda: annonce, options.processus)
     return 0
 
 
-def _servir(reglages: "Reglages", adresse: str, port: int, processus: int = 1, annonce: str = "") -> None:
+def options_demo(analyseur: argparse.ArgumentParser) -> None:
+    from server.demonstration.commandes import ajouter_options_demo
+
+    options_ecoute(analyseur)
+    ajouter_options_demo(analyseur)
+
+
+def demo(options: argparse.Namespace) -> int:
+    """Remplit une base vide d'une année d'exemple, et la sert."""
+    import gc
+
+    import msgspec
+
+    # Même avec un SMTP dans les réglages : on n'écrit pas à des gens inventés.
+    reglages = msgspec.structs.replace(_reglages(options), smtp=None)
+
+    async def preparer(contexte: "Contexte") -> str:
+        from server.application import FAITS
+        from server.demonstration.commandes import preparer_demo
+
+        return await preparer_demo(options, contexte, FAITS)
+
+    def raconter() -> str:
+        gc.enable()  # remplir brasse beaucoup d'objets
+        asyncio.run(_exiger_usage(reglages, "demo"))
+        return _avec_contexte(reglages, preparer)
+
+    _servir(reglages, raconter)
+    return 0
+
+
+async def _exiger_usage(reglages: "Reglages", usage: "Usage") -> None:
+    """Refuse une base qui sert à autre chose, avant d'y toucher (même pour la migrer)."""
+    from server.demonstration.usage import exiger_usage
+    from server.socle.base import creer_moteur, installer
+    from server.socle.migrations import migrations_connues, migrations_en_attente
+
+    if reglages.est_sqlite and not reglages.fichier_sqlite.exists():
+        autres = [chemin.name for chemin in reglages.donnees.glob("*")] if reglages.donnees.exists() else []
+        if autres:
+            raise Arret(
+                f"Le dossier {reglages.donnees} n'est pas vide (« {autres[0]} ») et ce n'est pas une démonstration : "
+                "choisissez-en un autre (TABLEES_DONNEES)."
+            )
+    moteur = creer_moteur(reglages)
+    installer(moteur)
+    if await migrations_en_attente(moteur) != migrations_connues():
+        await exiger_usage(usage)
+
+
+def _servir(reglages: "Reglages", preparer: Callable[[], str], processus: int = 1) -> None:
+    """Prend l'adresse d'écoute, prépare, annonce, sert."""
     import gc
 
     gc.disable()  # rien à ramasser pendant qu'on charge : un dixième du démarrage
     from server import service
     from server.socle.journal import installer_journal
 
-    prise = service.ecouter(adresse, port)
+    prise = service.ecouter(reglages.adresse, reglages.port)
+    annonce = preparer()
     installer_journal()
-    hote = f"[{adresse}]" if ":" in adresse else adresse
     if processus > 1:
         asyncio.run(_mettre_a_jour(reglages))
-        _dire(annonce or f"Tablées sert {reglages.url} (écoute : {hote}:{port}, {processus} processus).")
+        _dire(annonce)
         service.servir_a_plusieurs(reglages, prise, processus)
         return
     from server.application import creer_application
 
     application = creer_application(reglages, service.ouvrir_portes(reglages))
-    _dire(annonce or f"Tablées sert {reglages.url} (écoute : {hote}:{port}). Ctrl-C pour arrêter.")
-    if not reglages.envois_integres:
-        _dire("Les courriels partent par un autre programme : tablees envoyer.")
+    _dire(annonce)
     service.servir(reglages, prise, application)
 
 
@@ -273,6 +333,25 @@ def territoire(options: argparse.Namespace) -> int:
     return _avec_contexte(_reglages(), faire)
 
 
+def options_exemple(analyseur: argparse.ArgumentParser) -> None:
+    from server.demonstration.commandes import ajouter_options_exemple
+
+    ajouter_options_exemple(analyseur)
+
+
+def exemple(options: argparse.Namespace) -> int:
+    """Remplit une base d'essai, aussi grande que l'on veut."""
+
+    async def remplir(contexte: "Contexte") -> int:
+        from server.demonstration.commandes import executer_exemple
+
+        return await executer_exemple(options, contexte)
+
+    reglages = _reglages()
+    asyncio.run(_exiger_usage(reglages, "exemple"))
+    return _avec_contexte(reglages, remplir)
+
+
 def openapi(options: argparse.Namespace) -> int:
     """Écrit la description de l'API."""
     import json
@@ -307,6 +386,9 @@ def version(_: argparse.Namespace) -> int:
 # --- Les mots -------------------------------------------------------------------------------------------------------
 
 MOTS: Final[dict[str, Mot]] = {
+    "demo": Mot(
+        "remplit une base vide d'une année d'exemple, la sert, et dit quoi ouvrir", demo, options_demo
+    ),
     "servir": Mot("sert l'installation (TABLEES_PORT)", servir, options_servir),
     "initialiser": Mot(
         "crée une vraie installation : réseau, structure, première personne", initialiser, options_initialiser
@@ -320,6 +402,7 @@ MOTS: Final[dict[str, Mot]] = {
     ),
     "restaurer": Mot("rend une sauvegarde, service en marche", restaurer, options_restaurer),
     "verifier": Mot("recompte les places, examine la base et les images", verifier),
+    "exemple": Mot("remplit une base d'essai, aussi grande que l'on veut", exemple, options_exemple),
     "openapi": Mot("écrit la description de l'API", openapi, options_openapi),
     "version": Mot("dit la version", version),
 }
@@ -379,6 +462,7 @@ _DEJA_DITES: Final = frozenset(
         "SauvegardeImpossible",
         "RestaurationImpossible",
         "PortOccupe",
+        "BaseReservee",
         "ImportationImpossible",
         "ImportationInterrompue",
     }
@@ -404,10 +488,20 @@ def _dire_les_mots() -> None:
 # --- Outils ---------------------------------------------------------------------------------------------------------
 
 
-def _reglages() -> "Reglages":
+def _reglages(options: argparse.Namespace | None = None) -> "Reglages":
+    """Les réglages de l'environnement, puis ceux de la ligne tapée (adresse et port d'écoute)."""
+    import msgspec
+
     from server.reglages import lire_reglages
 
-    return lire_reglages()
+    reglages = lire_reglages()
+    adresse, port = getattr(options, "adresse", None), getattr(options, "port", None)
+    reglages = msgspec.structs.replace(
+        reglages, adresse=adresse or reglages.adresse, port=port or reglages.port
+    )
+    if not os.environ.get("TABLEES_URL", "").strip():
+        reglages = msgspec.structs.replace(reglages, url=f"http://localhost:{reglages.port}")
+    return reglages
 
 
 def _maintenant() -> datetime:
@@ -454,13 +548,13 @@ async def _moteur(reglages: "Reglages", *, migrer: bool = True) -> AsyncGenerato
         await moteur.fermer()
 
 
-def _avec_contexte(reglages: "Reglages", faire: "Callable[[Contexte], Coroutine[Any, Any, int]]") -> int:
+def _avec_contexte(reglages: "Reglages", faire: "Callable[[Contexte], Coroutine[Any, Any, T]]") -> T:
     """Joue une commande qui a besoin de toute la maison : base ouverte, faits branchés, portes."""
     from server.application import FAITS, creer_contexte
     from server.service import ouvrir_portes
     from server.socle import faits
 
-    async def jouer() -> int:
+    async def jouer() -> T:
         faits.brancher(FAITS)
         portes = ouvrir_portes(reglages)
         async with _moteur(reglages):

@@ -70,6 +70,11 @@ class Paquet:
         self._tires.add(foyer)
         return foyer
 
+    def rendre(self, foyer: Foyer) -> None:
+        """Remet sur le paquet un foyer qui, finalement, ne s'est pas inscrit."""
+        self._reste.insert(0, foyer)
+        self._tires.discard(foyer)
+
     def jamais_tires(self) -> list[Foyer]:
         """Ceux que le hasard a laissés de côté."""
         return [foyer for foyer in self._foyers if foyer not in self._tires]
@@ -176,6 +181,7 @@ class Affluence:
             foyer = paquet.tirer(commune, lambda f: deja.isdisjoint((f.courriel, f.telephone)))
             nombres = self._nombres(foyer)
             if role == "dernieres" and not self._laisse_des_places(nombres):
+                paquet.rendre(foyer)
                 break
             deja.update({foyer.courriel, foyer.telephone} - {None})
             self._compter(nombres)
@@ -289,7 +295,7 @@ class Affluence:
         if foyer.courriel is None:
             saisie = SaisieInscription(origine=hasard.choice(("telephone", "telephone", "papier")), **communs)
             compte = hasard.choice(self._equipe).compte
-            return await saisir_inscription(self._evenement, saisie, compte, self._clef, instant)
+            return (await saisir_inscription(self._evenement, saisie, compte, self._clef, instant)).id
         identifiant = UUID(int=hasard.getrandbits(128), version=4)
         demande = DemandeInscription(
             evenement=self._slug,

@@ -110,12 +110,19 @@ def test_l_annee_est_toujours_la_meme_pour_un_meme_instant() -> None:
     def dire(annee: list[RendezVous]) -> list[tuple[object, ...]]:
         return [(r.ecrit.titre, r.jour, r.role, r.publie_le, r.change_le) for r in annee]
 
-    assert dire(composer_annee(CONTENU, maintenant, "essai")) == dire(composer_annee(CONTENU, maintenant, "essai"))
+    assert dire(composer_annee(CONTENU, maintenant, "essai")) == dire(
+        composer_annee(CONTENU, maintenant, "essai")
+    )
 
 
 @pytest.mark.parametrize(
     ("quand", "jour"),
-    [("sam1", date(2026, 8, 1)), ("sam2", date(2026, 8, 8)), ("lun4", date(2026, 8, 24)), ("12", date(2026, 8, 12))],
+    [
+        ("sam1", date(2026, 8, 1)),
+        ("sam2", date(2026, 8, 8)),
+        ("lun4", date(2026, 8, 24)),
+        ("12", date(2026, 8, 12)),
+    ],
 )
 def test_le_deuxieme_samedi_se_trouve_dans_n_importe_quel_mois(quand: str, jour: date) -> None:
     assert jour_de(quand, 2026, 8) == jour

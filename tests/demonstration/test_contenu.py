@@ -13,7 +13,18 @@ CONTENU = lire_contenu()
 TOUS = [*CONTENU.evenements, CONTENU.soiree_reelle.evenement]
 LIEUX = {lieu.cle: lieu for lieu in CONTENU.lieux}
 
-NOMS_VRAIS = ("marseault", "pillot", "marie-hélène", "pollen", "tiers-lieu le 21", "tempoco", "abrix", "cap’mas", "jutu", "rézo")
+NOMS_VRAIS = (
+    "marseault",
+    "pillot",
+    "marie-hélène",
+    "pollen",
+    "tiers-lieu le 21",
+    "tempoco",
+    "abrix",
+    "cap’mas",
+    "jutu",
+    "rézo",
+)
 """Personnes et structures des documents de terrain : la soirée du 8 mars 2024 seule les nomme."""
 
 

@@ -22,9 +22,7 @@ def test_leurs_adresses_sont_reservees_et_leurs_numeros_de_fiction() -> None:
     for foyer in FOYERS:
         assert foyer.courriel or foyer.telephone
         assert foyer.courriel is None or re.fullmatch(r"[a-z-]+\.[a-z]+@example\.org", foyer.courriel)
-        assert foyer.telephone is None or re.fullmatch(
-            r"(06 39 98|04 65 71) \d\d \d\d", foyer.telephone
-        )
+        assert foyer.telephone is None or re.fullmatch(r"(06 39 98|04 65 71) \d\d \d\d", foyer.telephone)
 
 
 def test_ils_se_ressemblent_aussi_peu_que_de_vrais_gens() -> None:

@@ -65,6 +65,11 @@ REFUS_D_INSCRIRE: Final = (
 CREEE: Final = {
     201: ResponseSpec(InscriptionVue, description="L'inscription est créée.", generate_examples=False)
 }
+DEJA_SAISIE: Final = {
+    200: ResponseSpec(
+        InscriptionEquipe, description="Cette saisie était déjà reçue.", generate_examples=False
+    )
+}
 
 
 def secret_porte(request: Request[Any, Any, Any]) -> str:
@@ -280,9 +285,12 @@ class InscriptionsDeLEspace(Controller):
     @post(
         "/evenements/{slug:str}/inscriptions",
         operation_id="saisir_inscription",
-        summary="Inscrire un foyer au téléphone, d'après un papier, ou à la porte",
-        responses=refus_possibles(
+        summary="Inscrire un foyer au téléphone, d'après un papier, ou à la porte ; rejouer ne double pas",
+        responses=DEJA_SAISIE
+        | refus_possibles(
             *DE_L_EVENEMENT,
+            InscriptionEffacee,
+            DejaUtilise,
             MomentComplet,
             EvenementAnnule,
             EvenementSansDate,
@@ -297,12 +305,11 @@ class InscriptionsDeLEspace(Controller):
         maintenant: NamedDependency[datetime],
         slug: FromPath[str],
         data: JSONBody[SaisieInscription],
-    ) -> InscriptionEquipe:
+    ) -> Response[InscriptionEquipe]:
         evenement = await acceder(auteur, slug)
-        identifiant = await services.saisir_inscription(
-            evenement, data, auteur.compte, contexte.clef, maintenant
-        )
-        return await lectures.lire_pour_equipe(identifiant)
+        recue = await services.saisir_inscription(evenement, data, auteur.compte, contexte.clef, maintenant)
+        vue = await lectures.lire_pour_equipe(recue.id)
+        return Response(vue, status_code=201 if recue.nouvelle else 200)
 
     @get(
         "/evenements/{slug:str}/inscriptions.csv",

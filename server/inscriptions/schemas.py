@@ -125,6 +125,8 @@ class SaisieInscription(msgspec.Struct, forbid_unknown_fields=True, kw_only=True
     origine: Literal["telephone", "papier", "porte"]
     prenom: Nom
     presences: Annotated[list[PresenceDemande], Meta(min_length=1, max_length=20)]
+    id: UUID | None = None
+    """Choisi par qui saisit, il rend le rejeu sans effet quand la réponse s'est perdue ; sinon, donné par le service."""
     courriel: Courriel | None = None
     telephone: Telephone | None = None
     commune: CodeInsee | None = None

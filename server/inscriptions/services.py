@@ -59,6 +59,8 @@ from server.socle.secrets import Clef, egaux, hacher, nouveau_secret
 ALPHABET_ACCUEIL = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Sans 0/O, 1/I/L, U/V confondus : un code lu à voix haute."""
 
+ORIGINES_DU_FOYER: Final = ("formulaire", "api")
+"""Ce que le foyer a écrit lui-même ; le reste est saisi par l'équipe."""
 
 LIENS_RENVOYES_MAX: Final = 10
 """Liens renvoyés à la fois à une même adresse."""
@@ -117,19 +119,24 @@ async def inscrire_foyer(
 @ecriture
 async def saisir_inscription(
     evenement_id: int, saisie: SaisieInscription, compte: int, clef: Clef, maintenant: datetime
-) -> UUID:
-    """L'équipe inscrit un foyer (téléphone, papier, porte) ; possible après la clôture, jusqu'à la fin."""
+) -> Enregistrement:
+    """L'équipe inscrit un foyer (téléphone, papier, porte) ; possible après la clôture, jusqu'à la fin.
+
+    Rejouer la même saisie est sans effet, même si l'on n'inscrit plus depuis.
+    """
     evenement = await _verrouiller_connu(evenement_id)
+    if saisie.id is not None and await _deja_saisie(saisie.id, evenement_id):
+        return Enregistrement(saisie.id, nouvelle=False)
     if evenement.statut == "annule":
         raise EvenementAnnule()
     if evenement.debut is None:
         raise EvenementSansDate()
     if evenement.fin is not None and maintenant >= evenement.fin:
         raise EvenementPasse()
-    champs = {nom: getattr(saisie, nom) for nom in saisie.__struct_fields__ if nom != "origine"}
+    champs = {nom: getattr(saisie, nom) for nom in saisie.__struct_fields__ if nom not in ("id", "origine")}
     demande = DemandeInscription(evenement=evenement.slug, jeton=nouveau_secret(), **champs)
     await _controler(evenement, demande, contact_exige=False)
-    identifiant = uuid4()
+    identifiant = saisie.id or uuid4()
     doublon = await _enregistrer(
         identifiant, evenement, demande, clef, maintenant, saisie.origine, None, compte
     )
@@ -138,7 +145,23 @@ async def saisir_inscription(
             await _marquer_venue(identifiant, voulue.moment, voulue, compte, maintenant)
     else:
         publier(InscriptionEnregistree(identifiant, evenement.id, doublon, maintenant))
-    return identifiant
+    return Enregistrement(identifiant, nouvelle=True)
+
+
+async def _deja_saisie(identifiant: UUID, evenement: int) -> bool:
+    """Vrai si l'équipe a déjà saisi cette inscription à cet évènement. Celle d'un foyer, ou d'ailleurs, n'est pas à elle."""
+    ligne = (
+        await Inscription.select(Inscription.evenement, Inscription.origine)
+        .where(Inscription.id == identifiant)
+        .first()
+    )
+    if ligne is None:
+        if await Effacee.exists().where(Effacee.id == identifiant):
+            raise InscriptionEffacee()
+        return False
+    if ligne["evenement"] != evenement or ligne["origine"] in ORIGINES_DU_FOYER:
+        raise DejaUtilise()
+    return True
 
 
 async def _deja_recue(identifiant: UUID, demande: DemandeInscription) -> Enregistrement | None:

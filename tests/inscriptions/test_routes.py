@@ -324,6 +324,52 @@ async def test_l_equipe_inscrit_retrouve_corrige_accueille(
     assert vues.json()["total"] == 1
 
 
+async def test_une_saisie_dont_la_reponse_s_est_perdue_se_refait_sans_doubler(
+    client: httpx.AsyncClient, horloge: HorlogeReglable
+) -> None:
+    evenement, equipe = await une_equipe(horloge)
+    adresse = f"/api/espace/evenements/{await slug_de(evenement)}/inscriptions"
+    (moment,) = (await moments_de(evenement)).values()
+    saisie = {
+        "id": str(uuid4()),
+        "origine": "telephone",
+        "prenom": "Odette",
+        "presences": [{"moment": str(moment), "adultes": 2}],
+    }
+
+    creee = await client.post(adresse, json=saisie, headers=equipe)
+    rejouee = await client.post(adresse, json=saisie, headers=equipe)
+
+    assert (creee.status_code, rejouee.status_code) == (201, 200)
+    assert creee.json()["id"] == saisie["id"]
+    assert rejouee.json() == creee.json()
+    assert await pris(moment) == 2
+
+
+async def test_une_saisie_ne_prend_ni_l_identifiant_d_un_foyer_ni_celui_d_un_efface(
+    client: httpx.AsyncClient, horloge: HorlogeReglable
+) -> None:
+    evenement, equipe = await une_equipe(horloge)
+    adresse = f"/api/espace/evenements/{await slug_de(evenement)}/inscriptions"
+    (moment,) = (await moments_de(evenement)).values()
+    demande, identifiant = await une_demande_json(evenement), str(uuid4())
+    await client.put(f"/api/inscriptions/{identifiant}", json=demande)
+    saisie = {
+        "id": identifiant,
+        "origine": "papier",
+        "prenom": "Odette",
+        "presences": [{"moment": str(moment), "adultes": 1}],
+    }
+
+    du_foyer = await client.post(adresse, json=saisie, headers=equipe)
+    await client.delete(f"/api/inscriptions/{identifiant}/donnees", headers=avec(demande["jeton"]))
+    efface = await client.post(adresse, json=saisie, headers=equipe)
+
+    assert (du_foyer.status_code, efface.status_code) == (409, 410)
+    assert du_foyer.json()["type"] == "/problemes/deja-utilise"
+    assert await Inscription.count() == 0
+
+
 async def test_les_regimes_n_existent_pas_dans_la_vue_de_l_equipe(
     client: httpx.AsyncClient, horloge: HorlogeReglable
 ) -> None:

@@ -580,7 +580,7 @@ async def test_l_equipe_inscrit_au_telephone_meme_apres_la_cloture(clef: Clef) -
         presences=[une_presence(soiree.moments["banquet"], 2)],
     )
 
-    foyer = await services.saisir_inscription(soiree.id, saisie, compte, clef, JEUDI)
+    foyer = (await services.saisir_inscription(soiree.id, saisie, compte, clef, JEUDI)).id
 
     (inscrite,) = (await lire_tableau(soiree.id, q="04.65.71.00.01")).elements
     assert (inscrite.id, inscrite.saisie_par, inscrite.origine) == (foyer, "Camille", "telephone")
@@ -593,11 +593,110 @@ async def test_a_la_porte_on_est_inscrit_et_deja_venu(clef: Clef) -> None:
         origine="porte", prenom="Léo", presences=[une_presence(soiree.moments["banquet"], 2, 1)]
     )
 
-    foyer = await services.saisir_inscription(soiree.id, saisie, compte, clef, SAMEDI_SOIR)
+    foyer = (await services.saisir_inscription(soiree.id, saisie, compte, clef, SAMEDI_SOIR)).id
     await services.accueillir(foyer, Accueil(soiree.moments["banquet"], adultes=1), compte, SAMEDI_SOIR)
 
     (compteur,) = await lire_compteurs(soiree.id)
     assert (compteur.pris, compteur.venues) == (3, 1)
+
+
+def une_saisie(soiree: Soiree, nombre: int = 2, **champs: object) -> SaisieInscription:
+    presences = [une_presence(soiree.moments["banquet"], nombre)]
+    return SaisieInscription(**{"origine": "telephone", "prenom": "Odette", "presences": presences, **champs})  # type: ignore[arg-type]
+
+
+async def test_une_saisie_rejouee_ne_fait_qu_une_inscription(clef: Clef) -> None:
+    soiree = await une_soiree(clef)
+    compte, collegue = await un_compte(), await un_compte()
+    saisie = une_saisie(soiree, id=uuid4())
+
+    premiere = await services.saisir_inscription(soiree.id, saisie, compte, clef, LUNDI)
+    rejeux = await asyncio.gather(
+        *(services.saisir_inscription(soiree.id, saisie, collegue, clef, JEUDI) for _ in range(4))
+    )
+
+    assert (premiere.id, premiere.nouvelle) == (saisie.id, True)
+    assert [(r.id, r.nouvelle) for r in rejeux] == [(saisie.id, False)] * 4
+    assert await pris(soiree.moments["banquet"]) == 2
+
+
+async def test_la_meme_saisie_envoyee_plusieurs_fois_a_la_fois_ne_prend_ses_places_qu_une_fois(
+    clef: Clef,
+) -> None:
+    soiree = await une_soiree(clef)
+    compte, saisie = await un_compte(), une_saisie(soiree, id=uuid4())
+
+    recues = await asyncio.gather(
+        *(services.saisir_inscription(soiree.id, saisie, compte, clef, LUNDI) for _ in range(8))
+    )
+
+    assert sorted(r.nouvelle for r in recues) == [False] * 7 + [True]
+    assert await pris(soiree.moments["banquet"]) == 2
+
+
+async def test_une_saisie_sans_identifiant_est_une_nouvelle_inscription_a_chaque_fois(clef: Clef) -> None:
+    soiree = await une_soiree(clef)
+    compte = await un_compte()
+
+    un, deux = [
+        await services.saisir_inscription(soiree.id, une_saisie(soiree), compte, clef, LUNDI)
+        for _ in range(2)
+    ]
+
+    assert un.id != deux.id
+    assert await pris(soiree.moments["banquet"]) == 4
+
+
+async def test_le_rejeu_rend_l_etat_present_meme_quand_on_n_inscrit_plus(clef: Clef) -> None:
+    soiree = await une_soiree(clef)
+    compte, saisie = await un_compte(), une_saisie(soiree, id=uuid4())
+    foyer = (await services.saisir_inscription(soiree.id, saisie, compte, clef, LUNDI)).id
+    await services.annuler_inscription(foyer, LUNDI)
+    await changer_evenement(soiree.id, statut="annule")
+
+    rejouee = await services.saisir_inscription(soiree.id, saisie, compte, clef, JEUDI)
+
+    assert not rejouee.nouvelle
+    assert await soiree.statuts(foyer) == {"banquet": "annulee"}
+
+
+async def test_le_passage_rejoue_a_la_porte_garde_le_pointage_corrige_depuis(clef: Clef) -> None:
+    soiree = await une_soiree(clef)
+    compte, passage = await un_compte(), une_saisie(soiree, 3, id=uuid4(), origine="porte")
+    foyer = (await services.saisir_inscription(soiree.id, passage, compte, clef, SAMEDI_SOIR)).id
+    await services.accueillir(foyer, Accueil(soiree.moments["banquet"], adultes=1), compte, SAMEDI_SOIR)
+
+    await services.saisir_inscription(soiree.id, passage, compte, clef, SAMEDI_SOIR)
+
+    (compteur,) = await lire_compteurs(soiree.id)
+    assert (compteur.pris, compteur.venues) == (3, 1)
+
+
+async def test_l_identifiant_d_une_autre_inscription_n_est_pas_pris_par_une_saisie(clef: Clef) -> None:
+    soiree, autre = await une_soiree(clef), await une_soiree(clef)
+    compte = await un_compte()
+    du_foyer = await soiree.inscrire(1)
+    d_ailleurs = (await services.saisir_inscription(autre.id, une_saisie(autre), compte, clef, LUNDI)).id
+
+    for pris_deja in (du_foyer, d_ailleurs):
+        with pytest.raises(DejaUtilise):
+            await services.saisir_inscription(
+                soiree.id, une_saisie(soiree, id=pris_deja), compte, clef, LUNDI
+            )
+
+    assert await pris(soiree.moments["banquet"]) == 1
+
+
+async def test_une_saisie_effacee_ne_revient_pas(clef: Clef) -> None:
+    soiree = await une_soiree(clef)
+    compte, saisie = await un_compte(), une_saisie(soiree, id=uuid4())
+    foyer = (await services.saisir_inscription(soiree.id, saisie, compte, clef, LUNDI)).id
+    await services.effacer_inscription(foyer, LUNDI)
+
+    with pytest.raises(InscriptionEffacee):
+        await services.saisir_inscription(soiree.id, saisie, compte, clef, LUNDI)
+
+    assert await pris(soiree.moments["banquet"]) == 0
 
 
 async def test_retirer_des_abus_rend_les_places_sans_rien_laisser(clef: Clef) -> None:

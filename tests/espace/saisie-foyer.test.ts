@@ -48,6 +48,16 @@ test('sans accord, rien de ce qui touche à la santé ne part', () => {
   ]);
 });
 
+test('l’identifiant est celui de la saisie : la refaire envoie le même, une autre saisie en a un autre', () => {
+  const saisie = foyerVide(moments, 'porte');
+  const relue = JSON.parse(JSON.stringify(saisie)) as typeof saisie;
+
+  assert.match(saisie.id, /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-/);
+  assert.equal(versSaisieInscription(saisie, 'fr').id, saisie.id);
+  assert.equal(versSaisieInscription({ ...relue, prenom: 'Léo' }, 'fr').id, saisie.id);
+  assert.notEqual(foyerVide(moments, 'porte').id, saisie.id);
+});
+
 test('corriger une inscription ne dit rien des régimes, que l’équipe ne voit pas', () => {
   const inscription = {
     id: 'x', prenom: 'Nadia', courriel: null, telephone: '0612345678', commune: '30334', commune_nom: 'Uzès',

@@ -433,7 +433,7 @@ export interface paths {
         /** Qui vient : recherche, filtres, compteurs */
         get: operations["lister_inscriptions"];
         put?: never;
-        /** Inscrire un foyer au téléphone, d'après un papier, ou à la porte */
+        /** Inscrire un foyer au téléphone, d'après un papier, ou à la porte ; rejouer ne double pas */
         post: operations["saisir_inscription"];
         delete?: never;
         options?: never;
@@ -1908,6 +1908,7 @@ export interface components {
             contributions?: ("cuisine" | "installation" | "accueil" | "service" | "vaisselle" | "rangement" | "transport" | "musique" | "apporter")[];
             convives?: components["schemas"]["ConviveDemande"][];
             courriel?: string | null;
+            id?: string | null;
             /**
              * @default fr
              * @enum {string}
@@ -3518,6 +3519,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Cette saisie était déjà reçue. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InscriptionEquipe"];
+                };
+            };
             /** @description Document created, URL follows */
             201: {
                 headers: {
@@ -3554,8 +3564,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Probleme"];
                 };
             };
-            /** @description `moment-complet`, `evenement-annule`, `evenement-sans-date`, `evenement-passe` */
+            /** @description `deja-utilise`, `moment-complet`, `evenement-annule`, `evenement-sans-date`, `evenement-passe` */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `inscription-effacee` */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -52,6 +52,8 @@ export interface SaisieConvive {
 }
 
 export interface SaisieFoyer {
+  /** Choisi une fois, gardé avec ce qu'on tape : refaire l'envoi, quand la réponse s'est perdue, ne double rien. */
+  id: string;
   origine: Origine;
   prenom: string;
   courriel: string;
@@ -82,6 +84,7 @@ export function momentsOuverts<M extends Pick<Moment, 'sur_inscription'>>(moment
 
 export function foyerVide(moments: readonly Moment[], origine: Origine): SaisieFoyer {
   return {
+    id: crypto.randomUUID(),
     origine,
     prenom: '',
     courriel: '',
@@ -120,6 +123,7 @@ export function depuisInscription(inscription: Inscription, moments: readonly Mo
   const premiere = venues[0];
   const memes = venues.every((presence) => AGES.every((age) => presence[age] === premiere?.[age]));
   return {
+    id: inscription.id,
     origine: 'telephone',
     prenom: inscription.prenom,
     courriel: inscription.courriel ?? '',
@@ -177,6 +181,7 @@ function commun(saisie: SaisieFoyer) {
 export function versSaisieInscription(saisie: SaisieFoyer, langue: 'fr' | 'en'): Saisie {
   return {
     ...commun(saisie),
+    id: saisie.id,
     origine: saisie.origine,
     // Sans accord, rien de ce qui touche à la santé ne part.
     convives: saisie.accord_regimes

@@ -44,6 +44,7 @@ function FormulaireFoyer({ evenement }: { evenement: Evenement }) {
     const lue = JSON.parse(gardee) as SaisieFoyer;
     // Le programme a pu changer entre-temps : les moments d'aujourd'hui, avec ce qu'on avait dit de chacun.
     return {
+      ...neuve,
       ...lue,
       presences: neuve.presences.map((p) => lue.presences.find(({ moment }) => moment === p.moment) ?? p),
     };
@@ -57,15 +58,16 @@ function FormulaireFoyer({ evenement }: { evenement: Evenement }) {
 
   const soumettre = () =>
     void envoi.envoyer(async () => {
-      const recue = await obtenir(
-        api.POST('/api/espace/evenements/{slug}/inscriptions', {
-          params: { path: { slug } },
-          body: versSaisieInscription(saisie, langue),
-        }),
-      );
+      const appel = api.POST('/api/espace/evenements/{slug}/inscriptions', {
+        params: { path: { slug } },
+        body: versSaisieInscription(saisie, langue),
+      });
+      const recue = await obtenir(appel);
       sessionStorage.removeItem(garde(slug));
       oublier(`evenement/${slug}/`, 'evenements');
-      annoncer(direIssue(recue, moments));
+      const issue = direIssue(recue, moments);
+      // 200 : un envoi précédent était arrivé. On dit ce qui est noté, que l'on a peut-être voulu changer depuis.
+      annoncer((await appel).response.status === 200 ? t('foyer.deja_note', { issue }) : issue);
       if (encore) {
         ecrire(foyerVide(moments, saisie.origine));
         scrollTo({ top: 0 });

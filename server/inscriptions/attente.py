@@ -5,7 +5,7 @@ l'unité d'écriture du service appelant. Sur PostgreSQL la ligne de l'évèneme
 fois par évènement, toujours prise avant celles de ses moments. Sur SQLite, le rédacteur est déjà seul.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -20,6 +20,7 @@ from server.inscriptions.regles import Attente, Places
 from server.inscriptions.tables import Presence
 from server.socle.base import MoteurPostgreSQL, moteur_installe
 from server.socle.faits import publier, renouveler
+from server.socle.requetes import Preparee
 
 COMPTE: Final = ("adultes", "enfants", "tout_petits")
 VOULU: Final = ("voulu_adultes", "voulu_enfants", "voulu_tout_petits")
@@ -68,9 +69,7 @@ class EvenementVerrouille(msgspec.Struct):
         return {identifiant: moment.places() for identifiant, moment in self.moments.items()}
 
 
-async def verrouiller(*, slug: str | None = None, evenement: int | None = None) -> EvenementVerrouille | None:
-    """L'évènement et ses moments, verrouillés ; rien s'il n'existe pas ou n'est qu'un brouillon."""
-    condition = Evenement.slug == slug if slug is not None else Evenement.id == evenement
+def _evenement_verrouille(condition: Any) -> Any:
     requete = Evenement.select(
         Evenement.id,
         Evenement.slug,
@@ -86,11 +85,14 @@ async def verrouiller(*, slug: str | None = None, evenement: int | None = None) 
     ).where(condition, Evenement.statut != "brouillon")
     if isinstance(moteur_installe(), MoteurPostgreSQL):
         requete = requete.lock_rows("NO KEY UPDATE")
-    ligne = await requete.first()
-    if ligne is None:
-        return None
-    moments = (
-        await Moment.select(
+    return requete
+
+
+_PAR_SLUG: Final = Preparee(lambda slug: _evenement_verrouille(Evenement.slug == slug))
+_PAR_ID: Final = Preparee(lambda evenement: _evenement_verrouille(Evenement.id == evenement))
+_MOMENTS: Final = Preparee(
+    lambda evenement: (
+        Moment.select(
             Moment.id,
             Moment.genre,
             Moment.titre,
@@ -101,33 +103,48 @@ async def verrouiller(*, slug: str | None = None, evenement: int | None = None) 
             Moment.sur_inscription,
             Moment.prix_mode,
         )
-        .where(Moment.evenement == ligne["id"], Moment.retire_le.is_null())
+        .where(Moment.evenement == evenement, Moment.retire_le.is_null())
         .order_by(Moment.rang)
     )
-    ouverts = {m["id"]: MomentOuvert(**m, pris_avant=m["pris"]) for m in moments}
-    return EvenementVerrouille(**ligne, moments=ouverts)
-
-
-async def lire_file(moments: Iterable[UUID]) -> list[Attente]:
-    """Qui attend à ces moments, sans place tenue."""
-    voulus = list(moments)
-    if not voulus:
-        return []
-    lignes = await Presence.select(
+)
+_FILE: Final = Preparee(
+    lambda evenement: Presence.select(
         Presence.id,
         Presence.inscription,
         Presence.moment,
         Presence.statut,
-        *(getattr(Presence, nom) for nom in COMPTE),
-        *(getattr(Presence, nom) for nom in VOULU),
+        *(getattr(Presence, nom) for nom in (*COMPTE, *VOULU)),
         Presence.attente_depuis,
         Presence.depassee_depuis,
         Presence.inscription.tout_ou_rien.as_alias("tout_ou_rien"),
     ).where(
-        Presence.moment.is_in(voulus),
+        Presence.moment.evenement == evenement,
+        Presence.moment.retire_le.is_null(),
         Presence.attente_depuis.is_not_null(),
         Presence.proposee_jusqu_au.is_null(),
     )
+)
+_COMPTER: Final = Preparee(
+    lambda moment, avant, apres: (
+        Moment.update({Moment.pris: apres})
+        .where(Moment.id == moment, Moment.pris == avant)
+        .returning(Moment.id)
+    )
+)
+
+
+async def verrouiller(*, slug: str | None = None, evenement: int | None = None) -> EvenementVerrouille | None:
+    """L'évènement et ses moments, verrouillés ; rien s'il n'existe pas ou n'est qu'un brouillon."""
+    ligne = await (_PAR_SLUG.premiere(slug) if slug is not None else _PAR_ID.premiere(evenement))
+    if ligne is None:
+        return None
+    moments = await _MOMENTS.lignes(ligne["id"])
+    ouverts = {m["id"]: MomentOuvert(**m, pris_avant=m["pris"]) for m in moments}
+    return EvenementVerrouille(**ligne, moments=ouverts)
+
+
+async def lire_file(evenement: int) -> list[Attente]:
+    """Qui attend à cet évènement, tous moments confondus, sans place tenue."""
     return [
         Attente(
             presence=ligne["id"],
@@ -139,7 +156,7 @@ async def lire_file(moments: Iterable[UUID]) -> list[Attente]:
             # Une demande de places en plus ne remet pas en cause ce qui est confirmé : elle attend seule.
             tout_ou_rien=bool(ligne["tout_ou_rien"]) and ligne["statut"] == "en_attente",
         )
-        for ligne in lignes
+        for ligne in await _FILE.lignes(evenement)
     ]
 
 
@@ -165,7 +182,7 @@ async def servir_la_file(evenement: EvenementVerrouille, maintenant: datetime) -
     """Donne (ou propose) les places libres à qui elles reviennent ; dit les faits."""
     if evenement.statut not in ("publie", "reporte") or evenement.debut is None:
         return
-    file = await lire_file(evenement.moments)
+    file = await lire_file(evenement.id)
     if not file:
         return
     decision = regles.decider_promotions(evenement.places(), file, maintenant, evenement.cloture)
@@ -238,11 +255,7 @@ async def ecrire_compteurs(evenement: EvenementVerrouille) -> None:
     for moment in evenement.moments.values():
         if moment.pris == moment.pris_avant:
             continue
-        touches = (
-            await Moment.update({Moment.pris: moment.pris})
-            .where(Moment.id == moment.id, Moment.pris == moment.pris_avant)
-            .returning(Moment.id)
-        )
+        touches = await _COMPTER.lignes(moment.id, moment.pris_avant, moment.pris)
         if len(touches) != 1:
             raise RuntimeError(f"compteur de places changé sous le verrou (moment {moment.id})")
         bouge = True

@@ -40,6 +40,7 @@ from server.notifications.services import deposer_envoi
 from server.socle import mots
 from server.socle.contexte import Contexte
 from server.socle.portes import Courriel, PieceJointe
+from server.socle.requetes import Preparee
 from server.socle.textes import Langue, traduire
 
 Calendrier = Callable[[InscriptionVue, Contexte], Awaitable[bytes]]
@@ -70,6 +71,13 @@ AVEC_CALENDRIER: Final = frozenset(
         "evenement_modifie",
         "evenement_retabli",
     }
+)
+
+
+_CONTACTS: Final = Preparee(
+    lambda identifiant: Inscription.select(
+        Inscription.courriel, Inscription.pour_autrui_courriel, Inscription.langue
+    ).where(Inscription.id == identifiant)
 )
 
 
@@ -159,11 +167,7 @@ async def _dire_a_tous(
 async def _dire(
     genre: str, inscription: UUID, evenement: int, instant: datetime, details: Mapping[str, Any] | None = None
 ) -> None:
-    ligne = (
-        await Inscription.select(Inscription.courriel, Inscription.pour_autrui_courriel, Inscription.langue)
-        .where(Inscription.id == inscription)
-        .first()
-    )
+    ligne = await _CONTACTS.premiere(inscription)
     assert ligne is not None
     adresses = list(dict.fromkeys(a for a in (ligne["courriel"], ligne["pour_autrui_courriel"]) if a))
     for rang, adresse in enumerate(adresses):

@@ -54,6 +54,7 @@ from server.notifications.services import effacer_objet
 from server.socle.base import ecriture
 from server.socle.erreurs import DemandeInvalide, ErreurDeChamp
 from server.socle.faits import publier, renouveler
+from server.socle.requetes import Insertion, Preparee
 from server.socle.secrets import Clef, egaux, hacher, nouveau_secret
 
 ALPHABET_ACCUEIL = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -72,6 +73,39 @@ class Enregistrement(msgspec.Struct, frozen=True):
     id: UUID
     nouvelle: bool
     """Faux si la même demande avait déjà été reçue."""
+
+
+# Le chemin le plus couru de la maison : ses requêtes sont composées une fois.
+_DEJA: Final = Preparee(
+    lambda identifiant: Inscription.select(Inscription.jeton_hache, Inscription.demande_hachee).where(
+        Inscription.id == identifiant
+    )
+)
+_EFFACEE: Final = Preparee(lambda identifiant: Effacee.select(Effacee.id).where(Effacee.id == identifiant))
+_MEME_COURRIEL: Final = Preparee(
+    lambda courriel, evenement: (
+        Inscription.select(Inscription.id)
+        .where(
+            Inscription.courriel_plie == courriel,
+            Inscription.evenement == evenement,
+            Inscription.annulee_le.is_null(),
+        )
+        .limit(1)
+    )
+)
+_MEME_TELEPHONE: Final = Preparee(
+    lambda telephone, evenement: (
+        Inscription.select(Inscription.id)
+        .where(
+            Inscription.telephone_plie == telephone,
+            Inscription.evenement == evenement,
+            Inscription.annulee_le.is_null(),
+        )
+        .limit(1)
+    )
+)
+_AJOUTER_INSCRIPTION: Final = Insertion(Inscription)
+_AJOUTER_PRESENCE: Final = Insertion(Presence)
 
 
 # --- S'inscrire -----------------------------------------------------------------------------------------------------
@@ -165,13 +199,9 @@ async def _deja_saisie(identifiant: UUID, evenement: int) -> bool:
 
 
 async def _deja_recue(identifiant: UUID, demande: DemandeInscription) -> Enregistrement | None:
-    ligne = (
-        await Inscription.select(Inscription.jeton_hache, Inscription.demande_hachee)
-        .where(Inscription.id == identifiant)
-        .first()
-    )
+    ligne = await _DEJA.premiere(identifiant)
     if ligne is None:
-        if await Effacee.exists().where(Effacee.id == identifiant):
+        if await _EFFACEE.existe(identifiant):
             raise InscriptionEffacee()
         return None
     if not egaux(ligne["jeton_hache"], hacher(demande.jeton)):
@@ -273,38 +303,36 @@ async def _enregistrer(
     doublon = await _contact_deja_inscrit(evenement.id, courriel, telephone)
     code = code_accueil(clef, identifiant)
     autrui = demande.pour_autrui or PourAutrui(prenom="")
-    await Inscription.insert(
-        Inscription(
-            id=identifiant,
-            evenement=evenement.id,
-            jeton_hache=hacher(demande.jeton),
-            demande_hachee=empreinte_demande(demande),
-            prenom=demande.prenom,
-            recherche=regles.texte_de_recherche(demande.prenom, demande.courriel, demande.telephone, code),
-            courriel=demande.courriel,
-            courriel_plie=courriel,
-            telephone=demande.telephone,
-            telephone_plie=telephone,
-            commune=demande.commune.upper() if demande.commune else None,
-            langue=demande.langue,
-            message=demande.message,
-            besoins=list(dict.fromkeys(demande.besoins)),
-            contributions=list(dict.fromkeys(demande.contributions)),
-            premiere_fois=demande.premiere_fois,
-            accord_regimes=demande.accord_regimes,
-            accepte_attente=demande.accepte_attente,
-            tout_ou_rien=demande.tout_ou_rien,
-            pour_autrui_prenom=autrui.prenom or None,
-            pour_autrui_courriel=autrui.courriel,
-            pour_autrui_telephone=autrui.telephone,
-            origine=origine,
-            saisie_par=compte,
-            code_accueil=code,
-            doublon=doublon,
-            empreinte_envoi=empreinte,
-            cree_le=maintenant,
-            modifie_le=maintenant,
-        )
+    await _AJOUTER_INSCRIPTION(
+        id=identifiant,
+        evenement=evenement.id,
+        jeton_hache=hacher(demande.jeton),
+        demande_hachee=empreinte_demande(demande),
+        prenom=demande.prenom,
+        recherche=regles.texte_de_recherche(demande.prenom, demande.courriel, demande.telephone, code),
+        courriel=demande.courriel,
+        courriel_plie=courriel,
+        telephone=demande.telephone,
+        telephone_plie=telephone,
+        commune=demande.commune.upper() if demande.commune else None,
+        langue=demande.langue,
+        message=demande.message,
+        besoins=list(dict.fromkeys(demande.besoins)),
+        contributions=list(dict.fromkeys(demande.contributions)),
+        premiere_fois=demande.premiere_fois,
+        accord_regimes=demande.accord_regimes,
+        accepte_attente=demande.accepte_attente,
+        tout_ou_rien=demande.tout_ou_rien,
+        pour_autrui_prenom=autrui.prenom or None,
+        pour_autrui_courriel=autrui.courriel,
+        pour_autrui_telephone=autrui.telephone,
+        origine=origine,
+        saisie_par=compte,
+        code_accueil=code,
+        doublon=doublon,
+        empreinte_envoi=empreinte,
+        cree_le=maintenant,
+        modifie_le=maintenant,
     )
     voulues = {p.moment: p for p in demande.presences if _personnes(p)}
     await _placer(
@@ -322,12 +350,9 @@ async def _enregistrer(
 
 
 async def _contact_deja_inscrit(evenement: int, courriel: str | None, telephone: str | None) -> bool:
-    for colonne, valeur in ((Inscription.courriel_plie, courriel), (Inscription.telephone_plie, telephone)):
-        if valeur and await Inscription.exists().where(
-            Inscription.evenement == evenement, colonne == valeur, Inscription.annulee_le.is_null()
-        ):
-            return True
-    return False
+    if courriel and await _MEME_COURRIEL.existe(courriel, evenement):
+        return True
+    return bool(telephone) and await _MEME_TELEPHONE.existe(telephone, evenement)
 
 
 def code_accueil(clef: Clef, identifiant: UUID) -> str:
@@ -359,7 +384,7 @@ async def _placer(
     """
     manques = {m: _personnes(p) - _deja_obtenues(actuelles.get(m)) for m, p in voulues.items()}
     # La file de tous les moments : un « tous ou aucun » ne se juge pas sur un seul.
-    file = [a for a in await lire_file(evenement.moments) if a.inscription != identifiant]
+    file = [a for a in await lire_file(evenement.id) if a.inscription != identifiant]
     neuf_en_bloc = tout_ou_rien and not any(a["statut"] == "confirmee" for a in actuelles.values())
     admission = regles.admettre(
         evenement.places(), file, manques, maintenant, evenement.cloture, tout_ou_rien=neuf_en_bloc
@@ -412,15 +437,13 @@ async def _ecrire_presence(
     nombres = {nom: getattr(voulue, nom) for nom in COMPTE}
     attente = None if servi else maintenant
     if actuelle is None:
-        await Presence.insert(
-            Presence(
-                inscription=identifiant,
-                moment=voulue.moment,
-                statut="confirmee" if servi else "en_attente",
-                tarif=voulue.tarif,
-                attente_depuis=attente,
-                **nombres,
-            )
+        await _AJOUTER_PRESENCE(
+            inscription=identifiant,
+            moment=voulue.moment,
+            statut="confirmee" if servi else "en_attente",
+            tarif=voulue.tarif,
+            attente_depuis=attente,
+            **nombres,
         )
         return
     garde_sa_place = actuelle["statut"] == "confirmee" and not servi

@@ -14,11 +14,14 @@ from server.notifications.schemas import EnvoiAComposer
 from server.notifications.tables import Envoi
 from server.socle.base import MoteurPostgreSQL, ecriture, moteur_installe
 from server.socle.faits import renouveler
+from server.socle.requetes import Insertion
 
 ETIQUETTE_ENVOIS: Final = "envois"
 """Étiquette qui réveille l'expéditeur après la validation, dans ce processus comme dans les autres."""
 
 GENRE_CONNEXION: Final = "connexion"
+
+_DEPOSER: Final = Insertion(Envoi, finir=lambda q: q.on_conflict(target=Envoi.cle, action="DO NOTHING"))
 
 
 @ecriture
@@ -39,7 +42,7 @@ async def deposer_envoi(
     `objet` dit de quoi il s'agit (`inscription:<uuid>`), `donnees` ce que le compositeur ne pourra plus relire.
     Jamais de régime, d'allergie ni de secret dans `donnees` : un lien se dérive au départ.
     """
-    neuf = Envoi(
+    await _DEPOSER(
         cle=cle,
         genre=genre,
         objet=objet,
@@ -50,7 +53,6 @@ async def deposer_envoi(
         cree_le=maintenant,
         echeance_le=echeance_le or maintenant,
     )
-    await Envoi.insert(neuf).on_conflict(target=Envoi.cle, action="DO NOTHING")
     renouveler(ETIQUETTE_ENVOIS)
 
 

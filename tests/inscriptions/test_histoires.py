@@ -115,7 +115,7 @@ async def ce_qui_reste_a_servir(evenement: int, maintenant: datetime) -> list[in
     """Les présences que la règle servirait encore : aucune, si chaque geste a bien fait avancer la file."""
     verrouille = await verrouiller(evenement=evenement)
     assert verrouille is not None
-    file = await lire_file(verrouille.moments)
+    file = await lire_file(evenement)
     return regles.decider_promotions(verrouille.places(), file, maintenant, verrouille.cloture).promues
 
 

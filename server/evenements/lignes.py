@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, Literal
+from typing import Any, Final, Literal
 from uuid import UUID
 
 import msgspec
@@ -15,7 +15,6 @@ import msgspec
 from server.evenements import regles
 from server.evenements.erreurs import EvenementInconnu
 from server.evenements.schemas import (
-    CommuneBreve,
     CoorganisationDemande,
     EvenementDemande,
     ImageDemande,
@@ -30,6 +29,8 @@ from server.evenements.schemas import (
     ThemeVue,
 )
 from server.evenements.tables import Evenement
+from server.lieux.schemas import CommuneNommee
+from server.socle.requetes import Preparee
 
 Ligne = dict[str, Any]
 
@@ -158,13 +159,21 @@ def etiquettes_de(ligne: Ligne, coorganisations: Iterable[Ligne]) -> frozenset[s
     return frozenset(etiquettes)
 
 
+_LIEU: Final = Preparee(
+    lambda lieu: Evenement.raw(
+        f"SELECT {LIEU.format(a='l', c='c', p='lieu_')} FROM lieu l JOIN commune c ON c.code = l.commune "  # noqa: S608
+        "WHERE l.id = {}",
+        lieu,
+    )
+)
+
+
 async def lire_lieu_bref(lieu: int | None) -> LieuBref | None:
     """Un lieu tel qu'un évènement le montre."""
     if lieu is None:
         return None
-    sql = f"SELECT {LIEU.format(a='l', c='c', p='lieu_')} FROM lieu l JOIN commune c ON c.code = l.commune WHERE l.id = {{}}"  # noqa: S608
-    lignes = await Evenement.raw(sql, lieu)
-    return vers_lieu(lignes[0], "lieu_") if lignes else None
+    ligne = await _LIEU.premiere(lieu)
+    return vers_lieu(ligne, "lieu_") if ligne else None
 
 
 def contenu_de(dossier: Dossier) -> EvenementDemande:
@@ -261,7 +270,7 @@ def vers_lieu(ligne: Ligne, prefixe: str) -> LieuBref | None:
         nom=ligne[f"{prefixe}nom"],
         slug=ligne[f"{prefixe}slug"],
         adresse=ligne[f"{prefixe}adresse"],
-        commune=CommuneBreve(ligne[f"{prefixe}commune_code"], ligne[f"{prefixe}commune_nom"]),
+        commune=CommuneNommee(ligne[f"{prefixe}commune_code"], ligne[f"{prefixe}commune_nom"]),
         lat=ligne[f"{prefixe}lat"],
         lon=ligne[f"{prefixe}lon"],
         interieur=ligne[f"{prefixe}interieur"],

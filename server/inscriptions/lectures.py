@@ -42,6 +42,7 @@ from server.inscriptions.tables import (
     InscriptionEffacee as Effacee,
 )
 from server.lieux.lectures import lire_communes
+from server.socle.requetes import Preparee
 from server.socle.secrets import Clef, egaux, hacher
 from server.socle.temps import a_paris
 from server.socle.textes import Langue, plier, traduire
@@ -105,17 +106,43 @@ async def ouvrir_lien(lien: str, clef: Clef) -> tuple[UUID, int]:
     return identifiant, version
 
 
+_INSCRIPTION: Final = Preparee(lambda identifiant: Inscription.select().where(Inscription.id == identifiant))
+_EVENEMENT: Final = Preparee(
+    lambda evenement: Evenement.select(
+        Evenement.slug,
+        Evenement.version,
+        Evenement.titre,
+        Evenement.statut,
+        Evenement.motif,
+        Evenement.debut,
+        Evenement.fin,
+        Evenement.lieu,
+        Evenement.lien_en_ligne,
+        Evenement.cloture_le,
+        Evenement.inscriptions_closes,
+    ).where(Evenement.id == evenement)
+)
+_PRESENCES: Final = Preparee(
+    lambda identifiant: _select_presences().where(Presence.inscription == identifiant)
+)
+_CONVIVES: Final = Preparee(
+    lambda identifiant: Convive.select().where(Convive.inscription == identifiant).order_by(Convive.id)
+)
+
+
 async def lire_inscription(identifiant: UUID, clef: Clef, url: str, maintenant: datetime) -> InscriptionVue:
     """L'inscription entière, pour le foyer."""
-    ligne = await Inscription.select().where(Inscription.id == identifiant).first()
+    ligne = await _INSCRIPTION.premiere(identifiant)
     if ligne is None:
         if await Effacee.exists().where(Effacee.id == identifiant):
             raise InscriptionEffacee()
         raise InscriptionIntrouvable()
-    evenement = await _evenement_inscrit(ligne["evenement"], url)
+    inscrit = await _EVENEMENT.premiere(ligne["evenement"])
+    assert inscrit is not None
+    ouvert = _est_modifiable(ligne, inscrit, maintenant)
+    evenement = await _evenement_inscrit(inscrit, url)
     presences = await _presences_du_foyer(identifiant)
-    convives = await Convive.select().where(Convive.inscription == identifiant).order_by(Convive.id)
-    ouvert = await _est_modifiable(ligne, maintenant)
+    convives = await _CONVIVES.lignes(identifiant)
     lien = lien_de(clef, identifiant, ligne["version_liens"])
     return InscriptionVue(
         id=identifiant,
@@ -154,18 +181,17 @@ def identifiant_du_lien(lien: str) -> UUID | None:
         return None
 
 
-async def _evenement_inscrit(evenement: int, url: str) -> EvenementInscrit:
-    ligne = await Evenement.select(
-        Evenement.slug, Evenement.version, Evenement.titre, Evenement.statut, Evenement.motif, Evenement.debut,
-        Evenement.fin, Evenement.lieu, Evenement.lien_en_ligne,
-    ).where(Evenement.id == evenement).first()  # fmt: skip
-    assert ligne is not None
-    lieu = await lire_lieu_bref(ligne.pop("lieu"))
-    return EvenementInscrit(**ligne, lieu=lieu, url=f"{url}/evenements/{ligne['slug']}")
+async def _evenement_inscrit(ligne: dict[str, Any], url: str) -> EvenementInscrit:
+    champs = ("slug", "version", "titre", "statut", "motif", "debut", "fin", "lien_en_ligne")
+    return EvenementInscrit(
+        lieu=await lire_lieu_bref(ligne["lieu"]),
+        url=f"{url}/evenements/{ligne['slug']}",
+        **{nom: ligne[nom] for nom in champs},
+    )
 
 
 async def _presences_du_foyer(identifiant: UUID) -> list[PresenceVue]:
-    lignes = await _lignes_de_presence([identifiant])
+    lignes = await _PRESENCES.lignes(identifiant)
     rangs = await _rangs([ligne["moment"] for ligne in lignes if ligne["attente_depuis"] is not None])
     return [
         PresenceVue(
@@ -182,22 +208,25 @@ async def _presences_du_foyer(identifiant: UUID) -> list[PresenceVue]:
     ]
 
 
+def _select_presences() -> Any:
+    return Presence.select(
+        *Presence.all_columns(),
+        Presence.moment.genre.as_alias("moment_genre"),
+        Presence.moment.titre.as_alias("moment_titre"),
+        Presence.moment.debut.as_alias("moment_debut"),
+        Presence.moment.fin.as_alias("moment_fin"),
+        Presence.moment.retire_le.as_alias("moment_retire"),
+        Presence.tarif.nom.as_alias("tarif_nom"),
+    ).order_by(Presence.moment.rang)
+
+
 async def _lignes_de_presence(inscriptions: Sequence[UUID]) -> list[dict[str, Any]]:
     if not inscriptions:
         return []
-    return (
-        await Presence.select(
-            *Presence.all_columns(),
-            Presence.moment.genre.as_alias("moment_genre"),
-            Presence.moment.titre.as_alias("moment_titre"),
-            Presence.moment.debut.as_alias("moment_debut"),
-            Presence.moment.fin.as_alias("moment_fin"),
-            Presence.moment.retire_le.as_alias("moment_retire"),
-            Presence.tarif.nom.as_alias("tarif_nom"),
-        )
-        .where(Presence.inscription.is_in(list(inscriptions)))
-        .order_by(Presence.moment.rang)
+    lignes: list[dict[str, Any]] = await _select_presences().where(
+        Presence.inscription.is_in(list(inscriptions))
     )
+    return lignes
 
 
 def _en_plus(ligne: dict[str, Any]) -> int:
@@ -219,15 +248,7 @@ async def _rangs(moments: Iterable[UUID]) -> dict[int, int]:
     return rangs
 
 
-async def _est_modifiable(ligne: dict[str, Any], maintenant: datetime) -> bool:
-    evenement = (
-        await Evenement.select(
-            Evenement.statut, Evenement.debut, Evenement.cloture_le, Evenement.inscriptions_closes
-        )
-        .where(Evenement.id == ligne["evenement"])
-        .first()
-    )
-    assert evenement is not None
+def _est_modifiable(ligne: dict[str, Any], evenement: dict[str, Any], maintenant: datetime) -> bool:
     cloture = evenement["cloture_le"] or evenement["debut"]
     return (
         ligne["annulee_le"] is None

@@ -432,10 +432,10 @@ async def charger_pays_uzes() -> int:
 
     Sources : INSEE, code officiel géographique 2026 ; IGN, Admin Express (Licence Ouverte).
     """
-    donnees = resources.files("server.lieux") / "donnees"
-    communes = lire_csv((donnees / "communes_pays_uzes.csv").read_bytes())
+    fichiers = resources.files("server.lieux") / "territoires"
+    communes = lire_csv((fichiers / "communes_pays_uzes.csv").read_bytes())
     await enregistrer_communes(communes)
-    contours = msgspec.json.decode((donnees / "contours_pays_uzes.geojson").read_bytes())
+    contours = msgspec.json.decode((fichiers / "contours_pays_uzes.geojson").read_bytes())
     await enregistrer_contours(
         {
             trace["properties"]["insee"]: msgspec.json.encode(trace["geometry"]).decode()

@@ -24,7 +24,7 @@ def une_commune(nom: str, code: str = "30001", population: int = 100, *postaux: 
 
 
 def pays_d_uzes() -> list[VueCommune]:
-    donnees = resources.files("server.lieux") / "donnees" / "communes_pays_uzes.csv"
+    donnees = resources.files("server.lieux") / "territoires" / "communes_pays_uzes.csv"
     return [
         une_commune(lue.nom, lue.code, lue.population, *lue.codes_postaux)
         for lue in lire_csv(donnees.read_bytes())

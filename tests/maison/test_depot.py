@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 
 import pytest
 
@@ -57,6 +58,31 @@ def test_rien_de_construit_ni_de_personnel_n_est_suivi() -> None:
     )
 
     assert [nom for nom in noms if interdits.search(nom)] == []
+
+
+def test_rien_de_ce_que_le_code_lit_n_est_ignore_par_git() -> None:
+    """Un fichier ignoré marche ici et manque dans la copie de la personne suivante."""
+    git = subprocess.run(
+        [
+            "git",
+            "ls-files",
+            "-z",
+            "--others",
+            "--ignored",
+            "--exclude-standard",
+            "server",
+            "pwa/src",
+            "tests",
+        ],
+        cwd=RACINE,
+        capture_output=True,
+        check=False,
+    )
+    construits = re.compile(r"(^|/)(__pycache__|_pwa|_pwa\.[^/]+)/")
+
+    ignores = [nom for nom in git.stdout.decode().split("\0") if nom and not construits.search(nom)]
+
+    assert ignores == []
 
 
 @pytest.mark.parametrize("dossier", ["server", "pwa/src", "pwa/gabarits", "pwa/styles"])

@@ -11,6 +11,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from server.lieux.schemas import CommuneNommee
 from server.socle.champs import (
     Centimes,
     CodeInsee,
@@ -45,16 +46,11 @@ Licence = Literal["CC BY-SA 4.0", "CC BY 4.0", "CC0 1.0"]
 # --- Vues publiques -------------------------------------------------------------------------------------------------
 
 
-class CommuneBreve(msgspec.Struct, frozen=True):
-    code: str
-    nom: str
-
-
 class LieuBref(msgspec.Struct, frozen=True):
     nom: str
     slug: str
     adresse: str
-    commune: CommuneBreve
+    commune: CommuneNommee
     lat: float | None
     lon: float | None
     interieur: bool

@@ -304,7 +304,7 @@ def _actifs(
             dire("theme", next((t.nom for t in themes if t.slug == filtres.theme), filtres.theme)), "theme"
         )
     if filtres.format:
-        ajouter(traduire(langue, f"evenement.formats.{filtres.format}"), "format")
+        ajouter(traduire(langue, f"formats.{filtres.format}"), "format")
     for nom in ("du", "au"):
         if valeur := getattr(filtres, nom):
             ajouter(dire(nom, _jour_dit(langue, valeur)), nom)
@@ -349,7 +349,7 @@ def _formulaire(
         communes=choix_de_communes(communes),
         rayons=[(str(km), traduire(langue, "agenda.champ.km", n=km)) for km in _rayons(filtres.rayon_km)],
         themes=[(theme.slug, theme.nom) for theme in sorted(themes, key=lambda t: plier(t.nom))],
-        formats=[(genre, traduire(langue, f"evenement.formats.{genre}")) for genre in get_args(Format)],
+        formats=[(genre, traduire(langue, f"formats.{genre}")) for genre in get_args(Format)],
         caches=caches,
     )
 

@@ -92,7 +92,7 @@ def _phrase(
 
 def _detail(presence: PresenceVue, toutes: list[PresenceVue], langue: Langue) -> str:
     """« 3 au banquet » ; le titre s'ajoute quand deux moments ont le même genre."""
-    au = traduire(langue, f"evenement.moments.{presence.genre}.au")
+    au = traduire(langue, f"genres.{presence.genre}.au")
     if presence.titre and sum(p.genre == presence.genre for p in toutes) > 1:
         au = f"{au} ({presence.titre})"
     return traduire(langue, "mes_inscriptions.detail", n=personnes(presence), au=au)
@@ -109,7 +109,7 @@ def _ligne(presence: PresenceVue, toutes: list[PresenceVue], langue: Langue) -> 
         precisions.append(dire("rang_premier") if rang == 1 else dire("rang", rang=rang))
     if presence.en_plus:
         precisions.append(dire("en_plus", n=presence.en_plus))
-    nom = presence.titre or traduire(langue, f"evenement.moments.{presence.genre}.nom")
+    nom = presence.titre or traduire(langue, f"genres.{presence.genre}.le")
     return LignePresence(
         genre=presence.genre,
         nom=nom[:1].upper() + nom[1:],

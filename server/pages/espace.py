@@ -49,7 +49,7 @@ def coquille(langue: Langue) -> Coquille:
         (PWA / "actifs" / "manifest.json").read_text(encoding="utf-8")
     )
     entree = manifeste[ENTREE]
-    phrases = manifeste[f"textes/espace.{langue if langue in ('fr', 'en') else 'fr'}.json"]
+    phrases = manifeste[f"src/espace/phrases/{langue if langue in ('fr', 'en') else 'fr'}.ts"]
     importes = [manifeste[cle] for cle in entree.get("imports", [])]
     return Coquille(
         script=f"/actifs/{entree['file']}",

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from server.evenements.schemas import (
-    CommuneBreve,
     EvenementVue,
     InscriptionsVue,
     LieuBref,
@@ -14,6 +13,7 @@ from server.evenements.schemas import (
     StructureBreve,
     ThemeVue,
 )
+from server.lieux.schemas import CommuneNommee
 from server.socle.temps import PARIS
 
 UID = UUID("b4a1f6de-2f0e-4a58-9a3e-0a4a4d9d9c11")
@@ -53,7 +53,7 @@ def une_vue(**champs: Any) -> EvenementVue:
         "cycle": None,
         "gratuit": True,
         "lieu": LieuBref(
-            "Foyer rural", "foyer-rural", "1 place de la Mairie", CommuneBreve("30067", "La Capelle-et-Masmolène"),
+            "Foyer rural", "foyer-rural", "1 place de la Mairie", CommuneNommee("30067", "La Capelle-et-Masmolène"),
             44.0297, 4.5347, interieur=True, acces_pmr="oui",
         ),
         "lieu_repli": None,

@@ -248,11 +248,12 @@ def test_de_s_accorde_au_nom_de_la_commune(nom: str, attendu: str) -> None:
 
 
 def test_les_distances_partent_de_la_commune_la_plus_peuplee() -> None:
-    from server.evenements.schemas import CommuneBreve, LieuBref
+    from server.evenements.schemas import LieuBref
+    from server.lieux.schemas import CommuneNommee
 
-    lieu = LieuBref("Salle", "salle", "", CommuneBreve("30041", "Blauzac"), None, None, True, "oui")
-    ici = LieuBref("Halle", "halle", "", CommuneBreve("30334", "Uzès"), 44.0, 4.4, True, "oui")
-    ailleurs = LieuBref("Pré", "pre", "", CommuneBreve("99999", "Nulle part"), None, None, False, "non")
+    lieu = LieuBref("Salle", "salle", "", CommuneNommee("30041", "Blauzac"), None, None, True, "oui")
+    ici = LieuBref("Halle", "halle", "", CommuneNommee("30334", "Uzès"), 44.0, 4.4, True, "oui")
+    ailleurs = LieuBref("Pré", "pre", "", CommuneNommee("99999", "Nulle part"), None, None, False, "non")
     reperes = Reperes("fr", COMMUNES)
 
     assert commune_de_reference(COMMUNES) is UZES

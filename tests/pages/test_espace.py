@@ -99,8 +99,8 @@ async def test_la_coquille_est_dans_la_langue_du_compte_et_ne_se_garde_pas(clien
     assert reponse.status_code == 200
     assert reponse.headers["cache-control"] == "no-store"
     assert '<html lang="en">' in reponse.text
-    assert "espace.en-" in reponse.text
-    assert "espace.fr-" not in reponse.text
+    assert "/actifs/en-" in reponse.text
+    assert "/actifs/fr-" not in reponse.text
 
 
 async def test_rien_dans_la_coquille_n_est_refuse_par_la_politique_de_contenu(

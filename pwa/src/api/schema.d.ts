@@ -1168,11 +1168,6 @@ export interface components {
             /** Format: uuid */
             demande: string;
         };
-        /** CommuneBreve */
-        CommuneBreve: {
-            code: string;
-            nom: string;
-        };
         /** CommuneNommee */
         CommuneNommee: {
             code: string;
@@ -1588,7 +1583,7 @@ export interface components {
         LieuBref: {
             acces_pmr: string;
             adresse: string;
-            commune: components["schemas"]["CommuneBreve"];
+            commune: components["schemas"]["CommuneNommee"];
             interieur: boolean;
             lat: number | null;
             lon: number | null;

@@ -1,8 +1,8 @@
-import type fr from '../../textes/espace.fr.json';
+import type fr from './phrases/fr';
 
 type Formes = { one: string; other: string };
 
-/** Toutes les clés de `espace.fr.json` : une clé qui n'existe pas ne passe pas la vérification des types. */
+/** Toutes les clés du français : une clé qui n'existe pas ne passe pas la vérification des types. */
 type Cles<T> = {
   [K in keyof T & string]: T[K] extends string | Formes ? K : `${K}.${Cles<T[K]>}`;
 }[keyof T & string];
@@ -10,8 +10,8 @@ export type Cle = Cles<typeof fr>;
 export type Langue = 'fr' | 'en';
 
 const fichiers = {
-  fr: () => import('../../textes/espace.fr.json'),
-  en: () => import('../../textes/espace.en.json'),
+  fr: () => import('./phrases/fr'),
+  en: () => import('./phrases/en'),
 };
 
 let phrases: Record<string, unknown> = {};

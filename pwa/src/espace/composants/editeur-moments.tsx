@@ -69,7 +69,7 @@ function Moment({
   retirer: () => void;
 }) {
   const ici = `moments.${rang}`;
-  const nom = moment.titre || t(`genres.${moment.genre}`);
+  const nom = moment.titre || t(`genres.${moment.genre}.nom`);
   return (
     <li class={`moment-edite ${famille(moment.genre)}`}>
       <div class="moment-edite-tete">
@@ -104,7 +104,7 @@ function Moment({
           etiquette={t('edition.genre')}
           valeur={moment.genre}
           changer={(genre) => changer({ genre })}
-          options={GENRES.map((genre) => [genre, t(`genres.${genre}`)])}
+          options={GENRES.map((genre) => [genre, t(`genres.${genre}.nom`)])}
         />
         <ChampTexte
           chemin={`${ici}.titre`}

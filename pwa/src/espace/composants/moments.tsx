@@ -5,9 +5,9 @@ import { langue, t } from '../textes';
 type Moment = Pick<Modeles['MomentEquipe'], 'genre' | 'titre' | 'debut' | 'jauge' | 'pris'>;
 export type Compteur = Modeles['CompteurMoment'];
 
-/** « manger », ou le titre donné par l'équipe. */
+/** Le titre donné par l'équipe, ou « Banquet ». */
 export function nomDuMoment({ genre, titre }: { genre: string; titre: string }): string {
-  return titre || t(`genres.${genre as Moment['genre']}`);
+  return titre || t(`genres.${genre as Moment['genre']}.nom`);
 }
 
 /** La famille d'un moment, qui donne sa couleur ; le mot est toujours écrit à côté. */

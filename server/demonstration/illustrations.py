@@ -247,7 +247,7 @@ def _cercle(f: Feuille) -> None:
     for rang, (cx, y) in sorted(enumerate(places), key=lambda place: place[1][1]):
         e = 0.72 + (y - 516) / 236 * 0.5
         f.bande(cx - 34 * e, y - 150 * e, 68 * e, 120 * e, couleurs[rang % 4], 30 * e)
-        f.rond(x, y - 172 * e, 30 * e, ("#8A6248", "#E6C3A0", "#5D4334", "#D3A27E")[rang % 4])
+        f.rond(cx, y - 172 * e, 30 * e, ("#8A6248", "#E6C3A0", "#5D4334", "#D3A27E")[rang % 4])
         f.bande(cx - 40 * e, y - 46 * e, 80 * e, 16 * e, ENCRE, 6 * e)
         for cote in (-1, 1):
             f.bande(cx + cote * 32 * e - 4 * e, y - 34 * e, 8 * e, 46 * e, ENCRE)

@@ -294,9 +294,7 @@ def _demande(decor: Decor, rendez_vous: RendezVous) -> EvenementDemande:
 def _image(decor: Decor, ecrit: EvenementEcrit) -> ImageDemande | None:
     if ecrit.image is None:
         return None
-    return ImageDemande(
-        decor.images[ecrit.image], ILLUSTRATIONS[ecrit.image].alt, "Dessin de la démonstration"
-    )
+    return ImageDemande(decor.images[ecrit.image], ILLUSTRATIONS[ecrit.image].alt)
 
 
 def _prix(libre: int | None, tarifs: Mapping[str, int]) -> PrixDemande:

@@ -6,10 +6,16 @@ Les lectures publiques servies toutes prêtes ne sont pas écrites une à une : 
 import logging
 import re
 import sys
+from typing import Final
 
+LIGNE_MAX: Final = 2000
+"""Caractères d'un message : au-delà, quelqu'un envoie n'importe quoi."""
+
+# Chaque motif avance sans jamais revenir au même endroit (`++`, et « pas précédé de » pour ne partir que du début d'un
+# mot) : ce qui est écrit ici vient de n'importe qui, et se lit pendant que les autres attendent.
 _MASQUES: list[tuple[re.Pattern[str], str]] = [
     (re.compile(r"(/i/|/mon-agenda/|/connexion/|/cuisine/)[^\s?\"'.]+"), r"\1…"),
-    (re.compile(r"[^\s@<>\"'=]+@[^\s@<>\"',;]+\.\w+"), "…@…"),
+    (re.compile(r"(?<![^\s@<>\"'=])[^\s@<>\"'=]++@[^\s@<>\"',;]+\.\w+"), "…@…"),
     (re.compile(r"(?<![\w-])(?:\+33|0)[ .-]?[1-9](?:[ .-]?\d{2}){4}(?!\d)"), "0…"),
     (
         re.compile(
@@ -18,8 +24,10 @@ _MASQUES: list[tuple[re.Pattern[str], str]] = [
         ),
         r"\1…",
     ),
-    (re.compile(r"(\w+://[^:/\s]+:)[^@/\s]+@"), r"\1…@"),
+    (re.compile(r"(?<!\w)(\w++://[^:/\s]++:)[^@/\s]++@"), r"\1…@"),
 ]
+
+_COMMANDES = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 def masquer(texte: str) -> str:
@@ -36,10 +44,16 @@ class _Ligne(logging.Formatter):
         super().__init__("%(asctime)s %(levelname)-7s %(name)s %(message)s", "%Y-%m-%dT%H:%M:%S%z")
 
     def format(self, record: logging.LogRecord) -> str:
-        ligne = masquer(super().format(record))
-        if record.exc_info:
-            return ligne
-        return ligne.replace("\r", "\\r").replace("\n", "\\n")
+        return masquer(super().format(record))
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 — nom imposé
+        # Avant que la trace ne s'ajoute : elle seule a le droit d'aller à la ligne.
+        record.message = _COMMANDES.sub(_montrer, record.message[:LIGNE_MAX])
+        return super().formatMessage(record)
+
+
+def _montrer(commande: re.Match[str]) -> str:
+    return commande[0].encode("unicode_escape").decode()
 
 
 def installer_journal(niveau: int = logging.INFO) -> None:

@@ -134,7 +134,7 @@ def creer_application(
         },
         dto=Corps,
         return_dto=None,
-        middleware=[Entetes(entetes), OrigineVerifiee(reglages)],
+        middleware=[OrigineVerifiee(reglages)],
         exception_handlers={Exception: gestionnaire_de_refus(pages.page_de_refus)},
         openapi_config=OpenAPIConfig(
             title="Tablées",
@@ -147,7 +147,7 @@ def creer_application(
         request_max_body_size=CORPS_MAX,
         before_send=[prolonger_cookie],
         logging_config=None,
-        state=State({"contexte": contexte}),
+        state=State({"contexte": contexte, "entetes": Entetes(entetes)}),
     )
 
 

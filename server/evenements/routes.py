@@ -1,5 +1,6 @@
 """Adresses des évènements."""
 
+import contextlib
 from datetime import datetime
 from typing import Annotated, Any, Final
 
@@ -437,9 +438,10 @@ async def recevoir_image(
 async def _octets_recus(request: Request[Any, Any, Any]) -> bytes:
     if request.content_type[0] != "multipart/form-data":
         return await request.body()
-    for _, valeur in (await request.form()).multi_items():
-        if isinstance(valeur, UploadFile):
-            return await valeur.read()
+    with contextlib.suppress(UnicodeDecodeError):  # un autre champ du formulaire n'est pas du texte
+        for _, valeur in (await request.form()).multi_items():
+            if isinstance(valeur, UploadFile):
+                return await valeur.read()
     raise DemandeInvalide([ErreurDeChamp("image", "manquant")])
 
 

@@ -20,6 +20,7 @@ from server.comptes.regles import demande_du_lien
 from server.comptes.schemas import CodeRecopie, DemandeDeConnexion, LienOuvert
 from server.comptes.services import SessionOuverte, oublier_secret
 from server.lieux.lectures import lire_territoire
+from server.pages.formulaires import champs_du_corps
 from server.pages.vues import Page, avec_langue, composer, site_de
 from server.socle.contexte import Contexte
 from server.socle.corps import convertir
@@ -212,8 +213,8 @@ def _est_explicite(request: Request[Any, Any, Any]) -> bool:
 
 async def _saisie(request: Request[Any, Any, Any]) -> dict[str, str]:
     """Les champs d'un formulaire, sans les espaces que les claviers de téléphone ajoutent."""
-    formulaire = await request.form()
-    return {nom: valeur.strip() for nom, valeur in formulaire.items() if isinstance(valeur, str)}
+    champs = champs_du_corps(await request.body())
+    return {nom: valeurs[0].strip() for nom, valeurs in champs.items()}
 
 
 def _erreurs(refus: DemandeInvalide | None, langue: Langue) -> list[ErreurDeSaisie]:

@@ -20,7 +20,7 @@ from litestar.middleware import ASGIMiddleware
 from litestar.plugins import PluginProtocol
 from litestar.plugins.core import MsgspecDIPlugin
 from litestar.response.base import ASGIResponse
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from server.reglages import Reglages
 from server.socle.contexte import Contexte, contexte_de, langue_de
@@ -45,6 +45,16 @@ CORPS_MAX: Final = 256 * 1024
 """Octets d'une demande ordinaire ; une image en accepte davantage, sur sa seule route."""
 
 IMAGE_MAX: Final = 10 * 1024 * 1024
+CHEMIN_MAX: Final = 1000
+"""Caractères d'un chemin : rien chez nous n'en demande autant, et le routeur retient ceux qu'il a reconnus."""
+
+LANGUE_LUE_MAX: Final = 200
+"""Octets d'`Accept-Language` que l'on lit : un navigateur en envoie cinquante."""
+
+DEMANDE_RETENUE_MAX: Final = 500
+"""Octets d'une demande que l'on reconnaîtra : choisie par n'importe qui, elle ne doit pas peser."""
+
+SANS_ADRESSE: Final = "/introuvable"
 METHODES_SURES: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 PageDeRefus = Callable[[Request[Any, Any, Any], Refus, str], bytes]
 
@@ -97,7 +107,10 @@ class Tablees(Litestar):
         return [*plugins, MsgspecDIPlugin()]
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] == ScopeType.HTTP and scope["method"] in ("GET", "HEAD"):
+        if scope["type"] != ScopeType.HTTP:
+            await super().__call__(scope, receive, send)
+            return
+        if scope["method"] in ("GET", "HEAD"):
             contexte: Contexte | None = self.state.get("contexte")
             if contexte is not None:
                 demande, if_none_match = _demande_brute(scope)
@@ -108,7 +121,11 @@ class Tablees(Litestar):
             if scope["method"] == "HEAD":
                 # Litestar ne connaît que les verbes déclarés : les mêmes en-têtes, sans le corps.
                 scope, send = {**scope, "method": "GET"}, _sans_corps(send)
-        await super().__call__(scope, receive, send)
+        if "\x00" in scope["path"] or len(scope["path"]) > CHEMIN_MAX:
+            # Rien ne porte un tel nom, et PostgreSQL ne sait pas le lire.
+            scope = {**scope, "path": SANS_ADRESSE, "raw_path": SANS_ADRESSE.encode()}
+        entetes: Entetes = self.state["entetes"]
+        await entetes.poser(scope, receive, send, super().__call__)
 
 
 def _sans_corps(send: Send) -> Send:
@@ -136,7 +153,7 @@ def _demande_brute(scope: Any) -> tuple[tuple[Any, ...], str | None]:
             langue = valeur
         elif nom == b"if-none-match":
             if_none_match = valeur.decode("latin-1")
-    lue = langue_acceptee(langue.decode("latin-1") if langue else None)
+    lue = langue_acceptee(langue[:LANGUE_LUE_MAX].decode("latin-1") if langue else None)
     return (scope["path"], scope["query_string"], lue, encodages), if_none_match
 
 
@@ -144,7 +161,10 @@ async def servir_document(request: Request[Any, Any, Any], cle: str, fabrique: F
     """Répond avec un document public, pris dans la réserve ou fabriqué."""
     contexte = contexte_de(request)
     demande, _ = _demande_brute(request.scope)
-    reponse = await contexte.documents.repondre(cle, fabrique, contexte.horloge(), request.headers, demande)
+    courte = sum(len(morceau) for morceau in demande if morceau) <= DEMANDE_RETENUE_MAX
+    reponse = await contexte.documents.repondre(
+        cle, fabrique, contexte.horloge(), request.headers, demande if courte else None
+    )
     return _Prete(reponse.corps, reponse.statut, reponse.entetes)
 
 
@@ -175,19 +195,21 @@ class _Prete(Response[bytes]):
         return self._asgi
 
 
-class Entetes(ASGIMiddleware):
-    """Pose les en-têtes de sécurité sur tout ce que Litestar répond, et écrit une ligne de journal."""
+class Entetes:
+    """Pose les en-têtes de sécurité sur tout ce que Litestar répond, et écrit une ligne de journal.
 
-    scopes = (ScopeType.HTTP,)
+    Autour de l'application, et non dans ses intergiciels : ce que le routeur ou l'un d'eux refuse (404, 405, origine
+    étrangère) ne les traverse pas au retour.
+    """
 
     def __init__(self, entetes: list[tuple[str, str]]) -> None:
         self._entetes = [(nom.encode(), valeur.encode()) for nom, valeur in entetes]
 
-    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+    async def poser(self, scope: HTTPScope, receive: Receive, send: Send, suite: ASGIApp) -> None:
         debut = time.perf_counter()
         statut = 0
 
-        async def poser(message: Message) -> None:
+        async def envoyer(message: Message) -> None:
             nonlocal statut
             if message["type"] == "http.response.start":
                 statut = message["status"]
@@ -199,9 +221,9 @@ class Entetes(ASGIMiddleware):
             await send(message)
 
         try:
-            await next_app(scope, receive, poser)
+            await suite(scope, receive, envoyer)
         finally:
-            if scope["type"] == ScopeType.HTTP and (statut >= 400 or scope["method"] not in METHODES_SURES):
+            if statut >= 400 or scope["method"] not in METHODES_SURES:
                 duree_ms = (time.perf_counter() - debut) * 1000
                 journal.info("%s %s %s %.0f ms", scope["method"], scope["path"], statut, duree_ms)
 
@@ -229,13 +251,16 @@ class OrigineVerifiee(ASGIMiddleware):
         site = entetes.get(b"sec-fetch-site")
         if site is not None:
             return site in ("same-origin", "none")
-        origine = entetes.get(b"origin")
-        if origine is None and b"referer" in entetes:
-            morceaux = urlsplit(entetes[b"referer"])
-            origine = f"{morceaux.scheme}://{morceaux.netloc}"
+        origine = entetes.get(b"origin", entetes.get(b"referer"))
         if origine is None:
             return b"cookie" not in entetes
-        return origine == self._origine or urlsplit(origine).netloc == entetes.get(b"host")
+        try:
+            morceaux = urlsplit(origine)
+        except ValueError:  # « http://[ »
+            return False
+        if f"{morceaux.scheme}://{morceaux.netloc}" == self._origine:
+            return True
+        return bool(morceaux.netloc) and morceaux.netloc == entetes.get(b"host")
 
 
 # --- refus ----------------------------------------------------------------------------------------------------------

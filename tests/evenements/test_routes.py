@@ -271,6 +271,12 @@ async def test_une_image_refusee_dit_pourquoi(nadia: httpx.AsyncClient, jeu: Jeu
     assert "JPEG" in illisible.json()["erreurs"][0]["message"]
     vide = await nadia.post("/api/espace/images")
     assert vide.status_code == 422
+    abime = await nadia.post(
+        "/api/espace/images",
+        content=b'--x\r\nContent-Disposition: form-data; name="alt"\r\n\r\n\xff\r\n--x--',
+        headers={"content-type": "multipart/form-data; boundary=x"},
+    )
+    assert abime.status_code == 422
     enorme = await nadia.post("/api/espace/images", content=b"\xff\xd8\xff" + b"0" * (11 * 1024 * 1024))
     assert enorme.status_code == 413
     assert (await nadia.get(f"/images/{'a' * 64}-1200.webp")).json()["type"] == "/problemes/image-inconnue"

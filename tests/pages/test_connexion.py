@@ -102,10 +102,20 @@ async def test_toucher_deux_fois_le_bouton_mene_quand_meme_a_l_espace(client, co
     assert await Session.count() == 1
 
 
-@pytest.mark.parametrize("lien", ["abc", "a" * 44, "%00" * 10, "%3Cscript%3E", "é" * 44])
+@pytest.mark.parametrize("lien", ["abc", "a" * 44, "%01" * 10, "%3Cscript%3E", "é" * 44])
 async def test_un_lien_invente_ne_dit_rien_de_plus(client, contexte, lien) -> None:
     assert (await client.get(f"/connexion/{lien}")).status_code == 410
     assert (await client.post(f"/connexion/{lien}")).status_code == 410
+
+
+@pytest.mark.parametrize(
+    "corps", [b"courriel=%ff", b"courriel=\xff", b"--x\r\n\xff\r\n--x--", b"&".join([b"a=1"] * 900)]
+)
+@pytest.mark.parametrize("genre", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x"])
+async def test_un_formulaire_illisible_se_refuse_clairement(client, contexte, corps, genre) -> None:
+    reponse = await client.post("/connexion", content=corps, headers={"content-type": genre})
+
+    assert reponse.status_code == 422
 
 
 async def test_une_adresse_inconnue_voit_exactement_la_meme_page(client, contexte) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import inspect
 import os
 import random
 import signal
@@ -180,7 +181,7 @@ async def jusqu_a(condition: Callable[[], Any], delai_s: float) -> float:
     async with asyncio.timeout(delai_s):
         while True:
             vrai = condition()
-            if asyncio.iscoroutine(vrai):
+            if inspect.isawaitable(vrai):
                 vrai = await vrai
             if vrai:
                 return time.monotonic() - debut

@@ -133,8 +133,8 @@ def _servir(reglages: "Reglages", preparer: Callable[[], str], processus: int = 
     prise = service.ecouter(reglages.adresse, reglages.port)
     annonce = preparer()
     installer_journal()
+    asyncio.run(_mettre_a_jour(reglages))  # ici, pour qu'une base injoignable se dise en une phrase
     if processus > 1:
-        asyncio.run(_mettre_a_jour(reglages))
         _dire(annonce)
         service.servir_a_plusieurs(reglages, prise, processus)
         return

@@ -75,6 +75,9 @@ journal = logging.getLogger("tablees")
 PERIODE_ENTRETIEN_S: Final = 60
 """Les places proposées expirent à la minute près ; le reste de l'entretien n'a rien à faire la plupart du temps."""
 
+FIN_DES_ENVOIS_S: Final = 4
+"""Temps laissé aux courriels en route quand on s'arrête ; au-delà, leur bail expire et ils repartent d'ailleurs."""
+
 FAITS: Final[faits.TableDesFaits] = {
     ConnexionDemandee: [deposer_lien_de_connexion],
     InscriptionEnregistree: [messages.accuser_reception],
@@ -188,7 +191,11 @@ async def _vivre(
         expediteur.arreter()
         for tache in en_cours[1:] if reglages.envois_integres and taches else en_cours:
             tache.cancel()
-        await asyncio.gather(*en_cours, return_exceptions=True)
+        if en_cours:
+            _, tardives = await asyncio.wait(en_cours, timeout=FIN_DES_ENVOIS_S)
+            for tache in tardives:
+                tache.cancel()
+            await asyncio.gather(*en_cours, return_exceptions=True)
         await contexte.portes.courrier.fermer()
         if moteur is None:
             await ouvert.fermer()

@@ -268,6 +268,16 @@ def test_un_port_deja_pris_se_dit_en_une_phrase(tmp_path: Path) -> None:
     assert re.fullmatch(rf"tablees : On ne peut pas écouter sur 127.0.0.1, port {port} : .*\n", fait.stderr)
 
 
+def test_une_base_injoignable_se_dit_en_une_phrase(tmp_path: Path) -> None:
+    reglages = Reglages(base=f"postgresql://nous@127.0.0.1:{port_libre()}/rien", donnees=tmp_path / "donnees")
+
+    fait = tablees(reglages, "servir", "--port", str(port_libre()))
+
+    assert fait.returncode == 1
+    assert fait.stderr.startswith("tablees : ")
+    assert fait.stderr.count("\n") == 1
+
+
 def test_sur_sqlite_plusieurs_processus_sont_refuses(tmp_path: Path) -> None:
     fait = tablees(Reglages(donnees=tmp_path / "donnees"), "servir", "--processus", "2")
 

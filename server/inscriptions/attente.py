@@ -182,6 +182,8 @@ async def servir_la_file(evenement: EvenementVerrouille, maintenant: datetime) -
     """Donne (ou propose) les places libres à qui elles reviennent ; dit les faits."""
     if evenement.statut not in ("publie", "reporte") or evenement.debut is None:
         return
+    if evenement.fin is not None and maintenant >= evenement.fin:
+        return
     file = await lire_file(evenement.id)
     if not file:
         return

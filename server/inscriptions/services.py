@@ -125,6 +125,8 @@ async def inscrire_foyer(
 
     `empreinte` reconnaît un double appui sur le formulaire sans JavaScript (même appareil, même contenu, 10 minutes).
     """
+    # Le verrou d'abord : la même demande, arrivée deux fois à la fois, a pu être servie pendant qu'on l'attendait.
+    evenement = await verrouiller(slug=demande.evenement)
     deja = await _deja_recue(identifiant, demande)
     if deja is not None:
         return deja
@@ -139,7 +141,6 @@ async def inscrire_foyer(
         )
         if double is not None:
             return Enregistrement(double["id"], nouvelle=False)
-    evenement = await verrouiller(slug=demande.evenement)
     if evenement is None:
         raise DemandeInvalide([ErreurDeChamp("evenement", "evenement_inconnu")])
     _exiger_ouvert(evenement, maintenant)
@@ -508,6 +509,8 @@ async def modifier_inscription(
     await _changer_fiche(identifiant, ligne, changement, maintenant, contact_exige=not equipe)
     if changement.presences is not msgspec.UNSET:
         await _changer_presences(identifiant, evenement, ligne, changement, changement.presences, maintenant)
+    if changement.convives is not msgspec.UNSET:
+        await _exiger_des_convives_inscrits(identifiant, changement.convives)
     publier(InscriptionModifiee(identifiant, evenement.id, maintenant))
 
 
@@ -572,6 +575,17 @@ async def _changer_convives(
     elif not accord:
         # L'accord retiré, plus rien ne justifie de garder régimes et allergies.
         await Convive.delete().where(Convive.inscription == identifiant)
+
+
+async def _exiger_des_convives_inscrits(identifiant: UUID, convives: Sequence[ConviveDemande]) -> None:
+    """Autant d'assiettes décrites que de personnes inscrites, au plus : la cuisine compte dessus."""
+    lignes = await Presence.select().where(Presence.inscription == identifiant, Presence.statut != "annulee")
+    voulues = (
+        regles.total(*(ligne[nom] for nom in (COMPTE if ligne["voulu_adultes"] is None else VOULU)))
+        for ligne in lignes
+    )
+    if sum(c.nombre for c in convives) > max(voulues, default=0):
+        raise DemandeInvalide([ErreurDeChamp("convives", "convives_trop_nombreux")])
 
 
 async def _changer_presences(
@@ -797,8 +811,7 @@ async def revoquer_liens(identifiant: UUID) -> None:
 async def effacer_inscription(identifiant: UUID, maintenant: datetime) -> None:
     """Efface tout ce qui concerne ce foyer ; il n'en reste que le fait qu'elle a existé (410)."""
     _, evenement = await _charger(identifiant)
-    if evenement.fin is None or maintenant < evenement.fin:
-        await _rendre_tout(identifiant, evenement, maintenant)
+    await _rendre_tout(identifiant, evenement, maintenant)
     await effacer_lignes([identifiant], maintenant)
 
 

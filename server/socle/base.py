@@ -5,7 +5,8 @@ un `BEGIN IMMEDIATE`, joue chaque unité derrière un SAVEPOINT, valide une fois
 confirmée survit à une coupure), puis seulement répond. Une unité est une coroutine qui n'attend que la base : le
 fil la déroule d'un seul trait. Les lectures passent par quelques fils ayant chacun leur connexion, en lecture seule.
 
-PostgreSQL. Une transaction par unité, rejouée si le serveur la sacrifie (interblocage, sérialisation).
+PostgreSQL. Une transaction par unité, rejouée si le serveur la sacrifie (interblocage, sérialisation) ou si une autre
+a écrit avant elle la ligne unique qu'elle voulait écrire.
 
 Décision 0001.
 """
@@ -418,6 +419,12 @@ class MoteurPostgreSQL(PostgresEngine):
                     reponse = await _unite_complete(unite, recolte)
                     if recolte.etiquettes:
                         await self._annoncer(recolte.etiquettes)
+            except asyncpg.UniqueViolationError:
+                # Une autre transaction vient d'écrire ce que celle-ci avait cherché sans le trouver : rejouée, elle le
+                # trouvera. Deux fois de suite, c'est un défaut du programme.
+                if essai > 0:
+                    raise
+                continue
             except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError):
                 if essai == 5:
                     raise BaseIndisponible(raison="conflits répétés") from None

@@ -92,6 +92,11 @@ async def une_soiree(clef: Clef, moments: dict[str, int | None] | None = None, *
 
 
 @ecriture
+async def sans_heure(moment: UUID) -> None:
+    await Moment.update({Moment.debut: None, Moment.fin: None}).where(Moment.id == moment)
+
+
+@ecriture
 async def changer_evenement(evenement: int, **valeurs: object) -> None:
     await Evenement.update({getattr(Evenement, n): v for n, v in valeurs.items()}).where(
         Evenement.id == evenement
@@ -709,3 +714,100 @@ async def test_retirer_des_abus_rend_les_places_sans_rien_laisser(clef: Clef) ->
     assert await soiree.statuts(attend) == {"banquet": "confirmee"}
     assert await Inscription.count() == 1
     assert await verifier_places() == []
+
+
+# --- Tout à la fois, et trop tard -----------------------------------------------------------------------------------
+
+
+async def test_la_meme_demande_envoyee_plusieurs_fois_a_la_fois_ne_fait_qu_une_inscription(
+    clef: Clef,
+) -> None:
+    """Un réseau hésitant renvoie la demande avant d'avoir lu la réponse."""
+    soiree = await une_soiree(clef)
+    demande = une_demande(soiree.slug, une_presence(soiree.moments["banquet"], 2))
+    identifiant = uuid4()
+
+    recues = await asyncio.gather(
+        *(services.inscrire_foyer(identifiant, demande, clef, LUNDI) for _ in range(8))
+    )
+
+    assert sorted(r.nouvelle for r in recues) == [False] * 7 + [True]
+    assert await pris(soiree.moments["banquet"]) == 2
+
+
+@pytest.mark.parametrize("ailleurs", [False, True], ids=["même évènement", "un autre évènement"])
+async def test_le_meme_identifiant_pour_plusieurs_demandes_a_la_fois_n_en_sert_qu_une(
+    clef: Clef, ailleurs: bool
+) -> None:
+    soirees = [await une_soiree(clef) for _ in range(2)]
+    identifiant, jeton = uuid4(), "j" * 32
+    demandes = [
+        une_demande(s.slug, une_presence(s.moments["banquet"], 2), jeton=jeton if rang < 4 else "k" * 32)
+        for rang in range(8)
+        for s in [soirees[rang % 2 if ailleurs else 0]]
+    ]
+
+    reponses = await asyncio.gather(
+        *(services.inscrire_foyer(identifiant, demande, clef, LUNDI) for demande in demandes),
+        return_exceptions=True,
+    )
+
+    refus = [r for r in reponses if isinstance(r, BaseException)]
+    assert len(refus) == 7
+    assert all(isinstance(r, DejaUtilise | InscriptionIntrouvable) for r in refus), refus
+    assert sum([await pris(s.moments["banquet"]) for s in soirees]) == 2
+    assert await verifier_places() == []
+
+
+async def test_un_double_appui_vraiment_simultane_ne_fait_qu_une_inscription(clef: Clef) -> None:
+    soiree = await une_soiree(clef)
+    presence = une_presence(soiree.moments["banquet"], 2)
+
+    recues = await asyncio.gather(
+        *(
+            services.inscrire_foyer(
+                uuid4(), une_demande(soiree.slug, presence), clef, LUNDI, empreinte="e" * 64
+            )
+            for _ in range(6)
+        )
+    )
+
+    assert len({r.id for r in recues}) == 1
+    assert await pris(soiree.moments["banquet"]) == 2
+
+
+async def test_effacer_apres_la_soiree_laisse_les_comptes_justes(clef: Clef) -> None:
+    """Et ne donne rien à qui attendait encore : la soirée est passée, même à un moment sans heure."""
+    soiree = await une_soiree(clef, {"banquet": 4})
+    foyer, autre, attend = await soiree.inscrire(2), await soiree.inscrire(2), await soiree.inscrire(1)
+    await sans_heure(soiree.moments["banquet"])
+
+    await services.effacer_inscription(foyer, SAMEDI_SOIR + timedelta(days=2))
+
+    assert await pris(soiree.moments["banquet"]) == 2
+    assert await verifier_places() == []
+    assert await soiree.statuts(autre) == {"banquet": "confirmee"}
+    assert await soiree.statuts(attend) == {"banquet": "en_attente"}
+
+
+async def test_changer_ses_convives_ne_nourrit_pas_plus_de_monde_qu_inscrit(clef: Clef) -> None:
+    soiree = await une_soiree(clef)
+    foyer = await soiree.inscrire(2)
+    trop = [ConviveDemande(nombre=3, regimes=["vegetarien"])]
+
+    with pytest.raises(DemandeInvalide) as refus:
+        await soiree.changer(foyer, convives=trop, accord_regimes=True)
+    with pytest.raises(DemandeInvalide):
+        await soiree.changer(
+            foyer,
+            convives=trop,
+            accord_regimes=True,
+            presences=[une_presence(soiree.moments["banquet"], 2)],
+        )
+    assert [e.champ for e in refus.value.erreurs] == ["convives"]
+    assert await Convive.count() == 0
+
+    await soiree.changer(
+        foyer, convives=trop, accord_regimes=True, presences=[une_presence(soiree.moments["banquet"], 3)]
+    )
+    assert [e.nombre for e in await lire_regimes(soiree.id)] == [3]

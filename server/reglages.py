@@ -100,7 +100,9 @@ def _convertir(nom: str, valeur: str) -> object:
         case "port" | "cache_mo":
             plafond = 65535 if nom == "port" else 4096
             if not valeur.isdecimal() or not 1 <= int(valeur) <= plafond:
-                raise ReglageInvalide(f"{variable} doit être un nombre entre 1 et {plafond}, pas « {valeur} ».")
+                raise ReglageInvalide(
+                    f"{variable} doit être un nombre entre 1 et {plafond}, pas « {valeur} »."
+                )
             return int(valeur)
         case "limites":
             if valeur not in ("oui", "non"):
@@ -108,7 +110,9 @@ def _convertir(nom: str, valeur: str) -> object:
             return valeur == "oui"
         case "envois":
             if valeur not in ("integres", "separes"):
-                raise ReglageInvalide(f"{variable} doit valoir « integres » ou « separes », pas « {valeur} ».")
+                raise ReglageInvalide(
+                    f"{variable} doit valoir « integres » ou « separes », pas « {valeur} »."
+                )
             return valeur
         case "base":
             if not valeur.startswith(("sqlite:///", "postgresql://", "postgres://")):

@@ -87,6 +87,16 @@ async def ouvrir_avec_jeton(identifiant: UUID, jeton: str) -> UUID:
     return identifiant
 
 
+async def adresses_de(identifiant: UUID) -> list[str]:
+    """Les adresses à qui l'on écrit au sujet d'une inscription."""
+    ligne = (
+        await Inscription.select(Inscription.courriel, Inscription.pour_autrui_courriel)
+        .where(Inscription.id == identifiant)
+        .first()
+    )
+    return [adresse for adresse in (ligne or {}).values() if adresse]
+
+
 async def versions_des_liens(identifiants: Sequence[UUID]) -> dict[UUID, int]:
     """La version qui fait foi pour les liens de chaque inscription ; celles qui n'existent pas n'y sont pas."""
     if not identifiants:
@@ -97,13 +107,24 @@ async def versions_des_liens(identifiants: Sequence[UUID]) -> dict[UUID, int]:
     return {ligne["id"]: int(ligne["version_liens"]) for ligne in lignes}
 
 
-async def ouvrir_lien(lien: str, clef: Clef) -> tuple[UUID, int]:
-    """L'inscription qu'ouvre un lien reçu, et sa version ; lève `InscriptionIntrouvable` s'il ne marche pas ou plus."""
+class LienOuvert(msgspec.Struct, frozen=True):
+    """Ce qu'ouvre un lien."""
+
+    inscription: UUID
+    version: int
+    par_courriel: bool
+    """Reçu par courriel : qui le tient lit cette boîte aux lettres."""
+
+
+async def ouvrir_lien(lien: str, clef: Clef) -> LienOuvert:
+    """L'inscription qu'ouvre un lien ; lève `InscriptionIntrouvable` s'il ne marche pas ou plus."""
     identifiant = identifiant_du_lien(lien)
     version = (await versions_des_liens([identifiant])).get(identifiant) if identifiant else None
-    if identifiant is None or version is None or not egaux(lien, lien_de(clef, identifiant, version)):
-        raise InscriptionIntrouvable()
-    return identifiant, version
+    if identifiant is not None and version is not None:
+        for par_courriel in (True, False):
+            if egaux(lien, lien_de(clef, identifiant, version, par_courriel=par_courriel)):
+                return LienOuvert(identifiant, version, par_courriel)
+    raise InscriptionIntrouvable()
 
 
 _INSCRIPTION: Final = Preparee(lambda identifiant: Inscription.select().where(Inscription.id == identifiant))
@@ -130,8 +151,10 @@ _CONVIVES: Final = Preparee(
 )
 
 
-async def lire_inscription(identifiant: UUID, clef: Clef, url: str, maintenant: datetime) -> InscriptionVue:
-    """L'inscription entière, pour le foyer."""
+async def lire_inscription(
+    identifiant: UUID, clef: Clef, url: str, maintenant: datetime, *, par_courriel: bool = False
+) -> InscriptionVue:
+    """L'inscription entière, pour le foyer. `par_courriel` : pour lui écrire, avec le lien qui prouve qu'il l'a lu."""
     ligne = await _INSCRIPTION.premiere(identifiant)
     if ligne is None:
         if await Effacee.exists().where(Effacee.id == identifiant):
@@ -143,7 +166,7 @@ async def lire_inscription(identifiant: UUID, clef: Clef, url: str, maintenant: 
     evenement = await _evenement_inscrit(inscrit, url)
     presences = await _presences_du_foyer(identifiant)
     convives = await _CONVIVES.lignes(identifiant)
-    lien = lien_de(clef, identifiant, ligne["version_liens"])
+    lien = lien_de(clef, identifiant, ligne["version_liens"], par_courriel=par_courriel)
     return InscriptionVue(
         id=identifiant,
         evenement=evenement,
@@ -168,9 +191,13 @@ async def lire_inscription(identifiant: UUID, clef: Clef, url: str, maintenant: 
     )  # fmt: skip
 
 
-def lien_de(clef: Clef, identifiant: UUID, version: int) -> str:
-    """Le secret du lien qui ouvre une inscription : son identifiant, puis sa preuve."""
-    return f"{identifiant.hex}{clef.deriver('gerer', str(identifiant), version)}"
+def lien_de(clef: Clef, identifiant: UUID, version: int, *, par_courriel: bool) -> str:
+    """Le secret du lien qui ouvre une inscription : son identifiant, puis sa preuve.
+
+    Celui d'un courriel n'est connu que de qui le lit : lui seul permet de confirmer l'adresse.
+    """
+    usage = "gerer-courriel" if par_courriel else "gerer"
+    return f"{identifiant.hex}{clef.deriver(usage, str(identifiant), version)}"
 
 
 def identifiant_du_lien(lien: str) -> UUID | None:

@@ -210,7 +210,9 @@ def compositeurs(calendrier: Calendrier) -> dict[str, Compositeur]:
 async def _composer(envoi: EnvoiAComposer, contexte: Contexte, calendrier: Calendrier) -> Courriel | None:
     try:
         identifiant = UUID(envoi.objet.removeprefix("inscription:"))
-        vue = await lire_inscription(identifiant, contexte.clef, contexte.reglages.url, envoi.maintenant)
+        vue = await lire_inscription(
+            identifiant, contexte.clef, contexte.reglages.url, envoi.maintenant, par_courriel=True
+        )
     except (InscriptionIntrouvable, InscriptionEffacee):
         return None
     if not _encore_vrai(envoi, vue):
@@ -261,7 +263,10 @@ def dire_presence(langue: Langue, presence: PresenceVue) -> str:
 
 
 def _encore_vrai(envoi: EnvoiAComposer, vue: InscriptionVue) -> bool:
-    """Faux si la suite a démenti ce message avant son départ."""
+    """Faux si la suite a démenti ce message avant son départ, ou si cette adresse n'est plus celle du foyer."""
+    autrui = vue.pour_autrui
+    if envoi.destinataire not in (vue.courriel, autrui and autrui.courriel):
+        return False
     match envoi.genre:
         case "inscription_annulee":
             return vue.annulee_le is not None

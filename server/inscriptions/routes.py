@@ -103,6 +103,17 @@ def compter_contact(contexte: Contexte, demande: DemandeInscription) -> None:
             contexte.limites.compter("inscription-contact", contact.casefold())
 
 
+async def compter_modification(
+    contexte: Contexte, identifiant: UUID, changement: ModificationInscription
+) -> None:
+    """Chaque changement écrit à l'adresse de l'inscription, qui n'est peut-être pas celle de qui change."""
+    adresses = {adresse.casefold() for adresse in await lectures.adresses_de(identifiant)}
+    if changement.courriel:
+        adresses.add(changement.courriel.casefold())
+    for adresse in sorted(adresses):
+        contexte.limites.compter("modification-contact", adresse)
+
+
 class InscriptionsDuFoyer(Controller):
     """Ce que fait un foyer, sans compte."""
 
@@ -171,6 +182,7 @@ class InscriptionsDuFoyer(Controller):
         data: JSONBody[ModificationInscription],
     ) -> InscriptionVue:
         await ouvrir(request, contexte, identifiant)
+        await compter_modification(contexte, identifiant, data)
         await services.modifier_inscription(identifiant, data, maintenant)
         return await lectures.lire_inscription(identifiant, contexte.clef, contexte.reglages.url, maintenant)
 

@@ -551,6 +551,9 @@ async def _changer_fiche(
     valeurs["telephone_plie"] = regles.telephone_plie(telephone) if telephone else None
     if valeurs["courriel_plie"] != ligne["courriel_plie"]:
         valeurs["courriel_confirme_le"] = None
+        if ligne["courriel_plie"] is not None:
+            # L'ancienne adresse était peut-être celle d'un inconnu : ce qu'elle a reçu n'ouvre plus rien.
+            valeurs["version_liens"] = ligne["version_liens"] + 1
     valeurs["recherche"] = regles.texte_de_recherche(
         apres["prenom"], courriel, telephone, ligne["code_accueil"]
     )

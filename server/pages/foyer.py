@@ -27,10 +27,17 @@ from server.inscriptions.erreurs import (
     MomentComplet,
 )
 from server.inscriptions.regles import DELAI_EFFACEMENT_JOURS
-from server.inscriptions.routes import compter_contact, oublier_courriels
+from server.inscriptions.routes import compter_contact, compter_modification, oublier_courriels
 from server.inscriptions.schemas import InscriptionVue
 from server.lieux.lectures import lire_communes
-from server.pages.appareil import CHEMIN, Ouverte, cookie_fermant, cookie_ouvrant, inscriptions_ouvertes
+from server.pages.appareil import (
+    CHEMIN,
+    Origine,
+    Ouverte,
+    cookie_fermant,
+    cookie_ouvrant,
+    inscriptions_ouvertes,
+)
 from server.pages.billet import Billet, dire_billet
 from server.pages.evenement import dire_evenement
 from server.pages.formulaires import (
@@ -115,7 +122,7 @@ class PagesDuFoyer(Controller):
         lien: FromPath[str],
     ) -> Response[Any]:
         try:
-            identifiant, version = await lectures.ouvrir_lien(lien, contexte.clef)
+            ouvert = await lectures.ouvrir_lien(lien, contexte.clef)
         except InscriptionIntrouvable:
             contexte.limites.compter("lien-adresse", adresse_de(request))
             visite = await _visite(request, contexte, maintenant)
@@ -123,8 +130,9 @@ class PagesDuFoyer(Controller):
             page = visite.page(visite.t("inscription.lien_perime_titre"), CHEMIN, indexable=False)
             demander = f"{CHEMIN}/{connue}/lien" if connue else None
             return _page(composer("lien_perime.html", page, demander=demander), 404)
-        reponse = Redirect(f"{CHEMIN}#i-{identifiant}", status_code=303)
-        reponse.cookies = [cookie_ouvrant(contexte, identifiant, version, "c")]
+        reponse = Redirect(f"{CHEMIN}#i-{ouvert.inscription}", status_code=303)
+        origine: Origine = "c" if ouvert.par_courriel else "a"
+        reponse.cookies = [cookie_ouvrant(contexte, ouvert.inscription, ouvert.version, origine)]
         reponse.headers["referrer-policy"] = "no-referrer"
         reponse.headers["cache-control"] = "no-store"
         return reponse
@@ -244,16 +252,19 @@ class PagesDuFoyer(Controller):
         await _exiger_ouverte(request, contexte, identifiant)
         saisie = saisie_depuis_champs(champs_du_corps(await request.body()))
         try:
-            await services.modifier_inscription(
-                identifiant, modification_depuis(saisie, visite.langue), maintenant
-            )
+            changement = modification_depuis(saisie, visite.langue)
+            await compter_modification(contexte, identifiant, changement)
+            await services.modifier_inscription(identifiant, changement, maintenant)
         except (DemandeInvalide, Conflit) as refus:
             vue = await _lire(identifiant, contexte, maintenant)
             erreurs = _erreurs(refus, saisie, visite.langue)
             if isinstance(refus, EvenementModifie):
                 saisie = msgspec.structs.replace(saisie, version_vue=str(vue.evenement.version))
             return _page(await _rendre_modification(vue, saisie, erreurs, contexte, visite), refus.statut)
-        return _vers(visite, f"{CHEMIN}?fait=modifiee#i-{identifiant}")
+        # Changer d'adresse ferme l'inscription partout, sauf sur l'appareil qui vient de le faire.
+        garde_ouverte = await _ouverte(request, contexte, identifiant) is not None
+        cookies = [] if garde_ouverte else [await _cookie(contexte, identifiant)]
+        return _vers(visite, f"{CHEMIN}?fait=modifiee#i-{identifiant}", cookies)
 
     @post(
         f"{CHEMIN}/{{identifiant:uuid}}/{{acte:str}}",

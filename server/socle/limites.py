@@ -25,6 +25,7 @@ class Limite(msgspec.Struct, frozen=True):
 USAGES: Final[dict[str, Limite]] = {
     "inscription-adresse": Limite(900, 600),
     "inscription-contact": Limite(12, 3600),
+    "modification-contact": Limite(30, 3600),
     "connexion-adresse": Limite(60, 600),
     "connexion-contact": Limite(5, 900),
     "code-adresse": Limite(60, 600),

@@ -232,6 +232,23 @@ async def test_un_meme_contact_ne_s_inscrit_pas_a_la_chaine(client: httpx.AsyncC
     assert int(reponses[-1].headers["retry-after"]) > 0
 
 
+async def test_changer_a_la_chaine_n_inonde_pas_une_boite_aux_lettres(client: httpx.AsyncClient) -> None:
+    """Chaque changement écrit à l'adresse de l'inscription, qui peut être celle d'une inconnue."""
+    evenement = await un_evenement(moments={"banquet": 50})
+    statuts = []
+    for _ in range(3):
+        demande = await une_demande_json(evenement)
+        adresse = f"/api/inscriptions/{uuid4()}"
+        await client.put(adresse, json=demande)
+        for rang in range(15):
+            change = {"courriel": "inconnue@example.org"} if rang == 0 else {"premiere_fois": bool(rang % 2)}
+            reponse = await client.patch(adresse, json=change, headers=avec(demande["jeton"]))
+            statuts.append(reponse.status_code)
+
+    # La troisième n'a pas pu prendre cette adresse : elle garde la sienne, et se change encore.
+    assert statuts == [200] * 30 + [429] + [200] * 14
+
+
 # --- l'équipe -------------------------------------------------------------------------------------------------------
 
 

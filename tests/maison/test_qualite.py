@@ -70,7 +70,7 @@ def petite_maison(tmp_path: Path) -> Path:
     [
         ("socle/temps.py", "import server.evenements", "sens"),
         ("evenements/services.py", "def f() -> None:\n    import server.inscriptions", "sens"),
-        ("pages/routes.py", "import server.flux", "sens"),
+        ("flux/routes.py", "import server.pages", "sens"),
         ("lieux/lectures.py", "import server.application", "sens"),
         ("inscriptions/regles.py", "import litestar", "cadriciel"),
         ("inscriptions/permissions.py", "from piccolo.table import Table", "cadriciel"),

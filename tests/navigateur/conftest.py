@@ -31,8 +31,9 @@ def chemin_de_chromium() -> str | None:
     )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Generator[Browser, None, None]:
+    """Le temps d'un fichier : Playwright occupe la boucle de ce fil, que les essais qui suivent demandent aussi."""
     chemin = chemin_de_chromium()
     if not chemin:
         pytest.skip("pas de Chromium sur cette machine")

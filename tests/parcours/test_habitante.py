@@ -28,7 +28,9 @@ async def une_soiree(**moments: int | None) -> tuple[int, str]:
 async def s_inscrire(visiteur: Visiteur, slug: str, nombre: int = 2, **champs: str) -> Page:
     page = await visiteur.ouvrir(f"/evenements/{slug}")
     formulaire = page.formulaire("/inscription")
-    formulaire.remplir(**{"adultes": str(nombre), "prenom": "Nadia", "courriel": "nadia@example.org", **champs})
+    formulaire.remplir(
+        **{"adultes": str(nombre), "prenom": "Nadia", "courriel": "nadia@example.org", **champs}
+    )
     return await visiteur.envoyer(page, formulaire)
 
 
@@ -98,6 +100,63 @@ async def test_qui_s_est_inscrit_sans_ouvrir_son_courriel_ne_peut_pas_confirmer_
     assert (await nadia.envoyer(mes, annuler)).reponse.status_code == 404
 
 
+async def test_le_lien_que_rend_l_appareil_ne_prouve_pas_qu_on_lit_le_courriel(
+    client: httpx.AsyncClient,
+) -> None:
+    """Il ouvre l'inscription ; confirmer l'adresse demande celui du courriel."""
+    _, slug = await une_soiree()
+    nadia = Visiteur(client)
+    mes = await s_inscrire(nadia, slug)
+    (vers,) = [href for href, _ in (await nadia.ouvrir("/mes-inscriptions")).liens if "export.json" in href]
+    lien = (await nadia.ouvrir(vers)).reponse.json()["liens"]["gerer"]
+
+    autre_appareil = Visiteur(client)
+    mes = await autre_appareil.ouvrir(lien.removeprefix("http://localhost:8000"))
+
+    assert "C’est noté, Nadia" in mes.texte
+    assert not [f for f in mes.formulaires if "confirmer-adresse" in f.action]
+
+
+async def test_changer_d_adresse_ferme_ce_qu_ouvrait_l_ancienne(
+    client: httpx.AsyncClient, expediteur: Expediteur, courrier: CourrierRetenu, horloge: HorlogeReglable
+) -> None:
+    """Une lettre de travers, et le lien est chez quelqu'un d'autre : il ne doit rien y montrer une fois corrigé."""
+    _, slug = await une_soiree()
+    nadia, inconnu = Visiteur(client), Visiteur(client)
+    await s_inscrire(nadia, slug, courriel="nadja@example.org")
+    await expediteur.vider_une_fois(horloge())
+    ancien = lien_du_courriel(courrier)
+    assert "Nadia" in (await inconnu.ouvrir(ancien)).texte
+
+    mes = await nadia.ouvrir("/mes-inscriptions")
+    (vers,) = [href for href, _ in mes.liens if href.split("?")[0].endswith("/modifier")]
+    page = await nadia.ouvrir(vers)
+    mes = await nadia.envoyer(page, page.formulaire("/modifier").remplir(courriel="nadia@example.org"))
+    await expediteur.vider_une_fois(horloge())
+
+    assert "C’est noté, Nadia" in mes.texte
+    assert "Nadia" not in (await inconnu.ouvrir("/mes-inscriptions")).texte
+    assert (await inconnu.ouvrir(ancien)).reponse.status_code == 404
+    assert courrier.partis[-1].a == "nadia@example.org"
+    assert "C’est noté, Nadia" in (await Visiteur(client).ouvrir(lien_du_courriel(courrier))).texte
+
+
+async def test_un_courriel_en_retard_ne_part_plus_a_l_ancienne_adresse(
+    client: httpx.AsyncClient, expediteur: Expediteur, courrier: CourrierRetenu, horloge: HorlogeReglable
+) -> None:
+    _, slug = await une_soiree()
+    nadia = Visiteur(client)
+    await s_inscrire(nadia, slug, courriel="nadja@example.org")
+
+    mes = await nadia.ouvrir("/mes-inscriptions")
+    (vers,) = [href for href, _ in mes.liens if href.split("?")[0].endswith("/modifier")]
+    page = await nadia.ouvrir(vers)
+    await nadia.envoyer(page, page.formulaire("/modifier").remplir(courriel="nadia@example.org"))
+    await expediteur.vider_une_fois(horloge())
+
+    assert [courriel.a for courriel in courrier.partis] == ["nadia@example.org"]
+
+
 async def test_changer_puis_annuler(client: httpx.AsyncClient) -> None:
     evenement, slug = await une_soiree()
     moments = await moments_de(evenement)
@@ -118,7 +177,9 @@ async def test_changer_puis_annuler(client: httpx.AsyncClient) -> None:
     assert await pris(moments["banquet"]) == 0
 
 
-async def test_enregistrer_sans_rien_changer_ne_renonce_pas_a_ce_qui_attend(client: httpx.AsyncClient) -> None:
+async def test_enregistrer_sans_rien_changer_ne_renonce_pas_a_ce_qui_attend(
+    client: httpx.AsyncClient,
+) -> None:
     evenement, slug = await une_soiree(banquet=5)
     await s_inscrire(Visiteur(client), slug, 2)
     nadia = Visiteur(client)

@@ -10,9 +10,6 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from tests.conftest import DEPART
-from tests.fabriques import un_compte, un_evenement, un_lieu, une_structure
-from tests.parcours.serveur import servir
 
 from server.comptes.tables import Session
 from server.reglages import Reglages
@@ -20,6 +17,9 @@ from server.socle import base as socle_base
 from server.socle.base import ecriture
 from server.socle.migrations import migrer
 from server.socle.secrets import hacher
+from tests.conftest import DEPART
+from tests.fabriques import un_compte, un_evenement, un_lieu, une_structure
+from tests.parcours.serveur import servir
 
 EXEMPLES = os.environ.get("TABLEES_ESSAI_EXEMPLES", "2")
 """Demandes engendrées par route et par famille ; bien davantage pour une mesure."""

@@ -139,28 +139,37 @@ class Visiteur:
 
     def __init__(self, client: httpx.AsyncClient, langue: str = "fr") -> None:
         self._client = client
-        self._client.cookies.clear()
+        self._cookies = httpx.Cookies()
         self._entetes = {"accept": "text/html,application/xhtml+xml", "accept-language": langue}
 
     async def ouvrir(self, adresse: str) -> Page:
-        return await self._suivre(await self._client.get(adresse, headers=self._entetes))
+        return await self._suivre(await self._demander("GET", adresse))
 
     async def envoyer(self, page: Page, formulaire: Formulaire) -> Page:
         adresse = urljoin(page.adresse, formulaire.action)
         if formulaire.methode == "get":
             return await self.ouvrir(adresse.split("?")[0] + "?" + urlencode(formulaire.champs))
-        reponse = await self._client.post(
-            adresse,
-            content=urlencode(formulaire.champs),
-            headers=self._entetes
-            | {"content-type": "application/x-www-form-urlencoded", "origin": "http://localhost:8000"},
+        entetes = {"content-type": "application/x-www-form-urlencoded", "origin": "http://localhost:8000"}
+        return await self._suivre(
+            await self._demander("POST", adresse, content=urlencode(formulaire.champs), headers=entetes)
         )
-        return await self._suivre(reponse)
+
+    async def _demander(
+        self, methode: str, adresse: str, *, content: str | None = None, headers: dict[str, str] | None = None
+    ) -> httpx.Response:
+        """Avec les cookies de cet appareil, et d'aucun autre."""
+        self._client.cookies = self._cookies
+        reponse = await self._client.request(
+            methode, adresse, content=content, headers=self._entetes | (headers or {})
+        )
+        self._cookies = self._client.cookies
+        self._client.cookies = httpx.Cookies()
+        return reponse
 
     async def _suivre(self, reponse: httpx.Response) -> Page:
         for _ in range(5):
             if reponse.status_code not in (301, 302, 303, 307, 308):
                 return Page(reponse)
             suite = urljoin(str(reponse.url), reponse.headers["location"])
-            reponse = await self._client.get(suite, headers=self._entetes)
+            reponse = await self._demander("GET", suite)
         raise AssertionError("trop de redirections")

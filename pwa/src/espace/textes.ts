@@ -1,3 +1,4 @@
+import { signal } from '@preact/signals';
 import type fr from './phrases/fr';
 
 type Formes = { one: string; other: string };
@@ -14,7 +15,8 @@ const fichiers = {
   en: () => import('./phrases/en'),
 };
 
-let phrases: Record<string, unknown> = {};
+/** Un signal : changer de langue redessine tout ce qui a dit une phrase. */
+const phrases = signal<Record<string, unknown>>({});
 export let langue: Langue = 'fr';
 
 /** Une langue livrée ; le français à défaut. */
@@ -25,14 +27,14 @@ export function choisirLangue(voulue: string): Langue {
 /** Charge les phrases d'une langue ; à faire avant le premier affichage. */
 export async function parler(voulue: Langue): Promise<void> {
   const module = await fichiers[voulue]();
-  phrases = module.default as Record<string, unknown>;
   langue = voulue;
+  phrases.value = module.default as Record<string, unknown>;
   document.documentElement.lang = voulue;
 }
 
 /** La phrase de cette clé, ses `{trous}` remplis ; `n` choisit entre le singulier et le pluriel. */
 export function t(cle: Cle, valeurs: Record<string, string | number> = {}): string {
-  let noeud: unknown = phrases;
+  let noeud: unknown = phrases.value;
   for (const morceau of cle.split('.')) noeud = (noeud as Record<string, unknown> | undefined)?.[morceau];
   if (typeof noeud === 'object' && noeud !== null) {
     const formes = noeud as Formes;

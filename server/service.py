@@ -116,6 +116,7 @@ def servir_a_plusieurs(reglages: Reglages, prise: socket.socket, processus: int)
         )
         prise.set_inheritable(True)
         _Superviseur(configuration, sockets=[prise]).run()
+    journal.info("arrêté, tout est écrit")
 
 
 def _configuration(

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from server.socle.champs import Courriel, Nom
+from server.socle.champs import CodeLangue, Courriel, Nom
 
 
 class Auteur(msgspec.Struct, frozen=True):
@@ -68,4 +68,4 @@ class VueCompte(msgspec.Struct):
 
 class ProfilModifie(msgspec.Struct, forbid_unknown_fields=True):
     prenom: Nom
-    langue: str
+    langue: CodeLangue

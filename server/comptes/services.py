@@ -19,10 +19,9 @@ from server.comptes.regles import (
 from server.comptes.schemas import Auteur, ProfilModifie
 from server.comptes.tables import Compte, DemandeConnexion, Session
 from server.socle.base import ecriture
-from server.socle.erreurs import DemandeInvalide, ErreurDeChamp
+from server.socle.champs import exiger_langue
 from server.socle.faits import publier
 from server.socle.secrets import Clef, hacher, nouveau_secret
-from server.socle.textes import langues
 
 
 class SessionOuverte(msgspec.Struct, frozen=True):
@@ -168,9 +167,8 @@ async def noter_passage(session: UUID, vue_le: datetime, maintenant: datetime) -
 @ecriture
 async def modifier_profil(auteur: Auteur, profil: ProfilModifie) -> None:
     """Change le prénom et la langue de la personne."""
-    if profil.langue not in langues():
-        raise DemandeInvalide([ErreurDeChamp("langue", "choix")])
-    await Compte.update({Compte.prenom: profil.prenom, Compte.langue: profil.langue}).where(
+    langue = exiger_langue(profil.langue)
+    await Compte.update({Compte.prenom: profil.prenom, Compte.langue: langue}).where(
         Compte.id == auteur.compte
     )
 

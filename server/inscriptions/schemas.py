@@ -12,7 +12,18 @@ import msgspec
 from msgspec import Meta
 
 from server.evenements.schemas import LieuBref
-from server.socle.champs import CodeInsee, Courriel, Jeton, LigneBornee, Message, Nom, Slug, Telephone
+from server.socle.champs import (
+    CodeInsee,
+    CodeLangue,
+    Courriel,
+    Jeton,
+    LigneBornee,
+    Message,
+    Nom,
+    Slug,
+    Telephone,
+)
+from server.socle.textes import REFERENCE
 
 StatutPresence = Literal["confirmee", "en_attente", "annulee"]
 Age = Literal["adulte", "enfant", "tout_petit"]
@@ -95,7 +106,7 @@ class DemandeInscription(msgspec.Struct, forbid_unknown_fields=True, kw_only=Tru
     premiere_fois: bool | None = None
     accepte_attente: bool = False
     tout_ou_rien: bool = False
-    langue: Literal["fr", "en"] = "fr"
+    langue: CodeLangue = REFERENCE
     pour_autrui: PourAutrui | None = None
 
 
@@ -116,7 +127,7 @@ class ModificationInscription(msgspec.Struct, forbid_unknown_fields=True, kw_onl
     premiere_fois: bool | None | msgspec.UnsetType = msgspec.UNSET
     accepte_attente: bool | msgspec.UnsetType = msgspec.UNSET
     tout_ou_rien: bool | msgspec.UnsetType = msgspec.UNSET
-    langue: Literal["fr", "en"] | msgspec.UnsetType = msgspec.UNSET
+    langue: CodeLangue | msgspec.UnsetType = msgspec.UNSET
 
 
 class SaisieInscription(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
@@ -138,7 +149,7 @@ class SaisieInscription(msgspec.Struct, forbid_unknown_fields=True, kw_only=True
     premiere_fois: bool | None = None
     accepte_attente: bool = True
     tout_ou_rien: bool = False
-    langue: Literal["fr", "en"] = "fr"
+    langue: CodeLangue = REFERENCE
 
 
 class Accueil(msgspec.Struct, forbid_unknown_fields=True, frozen=True):

@@ -52,6 +52,7 @@ from server.inscriptions.tables import Appel, Convive, Inscription, Presence
 from server.inscriptions.tables import InscriptionEffacee as Effacee
 from server.notifications.services import effacer_objet
 from server.socle.base import ecriture
+from server.socle.champs import exiger_langue
 from server.socle.erreurs import DemandeInvalide, ErreurDeChamp
 from server.socle.faits import publier, renouveler
 from server.socle.requetes import Insertion, Preparee
@@ -316,7 +317,7 @@ async def _enregistrer(
         telephone=demande.telephone,
         telephone_plie=telephone,
         commune=demande.commune.upper() if demande.commune else None,
-        langue=demande.langue,
+        langue=exiger_langue(demande.langue),
         message=demande.message,
         besoins=list(dict.fromkeys(demande.besoins)),
         contributions=list(dict.fromkeys(demande.contributions)),
@@ -535,6 +536,8 @@ async def _changer_fiche(
     )
     voulu = {nom: getattr(changement, nom) for nom in (*simples, "tout_ou_rien", "contributions", "besoins")}
     valeurs: dict[str, Any] = {nom: valeur for nom, valeur in voulu.items() if valeur is not msgspec.UNSET}
+    if "langue" in valeurs:
+        exiger_langue(valeurs["langue"])
     apres = {**ligne, **valeurs}
     joignable = any(
         apres[nom] for nom in ("courriel", "telephone", "pour_autrui_courriel", "pour_autrui_telephone")

@@ -28,6 +28,7 @@ from server.socle.corps import convertir
 from server.socle.erreurs import DemandeInvalide, Refus
 from server.socle.portes import Http
 from server.socle.secrets import Clef
+from server.socle.textes import langues
 from server.structures.schemas import Genre
 
 Demander = Callable[[str], str]
@@ -147,7 +148,7 @@ def ajouter_options_initialiser(analyseur: argparse.ArgumentParser) -> None:
         choix = get_args(Genre) if champ == "genre" else None
         analyseur.add_argument(f"--{champ}", choices=choix, help=question)
     analyseur.add_argument("--commune", metavar="INSEE", help="commune où siège la structure (code INSEE)")
-    analyseur.add_argument("--langue", choices=("fr", "en"), help="langue de la première personne (fr)")
+    analyseur.add_argument("--langue", choices=langues(), help="langue de la première personne (fr)")
     _ajouter_options_de_source(analyseur)
 
 

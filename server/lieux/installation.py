@@ -15,11 +15,12 @@ from server.lieux.importation import enregistrer_communes
 from server.lieux.schemas import Usage
 from server.lieux.tables import Territoire
 from server.socle.base import ecriture
-from server.socle.champs import CodeInsee, Courriel, Nom, Titre
+from server.socle.champs import CodeInsee, CodeLangue, Courriel, Nom, Titre
 from server.socle.erreurs import DemandeInvalide, ErreurDeChamp
 from server.socle.faits import renouveler
 from server.socle.secrets import Clef
-from server.structures.schemas import Genre, Langue, StructureDemande
+from server.socle.textes import REFERENCE
+from server.structures.schemas import Genre, StructureDemande
 from server.structures.services import enregistrer_structure, rattacher_membre
 
 SEULE_LIGNE: Final = 1
@@ -40,7 +41,7 @@ class Initialisation(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     prenom: Nom
     """Première personne : veille sur l'installation et répond de la structure."""
     courriel: Courriel
-    langue: Langue = "fr"
+    langue: CodeLangue = REFERENCE
 
 
 async def est_initialisee() -> bool:

@@ -230,7 +230,7 @@ def _erreurs(refus: DemandeInvalide | None, langue: Langue) -> list[ErreurDeSais
 
 
 def _html(corps: bytes, statut: int = 200) -> Response[bytes]:
-    return Response(corps, status_code=statut, media_type="text/html; charset=utf-8")
+    return Response(corps, status_code=statut, media_type="text/html")
 
 
 ROUTES = [PagesDeConnexion]

@@ -26,7 +26,7 @@ from server.socle.erreurs import DemandeInvalide, NonConnecte
 from server.socle.gabarits import rendre
 from server.socle.markdown import en_html
 from server.socle.problemes import refus_possibles
-from server.socle.textes import PWA, Langue, langues
+from server.socle.textes import PWA, REFERENCE, Langue, langues
 
 ENTREE: Final = "src/espace/index.tsx"
 
@@ -49,7 +49,8 @@ def coquille(langue: Langue) -> Coquille:
         (PWA / "actifs" / "manifest.json").read_text(encoding="utf-8")
     )
     entree = manifeste[ENTREE]
-    phrases = manifeste[f"src/espace/phrases/{langue if langue in ('fr', 'en') else 'fr'}.ts"]
+    dossier = "src/espace/phrases"
+    phrases = manifeste.get(f"{dossier}/{langue}.ts", manifeste[f"{dossier}/{REFERENCE}.ts"])
     importes = [manifeste[cle] for cle in entree.get("imports", [])]
     return Coquille(
         script=f"/actifs/{entree['file']}",
@@ -65,9 +66,7 @@ async def _servir(request: Request[Any, Any, Any]) -> Response[Any]:
         return Redirect("/connexion", status_code=303)
     langue = auteur.langue if auteur.langue in langues() else langues()[0]
     html = rendre("espace.html", langue, coquille=coquille(langue))
-    return Response(
-        html.encode(), media_type="text/html; charset=utf-8", headers={"cache-control": "no-store"}
-    )
+    return Response(html.encode(), media_type="text/html", headers={"cache-control": "no-store"})
 
 
 @get("/espace", operation_id="page_espace", include_in_schema=False)

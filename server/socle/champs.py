@@ -9,6 +9,9 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from server.socle.erreurs import DemandeInvalide, ErreurDeChamp
+from server.socle.textes import langues
+
 _INVISIBLES = (
     r"\u0080-\u009f\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff"
 )
@@ -44,6 +47,15 @@ Slug = Annotated[str, Meta(min_length=1, max_length=90, pattern=r"^[a-z0-9]+(?:-
 LienWeb = Annotated[str, Meta(max_length=500, pattern=r"^https?://[^\s\u0000-\u001f\"'<>\\]+(?![\s\S])")]
 Jeton = Annotated[str, Meta(min_length=22, max_length=128, pattern=r"^[A-Za-z0-9_-]+(?![\s\S])")]
 """Un secret choisi par le client : au moins 128 bits, en base64url."""
+CodeLangue = Annotated[str, Meta(pattern=r"^[a-z]{2}(?![\s\S])")]
+"""Une langue, en deux lettres ; le service vérifie qu'elle est livrée (`exiger_langue`)."""
 Instant = Annotated[datetime, Meta(tz=True)]
 Centimes = Annotated[int, Meta(ge=0, le=100_000)]
 """Un montant par personne, en centimes : 0 à 1 000 €."""
+
+
+def exiger_langue(code: str) -> str:
+    """Cette langue, si l'on a ses textes ; lève `DemandeInvalide`."""
+    if code not in langues():
+        raise DemandeInvalide([ErreurDeChamp("langue", "choix")])
+    return code

@@ -2,7 +2,7 @@
 
 Une archive `.tar.gz` contient `manifeste.json`, `base.sqlite`, `cle` et `images/`. La base y est toujours un fichier
 SQLite, même quand le service tourne sur PostgreSQL : une seule forme à vérifier, lisible avec Python seul, et qui se
-rend sur l'une ou l'autre base. Décision 0003.
+rend sur l'une ou l'autre base. Décision 0006.
 
 L'archive contient des données personnelles et la clé de l'installation : elle n'est lisible que de son propriétaire.
 """

@@ -93,7 +93,7 @@ def entetes_de_securite(reglages: Reglages, styles: list[str]) -> list[tuple[str
         ("x-frame-options", "DENY"),
     ]
     if reglages.est_https:
-        entetes.append(("strict-transport-security", "max-age=31536000; includeSubDomains"))
+        entetes.append(("strict-transport-security", "max-age=31536000"))
     return entetes
 
 

@@ -9,7 +9,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from server.socle.champs import CodeInsee, Courriel, LienWeb, Nom, Telephone, TexteBorne, Titre
+from server.socle.champs import CodeInsee, CodeLangue, Courriel, LienWeb, Nom, Telephone, TexteBorne, Titre
+from server.socle.textes import REFERENCE
 
 Genre = Literal[
     "association", "collectivite", "tiers_lieu", "cafe", "entreprise", "collectif", "producteur", "traiteur"
@@ -17,7 +18,6 @@ Genre = Literal[
 College = Literal["associations", "collectivites", "producteurs", "entreprises", "habitants"]
 """La famille au nom de laquelle une structure donne son avis dans une concertation."""
 Role = Literal["membre", "responsable"]
-Langue = Literal["fr", "en"]
 
 # --- Vues publiques -------------------------------------------------------------------------------------------------
 
@@ -81,7 +81,7 @@ class MembreDemande(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     courriel: Courriel
     prenom: Nom
     role: Role = "membre"
-    langue: Langue = "fr"
+    langue: CodeLangue = REFERENCE
 
 
 class RoleDemande(msgspec.Struct, forbid_unknown_fields=True):

@@ -6,6 +6,7 @@ from typing import Any
 from server.comptes.schemas import Auteur
 from server.comptes.services import creer_compte
 from server.socle.base import ecriture
+from server.socle.champs import exiger_langue
 from server.socle.erreurs import DemandeInvalide, ErreurDeChamp
 from server.socle.faits import publier, renouveler
 from server.socle.textes import plier
@@ -177,4 +178,4 @@ def _fiche(demande: StructureDemande) -> dict[Any, Any]:
 
 
 async def _compte_de(demande: MembreDemande, maintenant: datetime) -> int:
-    return await creer_compte(demande.courriel, demande.prenom, demande.langue, maintenant)
+    return await creer_compte(demande.courriel, demande.prenom, exiger_langue(demande.langue), maintenant)

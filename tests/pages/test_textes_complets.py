@@ -10,7 +10,7 @@ import pytest
 
 RACINE = Path(__file__).parents[2]
 GABARITS = sorted((RACINE / "pwa" / "gabarits").rglob("*.*"))
-LANGUES = ("fr", "en")
+LANGUES = sorted(fichier.stem for fichier in (RACINE / "pwa" / "textes").glob("??.json"))
 PLURIELS = {"zero", "one", "other"}
 
 

@@ -153,7 +153,7 @@ async def test_une_fiche_publique_ne_dit_rien_des_membres(client: httpx.AsyncCli
     assert "nadia" not in str(fiche).lower()
 
 
-@pytest.mark.parametrize("slug", ["inconnue", "A", "a%00b", "%C3%A9t%C3%A9", "x" * 200, "a%0Ab"])
+@pytest.mark.parametrize("slug", ["inconnue", "A", "%C3%A9t%C3%A9", "x" * 200, "a%0Ab"])
 async def test_une_structure_inconnue_est_introuvable(client: httpx.AsyncClient, slug: str) -> None:
     reponse = await client.get(f"/api/structures/{slug}")
 

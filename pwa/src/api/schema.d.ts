@@ -1274,11 +1274,8 @@ export interface components {
             courriel?: string | null;
             evenement: string;
             jeton: string;
-            /**
-             * @default fr
-             * @enum {string}
-             */
-            langue: "fr" | "en";
+            /** @default fr */
+            langue: string;
             message?: string | null;
             pour_autrui?: components["schemas"]["PourAutrui"] | null;
             premiere_fois?: boolean | null;
@@ -1670,11 +1667,8 @@ export interface components {
         /** MembreDemande */
         MembreDemande: {
             courriel: string;
-            /**
-             * @default fr
-             * @enum {string}
-             */
-            langue: "fr" | "en";
+            /** @default fr */
+            langue: string;
             prenom: string;
             /**
              * @default membre
@@ -1691,7 +1685,7 @@ export interface components {
             contributions?: ("cuisine" | "installation" | "accueil" | "service" | "vaisselle" | "rangement" | "transport" | "musique" | "apporter")[];
             convives?: components["schemas"]["ConviveDemande"][];
             courriel?: string | null;
-            langue?: "fr" | "en";
+            langue?: string;
             message?: string | null;
             premiere_fois?: boolean | null;
             prenom?: string;
@@ -1904,11 +1898,8 @@ export interface components {
             convives?: components["schemas"]["ConviveDemande"][];
             courriel?: string | null;
             id?: string | null;
-            /**
-             * @default fr
-             * @enum {string}
-             */
-            langue: "fr" | "en";
+            /** @default fr */
+            langue: string;
             message?: string | null;
             /** @enum {string} */
             origine: "telephone" | "papier" | "porte";

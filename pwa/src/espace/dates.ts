@@ -73,8 +73,9 @@ export function lendemain(saisie: string): string {
   return suivant.toISOString().slice(0, 10) + lu[2];
 }
 
-function locale(langue: string): string {
-  return langue === 'en' ? 'en-GB' : 'fr-FR';
+/** Ce que `Intl` doit savoir : notre anglais est celui d'Europe. */
+export function locale(langue: string): string {
+  return langue === 'en' ? 'en-GB' : langue;
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>();

@@ -178,7 +178,7 @@ function commun(saisie: SaisieFoyer) {
   };
 }
 
-export function versSaisieInscription(saisie: SaisieFoyer, langue: 'fr' | 'en'): Saisie {
+export function versSaisieInscription(saisie: SaisieFoyer, langue: string): Saisie {
   return {
     ...commun(saisie),
     id: saisie.id,

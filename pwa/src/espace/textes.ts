@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals';
+import { locale } from './dates';
 import type fr from './phrases/fr';
 
 type Formes = { one: string; other: string };
@@ -8,27 +9,33 @@ type Cles<T> = {
   [K in keyof T & string]: T[K] extends string | Formes ? K : `${K}.${Cles<T[K]>}`;
 }[keyof T & string];
 export type Cle = Cles<typeof fr>;
-export type Langue = 'fr' | 'en';
+/** Deux lettres, celles d'un fichier de `phrases/`. */
+export type Langue = string;
 
-const fichiers = {
-  fr: () => import('./phrases/fr'),
-  en: () => import('./phrases/en'),
-};
+const fichiers = import.meta.glob<{ default: Record<string, unknown> }>('./phrases/*.ts');
+const REFERENCE = 'fr';
+
+/** Les langues livrées, le français d'abord. */
+export const langues: readonly Langue[] = Object.keys(fichiers)
+  .map((chemin) => chemin.slice(-5, -3))
+  .sort((a, b) => Number(b === REFERENCE) - Number(a === REFERENCE) || a.localeCompare(b));
 
 /** Un signal : changer de langue redessine tout ce qui a dit une phrase. */
 const phrases = signal<Record<string, unknown>>({});
-export let langue: Langue = 'fr';
+export let langue: Langue = REFERENCE;
 
 /** Une langue livrée ; le français à défaut. */
 export function choisirLangue(voulue: string): Langue {
-  return voulue === 'en' ? 'en' : 'fr';
+  return langues.includes(voulue) ? voulue : REFERENCE;
 }
 
 /** Charge les phrases d'une langue ; à faire avant le premier affichage. */
 export async function parler(voulue: Langue): Promise<void> {
-  const module = await fichiers[voulue]();
+  const charger = fichiers[`./phrases/${voulue}.ts`];
+  if (!charger) return;
+  const module = await charger();
   langue = voulue;
-  phrases.value = module.default as Record<string, unknown>;
+  phrases.value = module.default;
   document.documentElement.lang = voulue;
 }
 
@@ -49,5 +56,11 @@ function estSingulier(n: number): boolean {
 
 /** « 8 519 » ; « 8,519 ». */
 export function nombre(valeur: number): string {
-  return valeur.toLocaleString(langue === 'en' ? 'en-GB' : 'fr-FR');
+  return valeur.toLocaleString(locale(langue));
+}
+
+/** « Français », « English » : chaque langue se nomme dans la sienne. */
+export function nomDeLangue(code: Langue): string {
+  const nom = new Intl.DisplayNames(code, { type: 'language' }).of(code) ?? code;
+  return nom.charAt(0).toLocaleUpperCase(code) + nom.slice(1);
 }

@@ -1,5 +1,5 @@
 import type { Modeles } from '../../api/client';
-import { direHeure, direMoment, versSaisie } from '../dates';
+import { direHeure, direMoment, locale, versSaisie } from '../dates';
 import { langue, t } from '../textes';
 
 type Moment = Pick<Modeles['MomentEquipe'], 'genre' | 'titre' | 'debut' | 'jauge' | 'pris'>;
@@ -150,7 +150,7 @@ export function Courbe({ points }: { points: readonly { jour: string; foyers: nu
 }
 
 function direJourNu(jour: string): string {
-  return new Date(`${jour}T12:00:00Z`).toLocaleDateString(langue === 'en' ? 'en-GB' : 'fr-FR', {
+  return new Date(`${jour}T12:00:00Z`).toLocaleDateString(locale(langue), {
     day: 'numeric',
     month: 'short',
     timeZone: 'UTC',

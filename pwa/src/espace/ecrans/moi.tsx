@@ -8,7 +8,7 @@ import { Icone } from '../composants/icone';
 import { Bloc, Page, Suite } from '../composants/page';
 import { direMoment } from '../dates';
 import { annoncer, moi, useActe, useChargement } from '../etat';
-import { choisirLangue, langue, parler, t, type Langue } from '../textes';
+import { choisirLangue, langue, langues, nomDeLangue, parler, t, type Langue } from '../textes';
 
 export default function Moi() {
   const compte = moi.value;
@@ -81,10 +81,7 @@ function Profil() {
         etiquette={t('moi.langue')}
         valeur={voulue}
         changer={choisir}
-        options={[
-          ['fr', 'Français'],
-          ['en', 'English'],
-        ]}
+        options={langues.map((code) => [code, nomDeLangue(code)] as const)}
       />
     </Formulaire>
   );

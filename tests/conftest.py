@@ -20,6 +20,7 @@ os.environ.setdefault("PICCOLO_CONF", "server.piccolo_conf")
 
 from server.reglages import Reglages
 from server.socle import base as socle_base
+from server.socle import faits
 from server.socle.migrations import migrer
 from server.socle.portes import Courriel, Portes
 from server.socle.secrets import Clef
@@ -183,9 +184,10 @@ def application(
     base: socle_base.Moteur, reglages: Reglages, portes: Portes, application_de_seance: Tablees
 ) -> Tablees:
     """L'application de l'essai. Ni expéditeur ni entretien : l'essai les fait tourner quand il veut."""
-    from server.application import creer_contexte, relier
+    from server.application import FAITS, creer_contexte, relier
 
     contexte = creer_contexte(reglages, portes)
+    faits.brancher(FAITS)
     application_de_seance.state.contexte = contexte
     relier(contexte, base)
     return application_de_seance

@@ -233,7 +233,7 @@ async def test_un_nom_etonnant_est_garde_tel_quel(pays: None, nom: str) -> None:
     assert (await lectures.lire_lieu(await un_lieu(nom))).nom == nom
 
 
-@pytest.mark.parametrize("slug", ["inconnu", "A", "a%00b", "%C3%A9", "x" * 200, "a%0Ab"])
+@pytest.mark.parametrize("slug", ["inconnu", "A", "%C3%A9", "x" * 200, "a%0Ab"])
 async def test_un_lieu_inconnu_est_introuvable(client: httpx.AsyncClient, slug: str) -> None:
     reponse = await client.get(f"/api/lieux/{slug}")
 

@@ -10,15 +10,14 @@ from server.evenements.tables import Theme
 from server.reglages import Reglages
 from server.socle import base as socle_base
 from server.socle.base import TOUT, Moteur, MoteurPostgreSQL, MoteurSQLite, ecriture
-from server.socle.erreurs import BaseIndisponible, Conflit
+from server.socle.erreurs import BaseIndisponible, MethodeInconnue, Refus
 from server.socle.faits import renouveler
 
 sur_sqlite = pytest.mark.parametrize("genre_de_base", ["sqlite"])
 sur_postgresql = pytest.mark.parametrize("genre_de_base", ["postgresql"])
 
-
-class Occupe(Conflit):
-    """Un refus d'essai."""
+REFUS: Refus = MethodeInconnue()
+"""N'importe lequel : en déclarer un pour l'essai l'ajouterait à ceux que le site explique."""
 
 
 @ecriture
@@ -27,7 +26,7 @@ async def noter(slug: str, *, refuser: bool = False) -> str:
     await Theme.insert(Theme(slug=slug, nom=slug))
     renouveler(f"theme:{slug}")
     if refuser:
-        raise Occupe()
+        raise REFUS
     return slug
 
 
@@ -77,14 +76,14 @@ async def test_un_refus_n_ecrit_rien_et_ne_gene_pas_les_autres(base: Moteur) -> 
     )
 
     assert reponses[0] == "eau"
-    assert isinstance(reponses[1], Occupe)
+    assert isinstance(reponses[1], type(REFUS))
     assert await slugs() == ["eau", "vin"]
 
 
 async def test_rien_ne_se_renouvelle_pour_une_ecriture_refusee(
     base: Moteur, renouveles: list[frozenset[str]]
 ) -> None:
-    with pytest.raises(Occupe):
+    with pytest.raises(type(REFUS)):
         await noter("pain", refuser=True)
     await noter("eau")
 
@@ -125,9 +124,9 @@ async def test_un_service_appele_dans_une_unite_s_y_joint(base: Moteur) -> None:
     async def deux_puis_refus() -> None:
         await noter("eau")
         await noter("pain")
-        raise Occupe()
+        raise REFUS
 
-    with pytest.raises(Occupe):
+    with pytest.raises(type(REFUS)):
         await deux_puis_refus()
 
     assert await slugs() == []

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from litestar import Litestar, Request
 from litestar.datastructures import State
-from litestar.di import Provide
+from litestar.di import NamedDependency, Provide
 from litestar.openapi import OpenAPIConfig
 
 from server import __version__, sante
@@ -224,8 +224,9 @@ def _contexte(request: Request[Any, Any, Any]) -> Contexte:
     return contexte_de(request)
 
 
-def _maintenant(request: Request[Any, Any, Any]) -> datetime:
-    return contexte_de(request).horloge()
+def _maintenant(contexte: NamedDependency[Contexte]) -> datetime:
+    # Demandé au contexte, et non à la requête : Litestar lancerait une tâche par dépendance indépendante.
+    return contexte.horloge()
 
 
 def _langue(request: Request[Any, Any, Any]) -> str:

@@ -13,18 +13,20 @@ LIGNE_MAX: Final = 2000
 
 # Chaque motif avance sans jamais revenir au même endroit (`++`, et « pas précédé de » pour ne partir que du début d'un
 # mot) : ce qui est écrit ici vient de n'importe qui, et se lit pendant que les autres attendent.
-_MASQUES: list[tuple[re.Pattern[str], str]] = [
-    (re.compile(r"(/i/|/mon-agenda/|/connexion/|/cuisine/)[^\s?\"'.]+"), r"\1…"),
-    (re.compile(r"(?<![^\s@<>\"'=])[^\s@<>\"'=]++@[^\s@<>\"',;]+\.\w+"), "…@…"),
-    (re.compile(r"(?<![\w-])(?:\+33|0)[ .-]?[1-9](?:[ .-]?\d{2}){4}(?!\d)"), "0…"),
+# Le premier morceau est un signe sans lequel le motif ne peut rien trouver.
+_MASQUES: list[tuple[str, re.Pattern[str], str]] = [
+    ("/", re.compile(r"(/i/|/mon-agenda/|/connexion/|/cuisine/)[^\s?\"'.]+"), r"\1…"),
+    ("@", re.compile(r"(?<![^\s@<>\"'=])[^\s@<>\"'=]++@[^\s@<>\"',;]+\.\w+"), "…@…"),
+    ("", re.compile(r"(?<![\w-])(?:\+33|0)[ .-]?[1-9](?:[ .-]?\d{2}){4}(?!\d)"), "0…"),
     (
+        "",
         re.compile(
             r"((?:jeton|secret|code|lien|mot_de_passe|password|authorization|cookie)[\"']?\s*[=:]\s*[\"']?(?:Bearer )?)[^\s\"',;&]+",
             re.I,
         ),
         r"\1…",
     ),
-    (re.compile(r"(?<!\w)(\w++://[^:/\s]++:)[^@/\s]++@"), r"\1…@"),
+    ("://", re.compile(r"(?<!\w)(\w++://[^:/\s]++:)[^@/\s]++@"), r"\1…@"),
 ]
 
 _COMMANDES = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -32,8 +34,9 @@ _COMMANDES = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 def masquer(texte: str) -> str:
     """Le même texte, sans courriel, téléphone, secret ni mot de passe."""
-    for motif, remplacement in _MASQUES:
-        texte = motif.sub(remplacement, texte)
+    for signe, motif, remplacement in _MASQUES:
+        if signe in texte:
+            texte = motif.sub(remplacement, texte)
     return texte
 
 

@@ -66,22 +66,29 @@ class Insertion:
     def __init__(self, table: type[Table], **options: Callable[[Any], Any]) -> None:
         self._table = table
         self._finir = options.get("finir")
-        self._colonnes: list[Column] = [
-            c for c in table._meta.columns if c._meta.name != _cle_automatique(table)
-        ]
+        # Par nom, une fois pour toutes : Piccolo met du temps à retrouver une clé étrangère et son nom.
+        self._colonnes: dict[str, Column] = {
+            c._meta.name: c for c in table._meta.columns if c._meta.name != _cle_automatique(table)
+        }
+        self._calcules = {
+            nom: c.get_default_value
+            for nom, c in self._colonnes.items()
+            if callable(getattr(c, "default", None))
+        }
+        self._fixes = {
+            nom: c.get_default_value() for nom, c in self._colonnes.items() if nom not in self._calcules
+        }
         self._formes: dict[str, tuple[str, list[Any]]] = {}
 
     async def __call__(self, **valeurs: Any) -> None:
-        completes = {
-            c._meta.name: c.get_default_value() for c in self._colonnes if c._meta.name not in valeurs
-        }
-        await _jouer(self._forme(), completes | valeurs)
+        calcules = {nom: calculer() for nom, calculer in self._calcules.items() if nom not in valeurs}
+        await _jouer(self._forme(), {**self._fixes, **calcules, **valeurs})
 
     def _forme(self) -> tuple[str, list[Any]]:
         genre = moteur_installe().engine_type
         forme = self._formes.get(genre)
         if forme is None:
-            trous: dict[str, Any] = {c._meta.name: _Trou(c._meta.name) for c in self._colonnes}
+            trous: dict[str, Any] = {nom: _Trou(nom) for nom in self._colonnes}
             requete = self._table.insert(self._table(**trous))
             if self._finir is not None:
                 requete = self._finir(requete)

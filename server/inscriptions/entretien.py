@@ -50,19 +50,31 @@ async def _evenements_a_servir(maintenant: datetime) -> list[int]:
     return [ligne["id"] for ligne in lignes]
 
 
+_TERME: Final = (
+    "COALESCE(e.fin, (SELECT MAX(COALESCE(h.fin, h.debut)) FROM horaire_en_attente h "
+    "JOIN moment m ON m.id = h.moment WHERE m.evenement = e.id), e.debut_initial, e.modifie_le)"
+)
+"""La fin d'un évènement ; s'il n'a plus de date, celle qui était prévue : ce qui attend une date ne se garde pas sans fin."""
+
+
 async def _evenements_a_solder(maintenant: datetime) -> list[int]:
+    """Dont le lendemain est passé : sans bilan, ou avec le bilan d'une date d'avant, ou gardant encore des régimes."""
+    terme = maintenant - regles.DELAI_REGIMES
     lignes = await Evenement.raw(
-        "SELECT e.id AS id FROM evenement e LEFT JOIN bilan b ON b.evenement = e.id "
-        "WHERE e.fin <= {} AND b.id IS NULL AND EXISTS (SELECT 1 FROM inscription i WHERE i.evenement = e.id) "
-        "ORDER BY e.id",
-        maintenant - regles.DELAI_REGIMES,
+        "SELECT e.id AS id FROM evenement e LEFT JOIN bilan b ON b.evenement = e.id WHERE "  # noqa: S608
+        "(e.fin <= {} AND (b.id IS NULL OR b.calcule_le < e.fin) "
+        "AND EXISTS (SELECT 1 FROM inscription i WHERE i.evenement = e.id)) "
+        f"OR ({_TERME} <= {{}} AND EXISTS (SELECT 1 FROM convive c JOIN inscription i ON i.id = c.inscription "
+        "WHERE i.evenement = e.id)) ORDER BY e.id",
+        terme,
+        terme,
     )
     return [ligne["id"] for ligne in lignes]
 
 
 async def _evenements_a_effacer(maintenant: datetime) -> list[int]:
     lignes = await Evenement.raw(
-        "SELECT e.id AS id FROM evenement e WHERE e.fin <= {} "
+        f"SELECT e.id AS id FROM evenement e WHERE {_TERME} <= {{}} "  # noqa: S608
         "AND EXISTS (SELECT 1 FROM inscription i WHERE i.evenement = e.id) ORDER BY e.id",
         maintenant - timedelta(days=regles.DELAI_EFFACEMENT_JOURS),
     )
@@ -71,11 +83,18 @@ async def _evenements_a_effacer(maintenant: datetime) -> list[int]:
 
 @ecriture
 async def solder_evenement(evenement: int, maintenant: datetime) -> None:
-    """Garde les nombres d'un évènement passé, puis efface régimes et allergies (le lendemain)."""
-    if await verrouiller(evenement=evenement) is None:
+    """Garde les nombres d'un évènement passé, puis efface régimes et allergies (le lendemain).
+
+    Un évènement qui attend une date n'a pas encore de bilan : seuls ses régimes s'effacent.
+    """
+    verrouille = await verrouiller(evenement=evenement)
+    if verrouille is None:
         return
-    if not await Bilan.exists().where(Bilan.evenement == evenement):
+    if verrouille.fin is not None and not await Bilan.exists().where(
+        Bilan.evenement == evenement, Bilan.calcule_le >= verrouille.fin
+    ):
         contenu = msgspec.json.encode(await calculer_bilan(evenement)).decode()
+        await Bilan.delete().where(Bilan.evenement == evenement)
         await Bilan.insert(Bilan(evenement=evenement, contenu=contenu, calcule_le=maintenant))
     await Convive.delete().where(
         Convive.inscription.is_in(
@@ -91,8 +110,7 @@ async def effacer_au_terme(evenement: int, maintenant: datetime) -> bool:
 
     Les compteurs de places suivent leurs présences ; combien de personnes étaient attendues reste dans le bilan.
     """
-    if not await Bilan.exists().where(Bilan.evenement == evenement):
-        await solder_evenement(evenement, maintenant)
+    await solder_evenement(evenement, maintenant)
     lignes = (
         await Inscription.select(Inscription.id)
         .where(Inscription.evenement == evenement)

@@ -486,12 +486,17 @@ async def lire_arrivees(evenement: int) -> list[Arrivees]:
 
 
 async def lire_regimes(evenement: int) -> list[EffectifRegime]:
-    """Les régimes et allergies, ensemble et comptés, des foyers confirmés à un banquet. Sans nom."""
+    """Les régimes et allergies, ensemble et comptés, des foyers confirmés à un banquet. Sans nom.
+
+    Un foyer qui a réduit sa table sans redire qui mange ne compte pas plus d'assiettes qu'il n'a de places ; aucune
+    allergie n'est oubliée pour autant.
+    """
     lignes = await Convive.raw(
-        "SELECT c.age AS age, c.regimes AS regimes, c.allergenes AS allergenes, SUM(c.nombre) AS nombre "
-        "FROM convive c JOIN inscription i ON i.id = c.inscription WHERE i.evenement = {} AND EXISTS ("
-        "SELECT 1 FROM presence p JOIN moment m ON m.id = p.moment "
-        "WHERE p.inscription = i.id AND p.statut = 'confirmee' AND m.genre = 'banquet' AND m.retire_le IS NULL) "
+        "SELECT c.age AS age, c.regimes AS regimes, c.allergenes AS allergenes, "
+        "SUM(CASE WHEN c.nombre < f.places THEN c.nombre ELSE f.places END) AS nombre "
+        "FROM convive c JOIN (SELECT p.inscription AS id, MAX(p.adultes + p.enfants + p.tout_petits) AS places "
+        "FROM presence p JOIN moment m ON m.id = p.moment WHERE m.evenement = {} AND p.statut = 'confirmee' "
+        "AND m.genre = 'banquet' AND m.retire_le IS NULL GROUP BY p.inscription) f ON f.id = c.inscription "
         "GROUP BY c.age, c.regimes, c.allergenes",
         evenement,
     )

@@ -324,7 +324,7 @@ class CompteurMoment(msgspec.Struct):
 
 
 class EffectifRegime(msgspec.Struct):
-    """Un compte sans nom ; les très petits nombres se disent « moins de 5 » hors cuisine."""
+    """Combien, sans nom : ce que doit savoir qui cuisine. Le bilan gardé, lui, tait les petits nombres."""
 
     regimes: list[str]
     allergenes: list[str]

@@ -249,7 +249,7 @@ async def _controler(
     joignable = demande.courriel or demande.telephone or (autrui and (autrui.courriel or autrui.telephone))
     if contact_exige and not joignable:
         erreurs.append(ErreurDeChamp("courriel", "contact"))
-    erreurs += _erreurs_de_convives(demande.convives, demande.presences, accord=demande.accord_regimes)
+    erreurs += _erreurs_de_convives(evenement, demande)
     if erreurs:
         raise DemandeInvalide(erreurs)
 
@@ -278,15 +278,24 @@ async def _erreurs_de_presences(
     return erreurs
 
 
-def _erreurs_de_convives(
-    convives: Sequence[ConviveDemande], presences: Sequence[PresenceDemande], *, accord: bool
-) -> list[ErreurDeChamp]:
+def _erreurs_de_convives(evenement: EvenementVerrouille, demande: DemandeInscription) -> list[ErreurDeChamp]:
     erreurs = []
-    if not accord and any(c.regimes or c.allergenes for c in convives):
+    if not demande.accord_regimes and any(c.regimes or c.allergenes for c in demande.convives):
         erreurs.append(ErreurDeChamp("accord_regimes", "accord_regimes"))
-    if sum(c.nombre for c in convives) > max((_personnes(p) for p in presences), default=0):
+    inscrites = {p.moment: _personnes(p) for p in demande.presences}
+    if sum(c.nombre for c in demande.convives) > _assiettes(evenement, inscrites):
         erreurs.append(ErreurDeChamp("convives", "convives_trop_nombreux"))
     return erreurs
+
+
+def _assiettes(evenement: EvenementVerrouille, inscrites: Mapping[UUID, int]) -> int:
+    """Combien un foyer peut décrire de convives : ses personnes au banquet, à défaut au moment où il vient le plus."""
+    banquets = [
+        nombre
+        for moment, nombre in inscrites.items()
+        if nombre and moment in evenement.moments and evenement.moments[moment].genre == "banquet"
+    ]
+    return max(banquets or inscrites.values(), default=0)
 
 
 async def _enregistrer(
@@ -507,11 +516,11 @@ async def modifier_inscription(
             _exiger_ouvert(evenement, maintenant)
     elif evenement.fin is not None and maintenant >= evenement.fin:
         raise EvenementPasse()
-    await _changer_fiche(identifiant, ligne, changement, maintenant, contact_exige=not equipe)
+    await _changer_fiche(identifiant, ligne, changement, maintenant, equipe=equipe)
     if changement.presences is not msgspec.UNSET:
         await _changer_presences(identifiant, evenement, ligne, changement, changement.presences, maintenant)
     if changement.convives is not msgspec.UNSET:
-        await _exiger_des_convives_inscrits(identifiant, changement.convives)
+        await _exiger_des_convives_inscrits(identifiant, evenement, changement.convives)
     publier(InscriptionModifiee(identifiant, evenement.id, maintenant))
 
 
@@ -521,7 +530,7 @@ async def _changer_fiche(
     changement: ModificationInscription,
     maintenant: datetime,
     *,
-    contact_exige: bool,
+    equipe: bool,
 ) -> None:
     """Ce qui, dans l'inscription, ne touche pas aux places."""
     simples = (
@@ -542,7 +551,7 @@ async def _changer_fiche(
     joignable = any(
         apres[nom] for nom in ("courriel", "telephone", "pour_autrui_courriel", "pour_autrui_telephone")
     )
-    if contact_exige and not joignable:
+    if not equipe and not joignable:
         raise DemandeInvalide([ErreurDeChamp("courriel", "contact")])
     if valeurs.get("commune"):
         valeurs["commune"] = valeurs["commune"].upper()
@@ -557,6 +566,11 @@ async def _changer_fiche(
         if ligne["courriel_plie"] is not None:
             # L'ancienne adresse était peut-être celle d'un inconnu : ce qu'elle a reçu n'ouvre plus rien.
             valeurs["version_liens"] = ligne["version_liens"] + 1
+        if equipe and (ligne["courriel_plie"] or ligne["origine"] in ORIGINES_DU_FOYER):
+            # Le lien part à l'adresse que l'équipe vient d'écrire : ce que le foyer a dit de sa santé ne doit pas
+            # s'y lire. Ce que l'équipe avait noté elle-même, au téléphone, elle le connaît déjà.
+            valeurs["accord_regimes"] = False
+            await Convive.delete().where(Convive.inscription == identifiant)
     valeurs["recherche"] = regles.texte_de_recherche(
         apres["prenom"], courriel, telephone, ligne["code_accueil"]
     )
@@ -583,14 +597,18 @@ async def _changer_convives(
         await Convive.delete().where(Convive.inscription == identifiant)
 
 
-async def _exiger_des_convives_inscrits(identifiant: UUID, convives: Sequence[ConviveDemande]) -> None:
+async def _exiger_des_convives_inscrits(
+    identifiant: UUID, evenement: EvenementVerrouille, convives: Sequence[ConviveDemande]
+) -> None:
     """Autant d'assiettes décrites que de personnes inscrites, au plus : la cuisine compte dessus."""
     lignes = await Presence.select().where(Presence.inscription == identifiant, Presence.statut != "annulee")
-    voulues = (
-        regles.total(*(ligne[nom] for nom in (COMPTE if ligne["voulu_adultes"] is None else VOULU)))
+    voulues = {
+        ligne["moment"]: regles.total(
+            *(ligne[nom] for nom in (COMPTE if ligne["voulu_adultes"] is None else VOULU))
+        )
         for ligne in lignes
-    )
-    if sum(c.nombre for c in convives) > max(voulues, default=0):
+    }
+    if sum(c.nombre for c in convives) > _assiettes(evenement, voulues):
         raise DemandeInvalide([ErreurDeChamp("convives", "convives_trop_nombreux")])
 
 
@@ -703,9 +721,15 @@ async def annuler_inscription(identifiant: UUID, maintenant: datetime) -> None:
     if evenement.fin is not None and maintenant >= evenement.fin:
         raise EvenementPasse()
     await _rendre_tout(identifiant, evenement, maintenant)
-    await Inscription.update({Inscription.annulee_le: maintenant, Inscription.modifie_le: maintenant}).where(
-        Inscription.id == identifiant
-    )
+    # Plus de repas : plus rien ne justifie de garder régimes et allergies.
+    await Convive.delete().where(Convive.inscription == identifiant)
+    await Inscription.update(
+        {
+            Inscription.annulee_le: maintenant,
+            Inscription.modifie_le: maintenant,
+            Inscription.accord_regimes: False,
+        }
+    ).where(Inscription.id == identifiant)
     publier(InscriptionAnnuleeDite(identifiant, evenement.id, maintenant))
 
 
@@ -723,6 +747,10 @@ async def accepter_place(identifiant: UUID, maintenant: datetime) -> None:
     ligne, evenement = await _charger(identifiant)
     if ligne["annulee_le"] is not None:
         raise InscriptionAnnulee()
+    if evenement.statut == "annule":
+        raise EvenementAnnule()
+    if evenement.fin is not None and maintenant >= evenement.fin:
+        raise EvenementPasse()
     proposees = await Presence.select(Presence.id, Presence.moment).where(
         Presence.inscription == identifiant, Presence.proposee_jusqu_au > maintenant
     )

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -94,6 +95,15 @@ async def une_soiree(clef: Clef, moments: dict[str, int | None] | None = None, *
 @ecriture
 async def sans_heure(moment: UUID) -> None:
     await Moment.update({Moment.debut: None, Moment.fin: None}).where(Moment.id == moment)
+
+
+@ecriture
+async def venir_de(foyer: UUID, origine: str, *, connu: bool) -> None:
+    """Comment le foyer s'est inscrit, et si l'on avait son adresse."""
+    valeurs: dict[Any, Any] = {Inscription.origine: origine}
+    if not connu:
+        valeurs |= {Inscription.courriel: None, Inscription.courriel_plie: None}
+    await Inscription.update(valeurs).where(Inscription.id == foyer)
 
 
 @ecriture
@@ -788,6 +798,84 @@ async def test_effacer_apres_la_soiree_laisse_les_comptes_justes(clef: Clef) -> 
     assert await verifier_places() == []
     assert await soiree.statuts(autre) == {"banquet": "confirmee"}
     assert await soiree.statuts(attend) == {"banquet": "en_attente"}
+
+
+async def test_on_decrit_qui_mange_pas_qui_ecoute(clef: Clef) -> None:
+    soiree = await une_soiree(clef, {"reflexion": None, "banquet": 10})
+    debat, banquet = soiree.moments["reflexion"], soiree.moments["banquet"]
+    quatre = [ConviveDemande(nombre=4, regimes=["halal"])]
+
+    def demander(au_banquet: int) -> DemandeInscription:
+        presences = une_presence(debat, 4), une_presence(banquet, au_banquet)
+        return une_demande(soiree.slug, *presences, convives=quatre, accord_regimes=True)
+
+    with pytest.raises(DemandeInvalide) as refus:
+        await services.inscrire_foyer(uuid4(), demander(1), clef, LUNDI)
+    assert [e.champ for e in refus.value.erreurs] == ["convives"]
+
+    await services.inscrire_foyer(uuid4(), demander(4), clef, LUNDI)
+    assert [e.nombre for e in await lire_regimes(soiree.id)] == [4]
+
+
+async def test_qui_reduit_sa_table_ne_compte_pas_plus_d_assiettes_et_n_oublie_aucune_allergie(
+    clef: Clef,
+) -> None:
+    soiree = await une_soiree(clef, {"banquet": 10})
+    convives = [ConviveDemande(nombre=3, regimes=["vegetalien"]), ConviveDemande(allergenes=["lupin"])]
+    foyer = await soiree.inscrire(4, convives=convives, accord_regimes=True)
+
+    await soiree.changer(foyer, presences=[une_presence(soiree.moments["banquet"], 1)])
+
+    assert [(e.nombre, *e.regimes, *e.allergenes) for e in await lire_regimes(soiree.id)] == [
+        (1, "lupin"),
+        (1, "vegetalien"),
+    ]
+
+
+async def test_annuler_efface_aussitot_regimes_et_allergies(clef: Clef) -> None:
+    soiree = await une_soiree(clef)
+    foyer = await soiree.inscrire(
+        2, convives=[ConviveDemande(nombre=2, regimes=["vegetarien"])], accord_regimes=True
+    )
+
+    await services.annuler_inscription(foyer, LUNDI)
+
+    assert await Convive.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("origine", "connu", "garde"),
+    [("api", True, False), ("api", False, False), ("telephone", True, False), ("telephone", False, True)],
+)
+async def test_l_adresse_qu_ecrit_l_equipe_n_ouvre_pas_les_allergies_du_foyer(
+    clef: Clef, origine: str, connu: bool, garde: bool
+) -> None:
+    """Le lien y part : l'équipe lirait ce que le foyer n'a dit qu'à la cuisine, sauf si elle l'a noté elle-même."""
+    soiree = await une_soiree(clef)
+    foyer = await soiree.inscrire(
+        1,
+        courriel="nadia@example.org",
+        telephone="0601020304",
+        convives=[ConviveDemande(allergenes=["lupin"])],
+        accord_regimes=True,
+    )
+    await venir_de(foyer, origine, connu=connu)
+
+    await soiree.changer(foyer, courriel="bachir@example.org", equipe=True)
+
+    assert await Convive.count() == (1 if garde else 0)
+
+
+async def test_une_place_proposee_ne_se_prend_plus_quand_l_evenement_est_annule(clef: Clef) -> None:
+    soiree = await une_soiree(clef, {"banquet": 2})
+    premier = await soiree.inscrire(2)
+    attend = await soiree.inscrire(2)
+    veille = SAMEDI_SOIR - timedelta(hours=20)
+    await services.annuler_inscription(premier, veille)
+    await changer_evenement(soiree.id, statut="annule")
+
+    with pytest.raises(EvenementAnnule):
+        await services.accepter_place(attend, veille)
 
 
 async def test_changer_ses_convives_ne_nourrit_pas_plus_de_monde_qu_inscrit(clef: Clef) -> None:

@@ -123,7 +123,17 @@ export function QuiVient({
   );
 }
 
-export function CommentJoindre({ saisie, changer, porte }: { saisie: SaisieFoyer; changer: Changer; porte?: boolean }) {
+/** `usage` : une inscription neuve, un passage à la porte, ou une correction. */
+export function CommentJoindre({
+  saisie,
+  changer,
+  usage = 'inscription',
+}: {
+  saisie: SaisieFoyer;
+  changer: Changer;
+  usage?: 'inscription' | 'porte' | 'correction';
+}) {
+  const aides = { inscription: t('foyer.courriel_aide'), correction: t('foyer.courriel_aide_correction') };
   return (
     <>
       <ChampTexte
@@ -147,7 +157,7 @@ export function CommentJoindre({ saisie, changer, porte }: { saisie: SaisieFoyer
         <ChampTexte
           chemin="courriel"
           etiquette={t('foyer.courriel')}
-          aide={porte ? undefined : t('foyer.courriel_aide')}
+          aide={usage === 'porte' ? undefined : aides[usage]}
           type="email"
           autocomplete="off"
           valeur={saisie.courriel}

@@ -240,7 +240,7 @@ function Correction({
         <p class="aide">{t('foyer.regle')}</p>
       </Bloc>
       <Bloc titre={t('foyer.joindre')}>
-        <CommentJoindre saisie={saisie} changer={changer} />
+        <CommentJoindre saisie={saisie} changer={changer} usage="correction" />
       </Bloc>
       <Bloc titre={t('foyer.si_elle_veut')}>
         <p class="aide">{t('foyer.regimes_au_foyer')}</p>

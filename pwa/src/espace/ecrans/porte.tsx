@@ -363,7 +363,7 @@ function Passage({
       >
         {!enLigne.value && <p class="encart refus">{t('porte.passage_hors_ligne')}</p>}
         <QuiVient saisie={saisie} moments={momentsOuverts(evenement.moments)} changer={changer} />
-        <CommentJoindre saisie={saisie} changer={changer} porte />
+        <CommentJoindre saisie={saisie} changer={changer} usage="porte" />
       </Formulaire>
     </Dialogue>
   );

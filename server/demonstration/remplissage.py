@@ -32,6 +32,7 @@ from server.evenements.schemas import (
     Motif,
     MoyenPaiement,
     PrixDemande,
+    ReponseDemande,
     Report,
     TarifDemande,
 )
@@ -40,6 +41,7 @@ from server.evenements.services import (
     creer_evenement,
     modifier_evenement,
     publier_evenement,
+    repondre_a_l_invitation,
     reporter_evenement,
 )
 from server.evenements.tables import Evenement
@@ -220,8 +222,12 @@ async def _vivre(decor: Decor, rendez_vous: RendezVous, paquet: Paquet) -> Afflu
 
 @ecriture
 async def _annoncer(decor: Decor, rendez_vous: RendezVous, auteur: Auteur) -> EvenementEquipe:
-    """Écrit l'évènement, puis l'annonce s'il n'en reste pas au brouillon."""
+    """Écrit l'évènement, les structures invitées acceptent, puis l'annonce s'il n'en reste pas au brouillon."""
     ecrit = await creer_evenement(auteur, _demande(decor, rendez_vous), rendez_vous.cree_le, decor.url)
+    for cle, _ in rendez_vous.ecrit.parts:
+        invitee = decor.equipes.get(cle, [decor.veilleuse])[0]
+        accord = ReponseDemande(decor.structures[cle], "accepter")
+        await repondre_a_l_invitation(ecrit.slug, invitee, accord, rendez_vous.cree_le)
     if rendez_vous.publie_le is None:
         return ecrit
     return await publier_evenement(ecrit.slug, auteur, rendez_vous.publie_le, decor.url)

@@ -26,6 +26,18 @@ class PasMembreDeLaStructure(ActionInterdite):
     """On n'organise qu'au nom d'une structure dont on est membre."""
 
 
+class ReserveALaPorteuse(ActionInterdite):
+    """Seule la structure porteuse change de porteuse, retire une autre structure ou change sa part."""
+
+
+class InvitationClose(Conflit):
+    """La structure a décliné ou s'est retirée : il faut l'inviter à nouveau."""
+
+
+class PorteuseIndispensable(Conflit):
+    """La structure porteuse ne se retire pas : une autre doit porter l'évènement avant."""
+
+
 class EvenementModifieAilleurs(Conflit):
     """Quelqu'un d'autre a enregistré entre-temps ; `version` dit où l'on en est."""
 

@@ -64,6 +64,7 @@ from server.evenements.tables import (
 )
 from server.socle.erreurs import DemandeInvalide, ErreurDeChamp
 from server.socle.textes import plier
+from server.structures.lectures import roles_de
 
 Droit = Literal["voir", "modifier", "publier", "annuler", "voir_inscriptions", "tenir_la_porte"]
 Periode = Literal["a_venir", "passes"]
@@ -365,8 +366,15 @@ async def exiger_droit_sur(auteur: Auteur, evenement: str | int, droit: Droit) -
 
 async def lire_equipe(slug: str, auteur: Auteur, maintenant: datetime, url: str) -> EvenementEquipe:
     """Tout ce que l'équipe lit d'un évènement ; lève `EvenementInconnu`."""
-    identifiant = await exiger_droit_sur(auteur, slug, "voir")
+    return await montrer_a_l_equipe(await exiger_droit_sur(auteur, slug, "voir"), auteur, maintenant, url)
+
+
+async def montrer_a_l_equipe(
+    identifiant: int, auteur: Auteur, maintenant: datetime, url: str
+) -> EvenementEquipe:
+    """La même vue, à qui vient d'écrire l'évènement : ce qu'il a changé a pu l'en délier."""
     organise = permissions.peut_modifier(auteur, await liens_de(auteur.compte, identifiant))
+    roles = await roles_de(auteur.compte)
     dossier = await ouvrir_dossier(identifiant)
     ligne = dossier.ligne
     contenu = contenu_de(dossier)
@@ -418,6 +426,9 @@ async def lire_equipe(slug: str, auteur: Auteur, maintenant: datetime, url: str)
         modifie_le=ligne["modifie_le"],
         transitions=list(regles.actions_possibles(statut, ligne["fin"], maintenant)) if organise else [],
         modifiable=organise and regles.est_modifiable(statut),
+        organise=organise,
+        porte=porteuse is not None
+        and permissions.peut_changer_les_autres(auteur, roles, porteuse["structure_id"]),
         manques=[ManqueVue(e.champ, e.message(auteur.langue)) for e in manques],
         journal=await _lire_journal(identifiant),
         url=f"{url}/evenements/{ligne['slug']}",

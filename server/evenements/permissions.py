@@ -6,6 +6,9 @@
 - Une personne membre d'une structure liée autrement (soutien, traiteur, invitée qui n'a pas encore répondu) voit la
   fiche, brouillon compris, et rien de ce qui touche aux foyers.
 - Une structure qui a décliné n'a plus de lien.
+- Nul n'organise sans l'avoir accepté : une structure dont l'auteur n'est pas membre est d'abord invitée. Ses membres
+  répondent pour elle, et la retirent quand ils veulent.
+- Seuls les membres de la porteuse changent de porteuse, retirent une autre structure ou changent sa part.
 - Une personne qui veille sur l'installation (opératrice) peut tout.
 - Pour qui n'a aucun lien, l'envers de l'évènement n'existe pas (404 avant 403).
 
@@ -63,6 +66,16 @@ def peut_voir_inscriptions(auteur: Auteur, liens: Collection[Lien]) -> bool:
 def peut_tenir_la_porte(auteur: Auteur, liens: Collection[Lien]) -> bool:
     """Pointer les arrivées : vrai pour qui organise."""
     return _organise(auteur, liens)
+
+
+def peut_changer_les_autres(auteur: Auteur, roles: Mapping[int, str], porteuse: int) -> bool:
+    """Changer de porteuse, retirer une autre structure ou changer sa part : vrai pour les membres de la porteuse."""
+    return auteur.est_operateur or porteuse in roles
+
+
+def peut_repondre_pour(auteur: Auteur, roles: Mapping[int, str], structure: int) -> bool:
+    """Accepter une invitation, la décliner, se retirer : vrai pour les membres de la structure."""
+    return auteur.est_operateur or structure in roles
 
 
 def peut_creer_pour(auteur: Auteur, roles: Mapping[int, str], structure: int) -> bool:

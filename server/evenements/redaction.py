@@ -12,10 +12,10 @@ import msgspec
 
 from server.comptes.schemas import Auteur
 from server.evenements import permissions, regles
-from server.evenements.erreurs import PasMembreDeLaStructure
+from server.evenements.erreurs import PasMembreDeLaStructure, ReserveALaPorteuse
 from server.evenements.faits import JaugeChangee, MomentRetire
 from server.evenements.lignes import Dossier, ouvrir_dossier
-from server.evenements.schemas import EvenementDemande, MomentDemande, PrixDemande
+from server.evenements.schemas import EvenementDemande, MomentDemande, Part, PrixDemande
 from server.evenements.tables import (
     Coorganisation,
     Cycle,
@@ -45,6 +45,8 @@ class Cles(msgspec.Struct):
     """Ce que désignent les slugs d'un contenu, une fois vérifiés."""
 
     structures: dict[str, int]
+    siennes: frozenset[str]
+    """Celles dont la personne qui écrit est membre."""
     lieu: int | None
     lieu_repli: int | None
     cycle: int | None
@@ -55,7 +57,7 @@ async def verifier(auteur: Auteur, contenu: EvenementDemande, avant: EvenementDe
     """Tout ce que ce contenu a d'impossible, en une fois ; sinon, les clés de ce qu'il désigne."""
     erreurs = regles.incoherences(contenu)
     structures = await identifier_structures(
-        [contenu.structure, *(c.structure for c in contenu.coorganisations)]
+        _structures_de(contenu) + (_structures_de(avant) if avant else [])
     )
     if contenu.structure not in structures:
         erreurs.append(ErreurDeChamp("structure", "structure_inconnue"))
@@ -87,17 +89,30 @@ async def verifier(auteur: Auteur, contenu: EvenementDemande, avant: EvenementDe
     ]
     if erreurs:
         raise DemandeInvalide(erreurs)
+    roles = await roles_de(auteur.compte)
+    siennes = frozenset(slug for slug, cle in structures.items() if cle in roles)
+    if (
+        avant is not None
+        and regles.touche_aux_autres(avant, contenu, siennes)
+        and not permissions.peut_changer_les_autres(auteur, roles, structures[avant.structure])
+    ):
+        raise ReserveALaPorteuse()
     if (avant is None or contenu.structure != avant.structure) and not permissions.peut_creer_pour(
-        auteur, await roles_de(auteur.compte), structures[contenu.structure]
+        auteur, roles, structures[contenu.structure]
     ):
         raise PasMembreDeLaStructure()
     return Cles(
         structures=structures,
+        siennes=siennes,
         lieu=lieux.get(contenu.lieu or ""),
         lieu_repli=lieux.get(contenu.lieu_repli or ""),
         cycle=cycles.get(contenu.cycle or ""),
         image=image,
     )
+
+
+def _structures_de(contenu: EvenementDemande) -> list[str]:
+    return [contenu.structure, *(c.structure for c in contenu.coorganisations)]
 
 
 async def _identifier(table: type[Lieu] | type[Cycle], slugs: Iterable[str | None]) -> dict[str, int]:
@@ -141,7 +156,7 @@ async def ecrire_contenu(evenement: int, contenu: EvenementDemande, cles: Cles) 
         }
     ).where(Evenement.id == evenement)
     await _ecrire_etiquettes(evenement, contenu)
-    await _ecrire_structures(evenement, contenu, cles.structures)
+    await _ecrire_structures(evenement, contenu, cles)
 
 
 async def _ecrire_etiquettes(evenement: int, contenu: EvenementDemande) -> None:
@@ -164,21 +179,26 @@ async def _ecrire_etiquettes(evenement: int, contenu: EvenementDemande) -> None:
         )
 
 
-async def _ecrire_structures(evenement: int, contenu: EvenementDemande, cles: dict[str, int]) -> None:
-    """La porteuse d'abord. Une structure déjà là garde sa réponse."""
-    lignes = await Coorganisation.select(Coorganisation.structure, Coorganisation.reponse).where(
-        Coorganisation.evenement == evenement
-    )
-    reponses = {ligne["structure"]: ligne["reponse"] for ligne in lignes}
+async def _ecrire_structures(evenement: int, contenu: EvenementDemande, cles: Cles) -> None:
+    """La porteuse d'abord. Une structure déjà là garde sa réponse ; une autre est invitée."""
+    lignes = await Coorganisation.select(
+        Coorganisation.structure, Coorganisation.part, Coorganisation.reponse
+    ).where(Coorganisation.evenement == evenement)
+    avant = {ligne["structure"]: (ligne["part"], ligne["reponse"]) for ligne in lignes}
     await Coorganisation.delete().where(Coorganisation.evenement == evenement)
-    parts = [(contenu.structure, "porteuse"), *((c.structure, c.part) for c in contenu.coorganisations)]
+    parts: list[tuple[str, Part]] = [
+        (contenu.structure, "porteuse"),
+        *((c.structure, c.part) for c in contenu.coorganisations),
+    ]
     await Coorganisation.insert(
         *(
             Coorganisation(
                 evenement=evenement,
-                structure=cles[slug],
+                structure=cles.structures[slug],
                 part=part,
-                reponse="acceptee" if part == "porteuse" else reponses.get(cles[slug], "acceptee"),
+                reponse=regles.reponse_ecrite(
+                    part, avant.get(cles.structures[slug]), au_nom_des_siens=slug in cles.siennes
+                ),
                 rang=rang,
             )
             for rang, (slug, part) in enumerate(parts)
@@ -349,7 +369,7 @@ async def tenir_recherche(evenement: int) -> None:
         ligne["resume"],
         ligne["lieu_nom"] or "",
         ligne["lieu_commune_nom"] or "",
-        *(c["nom"] for c in dossier.coorganisations),
+        *(c["nom"] for c in dossier.coorganisations if c["reponse"] == "acceptee"),
         *(e["nom"] for e in dossier.etiquettes if e["genre"] == "theme"),
         *(traduire("fr", f"formats.{e['valeur']}") for e in dossier.etiquettes if e["genre"] == "format"),
         *(m["titre"] for m in dossier.moments),

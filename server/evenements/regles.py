@@ -10,21 +10,24 @@ La vie d'un évènement :
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final, Literal, cast
 from uuid import UUID
 
 import msgspec
 
+from server.evenements.permissions import ORGANISENT
 from server.evenements.schemas import (
     EvenementDemande,
     Filtres,
     MomentDemande,
     MomentVue,
     NiveauPlaces,
+    Part,
     PrixDemande,
     PrixVue,
+    Reponse,
     Statut,
 )
 from server.socle import mots
@@ -80,6 +83,33 @@ def actions_possibles(statut: Statut, fin: datetime | None, maintenant: datetime
 def est_modifiable(statut: Statut) -> bool:
     """Vrai sauf si l'évènement est annulé : on le rétablit d'abord, avec une raison dite à tous."""
     return statut != "annule"
+
+
+# --- coorganisation -------------------------------------------------------------------------------------------------
+
+
+def reponse_ecrite(part: Part, avant: tuple[Part, Reponse] | None, *, au_nom_des_siens: bool) -> Reponse:
+    """La réponse d'une structure quand on l'écrit dans un évènement ; `avant` : sa part et sa réponse, si elle y était.
+
+    Qui écrit accepte pour les siens (`au_nom_des_siens`) ; les autres structures sont invitées, et gardent ensuite leur
+    réponse. Passer d'un soutien à une part qui organise se redemande : c'est elle qui ouvre les inscriptions.
+    """
+    if part == "porteuse":
+        return "acceptee"
+    if avant is None:
+        return "acceptee" if au_nom_des_siens else "invitee"
+    ancienne, reponse = avant
+    if reponse == "acceptee" and part in ORGANISENT and ancienne not in ORGANISENT and not au_nom_des_siens:
+        return "invitee"
+    return reponse
+
+
+def touche_aux_autres(avant: EvenementDemande, apres: EvenementDemande, siennes: Collection[str]) -> bool:
+    """Vrai si l'on change de porteuse, retire une structure qui n'est pas des siennes, ou change sa part."""
+    parts = {c.structure: c.part for c in apres.coorganisations}
+    return apres.structure != avant.structure or any(
+        parts.get(c.structure) != c.part for c in avant.coorganisations if c.structure not in siennes
+    )
 
 
 # --- places ---------------------------------------------------------------------------------------------------------

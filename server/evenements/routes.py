@@ -21,8 +21,11 @@ from server.evenements.erreurs import (
     EvenementModifieAilleurs,
     GestionInterdite,
     ImageInconnue,
+    InvitationClose,
     ModificationApresAnnulation,
     PasMembreDeLaStructure,
+    PorteuseIndispensable,
+    ReserveALaPorteuse,
     TransitionImpossible,
 )
 from server.evenements.schemas import (
@@ -37,6 +40,7 @@ from server.evenements.schemas import (
     ListeEvenements,
     Motif,
     PlacesEvenement,
+    ReponseDemande,
     Report,
     Statut,
     ThemeVue,
@@ -239,7 +243,7 @@ class EvenementsDeLEspace(Controller):
         summary="Remplacer le contenu d'un évènement",
         responses=refus_possibles(
             NonConnecte, DemandeInvalide, EvenementInconnu, GestionInterdite, PasMembreDeLaStructure,
-            EvenementModifieAilleurs, ModificationApresAnnulation, EvenementDejaPasse,
+            ReserveALaPorteuse, EvenementModifieAilleurs, ModificationApresAnnulation, EvenementDejaPasse,
         ),
     )  # fmt: skip
     async def modifier(
@@ -338,6 +342,27 @@ class EvenementsDeLEspace(Controller):
         data: JSONBody[Motif],
     ) -> EvenementEquipe:
         return await services.retablir_evenement(slug, auteur, data, maintenant, contexte.reglages.url)
+
+    @post(
+        "/{slug:str}/coorganisation",
+        operation_id="repondre_a_l_invitation",
+        summary="Accepter ou décliner une invitation à organiser, ou se retirer",
+        status_code=204,
+        responses=refus_possibles(
+            NonConnecte, DemandeInvalide, EvenementInconnu, PasMembreDeLaStructure, InvitationClose,
+            PorteuseIndispensable, TropDeDemandes,
+        ),
+    )  # fmt: skip
+    async def repondre(
+        self,
+        auteur: NamedDependency[Auteur],
+        maintenant: NamedDependency[datetime],
+        contexte: NamedDependency[Contexte],
+        slug: FromPath[str],
+        data: JSONBody[ReponseDemande],
+    ) -> None:
+        _compter(contexte, auteur)
+        await services.repondre_a_l_invitation(slug, auteur, data, maintenant)
 
     @post(
         "/{slug:str}/dupliquer",

@@ -39,6 +39,8 @@ Format = Literal[
 PrixMode = Literal["gratuit", "libre", "tarifs"]
 MoyenPaiement = Literal["especes", "cheque", "carte", "monnaie_locale"]
 Part = Literal["porteuse", "coorganisatrice", "hote", "soutien", "traiteur"]
+PartInvitee = Literal["coorganisatrice", "hote", "soutien", "traiteur"]
+Reponse = Literal["invitee", "acceptee", "declinee"]
 NiveauPlaces = Literal["libre", "places", "dernieres", "complet"]
 """`libre` : sans jauge. `dernieres` : un dixième de la jauge ou moins (au moins 1). Change rarement."""
 Licence = Literal["CC BY-SA 4.0", "CC BY 4.0", "CC0 1.0"]
@@ -337,6 +339,13 @@ class Motif(msgspec.Struct, forbid_unknown_fields=True):
     motif: Annotated[LigneBornee, Meta(min_length=1, max_length=400)]
 
 
+class ReponseDemande(msgspec.Struct, forbid_unknown_fields=True):
+    """Ce qu'une structure répond à son invitation. Décliner après avoir accepté, c'est se retirer."""
+
+    structure: Slug
+    reponse: Literal["accepter", "decliner"]
+
+
 class CycleDemande(msgspec.Struct, forbid_unknown_fields=True):
     """Créer ou modifier un programme."""
 
@@ -365,17 +374,19 @@ class MomentEquipe(msgspec.Struct):
 class CoorganisationVue(msgspec.Struct):
     structure: str
     nom: str
-    part: str
-    reponse: str
+    part: PartInvitee
+    reponse: Reponse
 
 
 class ActeVue(msgspec.Struct):
-    """Une ligne du journal ; `acte` parmi `cree`, `modifie`, `publie`, `reporte`, `annule`, `retabli`, `duplique`."""
+    """Une ligne du journal ; `acte` parmi `cree`, `modifie`, `publie`, `reporte`, `annule`, `retabli`, `duplique`,
+    `accepte`, `decline`.
+    """
 
     instant: datetime
     acte: str
     details: str
-    """Le motif, ou les champs changés, séparés par des virgules."""
+    """Le motif, la structure qui répond, ou les champs changés, séparés par des virgules."""
     prenom: str | None
 
 
@@ -431,6 +442,10 @@ class EvenementEquipe(msgspec.Struct):
     transitions: list[str]
     """Ce que l'on peut faire maintenant : parmi `publier`, `reporter`, `annuler`, `retablir`, `supprimer`."""
     modifiable: bool
+    organise: bool
+    """La personne qui regarde organise l'évènement : elle en lit les inscriptions."""
+    porte: bool
+    """Elle peut changer de porteuse, retirer une autre structure, changer sa part."""
     manques: list[ManqueVue]
     """Vide dès que l'évènement peut être publié."""
     journal: list[ActeVue]

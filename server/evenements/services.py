@@ -17,9 +17,12 @@ from server.evenements import permissions, regles
 from server.evenements.erreurs import (
     CycleInconnu,
     EvenementDejaPasse,
+    EvenementInconnu,
     EvenementModifieAilleurs,
+    InvitationClose,
     ModificationApresAnnulation,
     PasMembreDeLaStructure,
+    PorteuseIndispensable,
     TransitionImpossible,
 )
 from server.evenements.faits import (
@@ -29,7 +32,7 @@ from server.evenements.faits import (
     EvenementReporte,
     EvenementRetabli,
 )
-from server.evenements.lectures import exiger_droit_sur, lire_cycle, lire_equipe
+from server.evenements.lectures import exiger_droit_sur, lire_cycle, lire_equipe, montrer_a_l_equipe
 from server.evenements.lignes import Dossier, contenu_de, est_sans_date, etiquettes_de, ouvrir_dossier
 from server.evenements.redaction import (
     adresse_libre,
@@ -52,6 +55,8 @@ from server.evenements.schemas import (
     EvenementDemande,
     EvenementEquipe,
     Motif,
+    Reponse,
+    ReponseDemande,
     Report,
 )
 from server.evenements.tables import (
@@ -91,7 +96,7 @@ async def modifier_evenement(
     """Remplace le contenu d'un évènement, en entier.
 
     Lève `EvenementModifieAilleurs` si `version` n'est plus la bonne : rien n'est écrasé. Publié, il doit rester
-    publiable. Baisser une jauge sous ce qui est pris est permis : personne n'est mis dehors.
+    publiable. Baisser une jauge sous ce qui est pris est permis : personne n'est mis dehors. Lève `ReserveALaPorteuse`.
     """
     evenement = await _verrouiller(auteur, slug, "modifier")
     dossier = await ouvrir_dossier(evenement)
@@ -134,7 +139,71 @@ async def modifier_evenement(
             )
         )
         await _renouveler(evenement, a_marquer)
-    return await lire_equipe(slug, auteur, maintenant, url)
+    return await montrer_a_l_equipe(evenement, auteur, maintenant, url)
+
+
+@ecriture
+async def repondre_a_l_invitation(
+    slug: str, auteur: Auteur, demande: ReponseDemande, maintenant: datetime
+) -> None:
+    """Une structure accepte d'organiser, décline, ou se retire ; sans effet si c'est déjà sa réponse.
+
+    Lève `EvenementInconnu` si elle n'y est pas invitée, `PasMembreDeLaStructure`, `InvitationClose` (elle a décliné :
+    on l'invite à nouveau), `PorteuseIndispensable`.
+    """
+    ligne = await _verrouiller_coorganisation(slug, auteur, demande.structure)
+    voulue: Reponse = "acceptee" if demande.reponse == "accepter" else "declinee"
+    if ligne["reponse"] == voulue:
+        return
+    if ligne["reponse"] == "declinee":
+        raise InvitationClose()
+    if ligne["part"] == "porteuse":
+        raise PorteuseIndispensable()
+    evenement = ligne["evenement"]
+    await Coorganisation.update({Coorganisation.reponse: voulue}).where(Coorganisation.id == ligne["id"])
+    await tenir_recherche(evenement)
+    dossier = await ouvrir_dossier(evenement)
+    avant = dossier.ligne
+    version = avant["version"] + 1
+    await _marquer(evenement, version, maintenant, deplace=False)
+    acte = "accepte" if voulue == "acceptee" else "decline"
+    await _tenir_journal(evenement, auteur, acte, ligne["nom"], version, maintenant)
+    if avant["statut"] != "brouillon":
+        publier(
+            EvenementModifie(
+                evenement=evenement,
+                version=version,
+                instant=maintenant,
+                changements=("coorganisations",),
+                annonce=False,
+                deplace=False,
+                ancien_debut=avant["debut"],
+                ancienne_fin=avant["fin"],
+                ancien_lieu=avant["lieu_id"],
+            )
+        )
+        await _renouveler(evenement)
+
+
+async def _verrouiller_coorganisation(slug: str, auteur: Auteur, structure: str) -> dict[str, Any]:
+    """La place d'une structure dans un évènement verrouillé, pour qui peut répondre en son nom."""
+    cle = (await identifier_structures([structure])).get(structure)
+    connu = await Evenement.select(Evenement.id).where(Evenement.slug == slug).first()
+    if cle is None or connu is None:
+        raise EvenementInconnu()
+    if not permissions.peut_repondre_pour(auteur, await roles_de(auteur.compte), cle):
+        await exiger_droit_sur(auteur, slug, "voir")
+        raise PasMembreDeLaStructure()
+    await _tenir(connu["id"])
+    lignes: list[dict[str, Any]] = await Coorganisation.raw(
+        "SELECT o.id, o.evenement, o.part, o.reponse, s.nom FROM coorganisation o JOIN structure s ON s.id = o.structure "
+        "WHERE o.evenement = {} AND o.structure = {}",
+        connu["id"],
+        cle,
+    )
+    if not lignes:
+        raise EvenementInconnu()
+    return lignes[0]
 
 
 @ecriture
@@ -376,9 +445,13 @@ async def _tenir_recherches(evenements: Iterable[int]) -> None:
 async def _verrouiller(auteur: Auteur, slug: str, droit: Any) -> int:
     """L'évènement, verrouillé jusqu'à la fin de la transaction, si la personne y a ce droit."""
     evenement = await exiger_droit_sur(auteur, slug, droit)
+    await _tenir(evenement)
+    return evenement
+
+
+async def _tenir(evenement: int) -> None:
     if isinstance(moteur_installe(), MoteurPostgreSQL):
         await Evenement.raw("SELECT id FROM evenement WHERE id = {} FOR UPDATE", evenement)
-    return evenement
 
 
 def _exiger_version(demande: EvenementDemande, ligne: dict[str, Any]) -> None:

@@ -15,6 +15,7 @@ from server.comptes.connexion import auteur_connecte
 from server.comptes.schemas import Auteur
 from server.evenements.erreurs import EvenementInconnu, GestionInterdite
 from server.evenements.permissions import ORGANISENT
+from server.evenements.schemas import Part
 from server.evenements.tables import Evenement
 from server.inscriptions.acces import acceder
 from server.notifications import lectures as envois
@@ -93,9 +94,20 @@ class ChoseAFaire(msgspec.Struct, frozen=True):
     nombre: int
 
 
+class InvitationRecue(msgspec.Struct, frozen=True):
+    """Une de mes structures est invitée à organiser un évènement, et n'a pas répondu."""
+
+    slug: str
+    titre: str
+    structure: str
+    structure_nom: str
+    part: Part
+
+
 class AFaire(msgspec.Struct, frozen=True):
     """Ce qui attend la personne connectée."""
 
+    invitations: list[InvitationRecue]
     appels: list[ChoseAFaire]
     courriels_en_echec: list[ChoseAFaire]
 
@@ -114,6 +126,12 @@ _COURRIELS: Final = (
     "SELECT e.slug, e.titre, COUNT(*) AS nombre FROM envoi v JOIN evenement e ON e.id = v.evenement "
     "WHERE v.echoue_le IS NOT NULL AND v.destinataire <> '' AND "
 )
+_INVITATIONS: Final = (
+    "SELECT e.slug, e.titre, s.slug AS structure, s.nom AS structure_nom, o.part FROM coorganisation o "
+    "JOIN membre m ON m.structure = o.structure JOIN structure s ON s.id = o.structure "
+    "JOIN evenement e ON e.id = o.evenement WHERE m.compte = {} AND o.reponse = 'invitee' "
+    "AND e.statut <> 'annule' AND (e.fin IS NULL OR e.fin > {}) ORDER BY e.debut, e.id, s.nom_plie"
+)
 _PAR_EVENEMENT: Final = " GROUP BY e.id, e.slug, e.titre, e.debut ORDER BY e.debut, e.id"
 _SANS_EVENEMENT: Final = (
     "SELECT COUNT(*) AS nombre FROM envoi v "
@@ -122,7 +140,7 @@ _SANS_EVENEMENT: Final = (
 
 
 async def lire_a_faire(auteur: Auteur, maintenant: datetime) -> AFaire:
-    """Les appels à passer avant l'évènement, et les courriels qui ne sont pas partis, des évènements que l'on tient."""
+    """Les invitations sans réponse ; des évènements que l'on tient, les appels à passer et les courriels manqués."""
     qui, valeurs = ("1 = 1", list[Any]()) if auteur.est_operateur else (_LES_MIENS, [auteur.compte, *_PARTS])
     appels = await Evenement.raw(_APPELS + qui + _PAR_EVENEMENT, maintenant, *valeurs)
     courriels = await Evenement.raw(_COURRIELS + qui + _PAR_EVENEMENT, *valeurs)
@@ -131,7 +149,12 @@ async def lire_a_faire(auteur: Auteur, maintenant: datetime) -> AFaire:
         (ailleurs,) = await Evenement.raw(_SANS_EVENEMENT)
         if ailleurs["nombre"]:
             en_echec.append(ChoseAFaire(slug=None, titre="", nombre=ailleurs["nombre"]))
-    return AFaire(appels=[ChoseAFaire(**ligne) for ligne in appels], courriels_en_echec=en_echec)
+    invitations = await Evenement.raw(_INVITATIONS, auteur.compte, maintenant)
+    return AFaire(
+        invitations=[InvitationRecue(**ligne) for ligne in invitations],
+        appels=[ChoseAFaire(**ligne) for ligne in appels],
+        courriels_en_echec=en_echec,
+    )
 
 
 # --- Les adresses ---------------------------------------------------------------------------------------------------
@@ -156,7 +179,7 @@ class Espace(Controller):
     @get(
         "/a-faire",
         operation_id="lire_a_faire",
-        summary="Qui appeler, et quels courriels ne sont pas partis, par évènement",
+        summary="À quoi répondre, qui appeler, et quels courriels ne sont pas partis, par évènement",
         responses=refus_possibles(NonConnecte),
     )
     async def a_faire(self, auteur: NamedDependency[Auteur], maintenant: NamedDependency[datetime]) -> AFaire:

@@ -20,7 +20,7 @@ from server.demonstration.remplissage import RESEAU, Demonstration, remplir_demo
 from server.demonstration.usage import BaseReservee
 from server.evenements.lectures import lire_equipe, lister_publics
 from server.evenements.schemas import EvenementBref, Filtres
-from server.evenements.tables import Evenement, JournalEvenement, Moment
+from server.evenements.tables import Coorganisation, Evenement, JournalEvenement, Moment
 from server.inscriptions.lectures import verifier_places
 from server.inscriptions.tables import Appel, Bilan, Convive, Inscription, Presence
 from server.lieux.installation import fonder_territoire
@@ -93,6 +93,17 @@ async def _a_venir() -> list[EvenementBref]:
         curseur = page.suivant
         if curseur is None:
             return elements
+
+
+async def test_les_structures_invitees_ont_toutes_accepte(demo: Essai) -> None:
+    reponses = Counter(
+        (ligne["part"], ligne["reponse"])
+        for ligne in await Coorganisation.select(Coorganisation.part, Coorganisation.reponse)
+    )
+
+    assert reponses["coorganisatrice", "acceptee"] > 20
+    assert {reponse for _, reponse in reponses} == {"acceptee"}
+    assert await JournalEvenement.exists().where(JournalEvenement.acte == "accepte")
 
 
 async def test_l_agenda_montre_tous_les_etats(demo: Essai) -> None:

@@ -21,6 +21,7 @@ from server.evenements.schemas import (
     MomentDemande,
     Motif,
     PrixDemande,
+    ReponseDemande,
     Report,
     TarifDemande,
 )
@@ -108,10 +109,11 @@ async def test_les_filtres_se_cumulent(jeu: Jeu) -> None:
     await une_structure("Café", {ines.compte: "membre"}, slug="cafe")
     cycle = await services.creer_cycle(jeu.nadia, CycleDemande("Hiver", jeu.structure_slug), LUNDI, URL)
     await un_publie(jeu, titre="Uzès", themes=["Eau"], cycle=cycle.slug, moments=le(6, 5))
-    await un_publie(
+    vers_le_pont = await un_publie(
         jeu, titre="Vers", lieu=lieux[vers], themes=["Climat", "Eau"], formats=["balade"],
         coorganisations=[CoorganisationDemande("cafe")], moments=le(6, 6),
     )  # fmt: skip
+    await services.repondre_a_l_invitation(vers_le_pont.slug, ines, ReponseDemande("cafe", "accepter"), LUNDI)
     await un_publie(
         jeu,
         titre="Nîmes",

@@ -50,3 +50,12 @@ def test_qui_veille_sur_l_installation_peut_tout() -> None:
 def test_on_ne_cree_qu_au_nom_de_sa_structure() -> None:
     assert permissions.peut_creer_pour(NADIA, {7: "membre"}, 7)
     assert not permissions.peut_creer_pour(NADIA, {7: "membre"}, 8)
+
+
+def test_seule_la_porteuse_touche_aux_autres_et_l_on_repond_pour_les_siens() -> None:
+    assert permissions.peut_changer_les_autres(NADIA, {7: "membre"}, 7)
+    assert not permissions.peut_changer_les_autres(NADIA, {8: "responsable"}, 7)
+    assert permissions.peut_repondre_pour(NADIA, {7: "membre"}, 7)
+    assert not permissions.peut_repondre_pour(NADIA, {8: "membre"}, 7)
+    assert permissions.peut_changer_les_autres(VEILLE, {}, 7)
+    assert permissions.peut_repondre_pour(VEILLE, {}, 7)

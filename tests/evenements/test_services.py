@@ -34,6 +34,7 @@ from server.evenements.schemas import (
     MomentDemande,
     Motif,
     PrixDemande,
+    ReponseDemande,
     Report,
     TarifDemande,
 )
@@ -559,6 +560,9 @@ async def test_une_coorganisatrice_recopie_en_son_nom(jeu: Jeu) -> None:
 
     [ligne] = await Structure.select(Structure.slug).where(Structure.id == cafe)
     publie = await un_publie(jeu, coorganisations=[CoorganisationDemande(ligne["slug"])])
+    await services.repondre_a_l_invitation(
+        publie.slug, ines, ReponseDemande(ligne["slug"], "accepter"), LUNDI
+    )
 
     copie = await services.dupliquer_evenement(publie.slug, ines, None, LUNDI, URL)
 

@@ -41,12 +41,13 @@ REFUS_HTTP = "Failed to load resource"
 
 @dataclass(frozen=True)
 class Maison:
-    """Un site où Nadia et Paul organisent ensemble ; `evenements` : titre → adresse courte."""
+    """Un site où Nadia et Paul organisent ensemble, près du café d'Inès ; `evenements` : titre → adresse courte."""
 
     url: str
     donnees: Path
     nadia: str
     paul: str
+    ines: str
     evenements: dict[str, str]
 
     def demander(self, methode: str, chemin: str, corps: object = None) -> Any:
@@ -80,6 +81,8 @@ async def semer(donnees: Path) -> Callable[[str], Maison]:
     await moteur.ouvrir()
     nadia, paul = await un_compte("nadia@example.org", "Nadia"), await un_compte("paul@example.org", "Paul")
     structure = await une_structure("Les Amandiers", {nadia: "responsable", paul: "membre"})
+    ines = await un_compte("ines@example.org", "Inès")
+    await une_structure("Café du Duché", {ines: "membre"})
     await une_commune("30337", "Vallabrix")
     lieu, maintenant = await un_lieu("Foyer communal", "30337"), datetime.now(UTC)
     evenements = {}
@@ -88,6 +91,7 @@ async def semer(donnees: Path) -> Callable[[str], Maison]:
         ("La rivière en commun", maintenant + timedelta(days=15), {}),
         ("Ce soir au village", maintenant - timedelta(minutes=30), {}),
         ("La fête du four", maintenant + timedelta(days=20), {}),
+        ("Le bal des voisins", maintenant + timedelta(days=25), {}),
         ("Chantier de fauche", maintenant + timedelta(days=40), {"statut": "brouillon", "resume": ""}),
     ):
         evenement = await un_evenement(
@@ -99,7 +103,7 @@ async def semer(donnees: Path) -> Callable[[str], Maison]:
             **champs,
         )
         evenements[titre] = await slug_de(evenement)
-    sessions = [await ouvrir_session(compte, maintenant) for compte in (nadia, paul)]
+    sessions = [await ouvrir_session(compte, maintenant) for compte in (nadia, paul, ines)]
     await moteur.fermer()
     return lambda url: Maison(url, donnees, *sessions, evenements)
 
@@ -446,6 +450,41 @@ def test_quand_une_autre_main_a_enregistre_rien_de_ce_qu_on_tapait_ne_se_perd(
     page.wait_for_url(f"**/espace/evenements/{slug}")
 
     expect(page.get_by_role("heading", name="La fête du four à pain")).to_be_visible()
+
+
+def test_une_structure_invitee_accepte_puis_se_retire_et_ne_met_personne_dehors(
+    chromium: Browser, page: Page, maison: Maison
+) -> None:
+    slug = maison.evenements["Le bal des voisins"]
+    publique, tableau = f"/evenements/{slug}", f"{maison.url}/espace/evenements/{slug}"
+
+    page.goto(f"{tableau}/modifier")
+    page.get_by_label("Ajouter une structure").fill("café")
+    page.get_by_role("button", name="Café du Duché").click()
+    page.get_by_role("button", name="Enregistrer", exact=True).click()
+    expect(page.get_by_text("invitée, pas encore de réponse")).to_be_visible()
+    assert "Café du Duché" not in httpx.get(f"{maison.url}{publique}").text
+
+    with un_telephone(chromium, maison, maison.ines) as cafe:
+        cafe.goto(f"{maison.url}/espace")
+        cafe.get_by_role("link", name="Café du Duché est invitée à organiser").click()
+        expect(cafe.get_by_text("Les Amandiers invite Café du Duché")).to_be_visible()
+        expect(cafe.get_by_role("link", name="Voir les inscriptions")).to_have_count(0)
+        expect(cafe.get_by_role("link", name="Modifier")).to_have_count(0)
+        cafe.get_by_role("button", name="Accepter").click()
+        expect(cafe.get_by_role("link", name="Voir les inscriptions")).to_be_visible()
+        assert "Café du Duché" in httpx.get(f"{maison.url}{publique}").text
+
+        cafe.goto(f"{tableau}/modifier")
+        expect(cafe.get_by_label("Structure qui porte l’évènement")).to_have_count(0)
+        cafe.goto(tableau)
+        cafe.get_by_role("button", name="Se retirer").click()
+        cafe.get_by_role("dialog").get_by_role("button", name="Se retirer").click()
+        expect(cafe.get_by_text("C’est décliné.")).to_be_visible()
+        expect(cafe.get_by_text("Aucun évènement ici.")).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("a décliné", exact=False).first).to_be_visible()
+    assert "Café du Duché" not in httpx.get(f"{maison.url}{publique}").text
 
 
 @pytest.mark.parametrize(("largeur", "teinte"), [(360, "dark"), (1280, "light")])

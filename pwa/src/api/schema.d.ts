@@ -134,7 +134,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Qui appeler, et quels courriels ne sont pas partis, par évènement */
+        /** À quoi répondre, qui appeler, et quels courriels ne sont pas partis, par évènement */
         get: operations["lire_a_faire"];
         put?: never;
         post?: never;
@@ -363,6 +363,23 @@ export interface paths {
         get: operations["lire_consequences"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/espace/evenements/{slug}/coorganisation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accepter ou décliner une invitation à organiser, ou se retirer */
+        post: operations["repondre_a_l_invitation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1098,6 +1115,7 @@ export interface components {
         AFaire: {
             appels: components["schemas"]["ChoseAFaire"][];
             courriels_en_echec: components["schemas"]["ChoseAFaire"][];
+            invitations: components["schemas"]["InvitationRecue"][];
         };
         /** AppartenanceVue */
         AppartenanceVue: {
@@ -1231,8 +1249,10 @@ export interface components {
         /** CoorganisationVue */
         CoorganisationVue: {
             nom: string;
-            part: string;
-            reponse: string;
+            /** @enum {string} */
+            part: "coorganisatrice" | "hote" | "soutien" | "traiteur";
+            /** @enum {string} */
+            reponse: "invitee" | "acceptee" | "declinee";
             structure: string;
         };
         /** CycleBref */
@@ -1410,7 +1430,9 @@ export interface components {
             monnaie_locale: string;
             motif: string;
             moyens_paiement: string[];
+            organise: boolean;
             paiement: string;
+            porte: boolean;
             publie_le: string | null;
             resume: string;
             slug: string;
@@ -1565,6 +1587,15 @@ export interface components {
             presences: components["schemas"]["PresenceVue"][];
             telephone: string | null;
             tout_ou_rien: boolean;
+        };
+        /** InvitationRecue */
+        InvitationRecue: {
+            /** @enum {string} */
+            part: "porteuse" | "coorganisatrice" | "hote" | "soutien" | "traiteur";
+            slug: string;
+            structure: string;
+            structure_nom: string;
+            titre: string;
         };
         /** LienOuvert */
         LienOuvert: {
@@ -1867,6 +1898,12 @@ export interface components {
         ProfilModifie: {
             langue: string;
             prenom: string;
+        };
+        /** ReponseDemande */
+        ReponseDemande: {
+            /** @enum {string} */
+            reponse: "accepter" | "decliner";
+            structure: string;
         };
         /** Report */
         Report: {
@@ -2846,7 +2883,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Probleme"];
                 };
             };
-            /** @description `gestion-interdite`, `pas-membre-de-la-structure` */
+            /** @description `gestion-interdite`, `pas-membre-de-la-structure`, `reserve-a-la-porteuse` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3238,6 +3275,84 @@ export interface operations {
             };
             /** @description `evenement-inconnu` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    repondre_a_l_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReponseDemande"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `pas-membre-de-la-structure` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `evenement-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `invitation-close`, `porteuse-indispensable` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `trop-de-demandes` */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -151,8 +151,8 @@ export function depuisEvenement(evenement: Evenement): SaisieEvenement {
       })),
     })),
     coorganisations: evenement.coorganisations
-      .filter(({ structure, part }) => structure !== evenement.structure && part !== 'porteuse')
-      .map(({ structure, nom, part }) => ({ slug: structure, nom, part: part as Part })),
+      .filter(({ structure }) => structure !== evenement.structure)
+      .map(({ structure, nom, part }) => ({ slug: structure, nom, part })),
     acces: evenement.acces,
     venir: evenement.venir,
     a_apporter: evenement.a_apporter,

@@ -7,6 +7,7 @@ import { langue, t } from '../textes';
 import { Pastille } from './moments';
 
 export type Evenement = Modeles['EvenementEquipe'];
+export type Coorganisation = Evenement['coorganisations'][number];
 
 export function useEvenement(slug: string): Chargement<Evenement> {
   return useChargement(`evenement/${slug}`, () =>
@@ -20,6 +21,12 @@ export function direQuandOu(evenement: Evenement): string {
   const quand = debut ? `${direJour(debut, langue)}, ${direPlage(debut, fin, langue)}` : t('liste.date_a_venir');
   const ou = [lieu_nom, commune_nom].filter(Boolean).join(', ');
   return [quand, ou].filter(Boolean).join(' · ');
+}
+
+/** « Co-organise », et sa réponse tant que ce n'est pas oui. */
+export function direPart({ part, reponse }: Coorganisation): string {
+  const dite = t(`parts.${part}`);
+  return reponse === 'acceptee' ? dite : `${dite} · ${t(`reponses.${reponse}`)}`;
 }
 
 export function SousTitre({ evenement }: { evenement: Evenement }) {

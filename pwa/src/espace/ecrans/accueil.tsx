@@ -64,8 +64,9 @@ export default function Accueil() {
 
       <Bloc titre={t('accueil.a_faire')}>
         <Suite de={taches}>
-          {({ appels, courriels_en_echec }) => {
+          {({ invitations, appels, courriels_en_echec }) => {
             const rien =
+              invitations.length === 0 &&
               appels.length === 0 &&
               courriels_en_echec.length === 0 &&
               gardes.length === 0 &&
@@ -73,6 +74,17 @@ export default function Accueil() {
             if (rien) return <p class="second">{t('accueil.rien_a_faire')}</p>;
             return (
               <ul class="taches">
+                {invitations.map(({ slug, titre, structure, structure_nom }) => (
+                  <li key={`invitation ${slug} ${structure}`}>
+                    <a href={`/espace/evenements/${slug}`}>
+                      <Icone nom="reseau" />
+                      <span>
+                        {t('accueil.invitation', { structure: structure_nom })}
+                        <span class="second"> {titre}</span>
+                      </span>
+                    </a>
+                  </li>
+                ))}
                 {appels.map(({ slug, titre, nombre }) => (
                   <li key={`appels ${slug}`}>
                     <a href={`/espace/evenements/${slug}/appels`}>

@@ -4,6 +4,7 @@ import { api, obtenir, type Modeles } from '../../api/client';
 import { garderBrouillon, lireBrouillon, oublierBrouillon, type Brouillon } from '../brouillons';
 import { Case, Cases, ChampLong, ChampTexte, Choix } from '../composants/champs';
 import { ChoixLieu, ChoixStructure } from '../composants/choix';
+import { direPart, type Coorganisation } from '../composants/evenement-entete';
 import { Formulaire, useEnvoi } from '../composants/formulaire';
 import { Icone } from '../composants/icone';
 import { ChampImage } from '../composants/image';
@@ -125,6 +126,8 @@ function Edition({ enregistre, evenement }: { enregistre: SaisieEvenement; evene
     return slug ? { slug, nom: connues.find((connue) => connue.slug === slug)?.nom ?? slug } : null;
   });
   const options = structures.map(({ slug, nom: titre }) => [slug, titre] as const);
+  // Seule la porteuse change de porteuse et touche à la place des autres.
+  const porte = evenement?.porte ?? true;
   const annonce = evenement !== null && evenement.statut !== 'brouillon';
 
   return (
@@ -173,7 +176,7 @@ function Edition({ enregistre, evenement }: { enregistre: SaisieEvenement; evene
             changer={(titre) => change({ titre })}
             maxLength={160}
           />
-          {moi.value?.est_operateur ? (
+          {!porte ? null : moi.value?.est_operateur ? (
             <ChoixStructure
               chemin="structure"
               etiquette={t('edition.structure')}
@@ -351,6 +354,8 @@ function Edition({ enregistre, evenement }: { enregistre: SaisieEvenement; evene
         <Bloc titre={t('edition.ensemble')}>
           <Coorganisations
             liste={saisie.coorganisations}
+            ecrites={evenement?.coorganisations ?? []}
+            libres={porte ? null : new Set(structures.map(({ slug }) => slug))}
             changer={(coorganisations) => change({ coorganisations })}
           />
           <Choix
@@ -446,42 +451,62 @@ function ChoixCycle({
   );
 }
 
+/** `libres` : les seules structures dont on peut changer la place, ou toutes si ce n'est pas dit. */
 function Coorganisations({
   liste,
+  ecrites,
+  libres,
   changer,
 }: {
   liste: SaisieEvenement['coorganisations'];
+  ecrites: readonly Coorganisation[];
+  libres: ReadonlySet<string> | null;
   changer: (liste: SaisieEvenement['coorganisations']) => void;
 }) {
+  const deja = new Map(ecrites.map((ecrite) => [ecrite.structure, ecrite]));
+  const figee = (slug: string) => libres !== null && !libres.has(slug) && deja.get(slug);
+  const direReponse = (slug: string) => {
+    const reponse = deja.get(slug)?.reponse;
+    return reponse && reponse !== 'acceptee' && <p class="second">{t(`reponses.${reponse}`)}</p>;
+  };
   return (
     <>
       {liste.length > 0 && (
         <ul class="lignes">
-          {liste.map((ligne, rang) => (
-            <li key={ligne.slug}>
-              <Choix
-                chemin={`coorganisations.${rang}.part`}
-                etiquette={ligne.nom}
-                valeur={ligne.part}
-                changer={(part) => changer(liste.map((autre, la) => (la === rang ? { ...autre, part } : autre)))}
-                options={PARTS.map((cle) => [cle, t(`parts.${cle}`)])}
-              />
-              <button
-                type="button"
-                class="bouton petit"
-                onClick={() => changer(liste.filter((_, la) => la !== rang))}
-                aria-label={t('actes.retirer_quoi', { quoi: ligne.nom })}
-              >
-                <Icone nom="corbeille" />
-                {t('actes.retirer')}
-              </button>
-            </li>
-          ))}
+          {liste.map((ligne, rang) => {
+            const ecrite = figee(ligne.slug);
+            return ecrite ? (
+              <li key={ligne.slug}>
+                <strong>{ligne.nom}</strong> · {direPart(ecrite)}
+              </li>
+            ) : (
+              <li key={ligne.slug}>
+                <Choix
+                  chemin={`coorganisations.${rang}.part`}
+                  etiquette={ligne.nom}
+                  valeur={ligne.part}
+                  changer={(part) => changer(liste.map((autre, la) => (la === rang ? { ...autre, part } : autre)))}
+                  options={PARTS.map((cle) => [cle, t(`parts.${cle}`)])}
+                />
+                {direReponse(ligne.slug)}
+                <button
+                  type="button"
+                  class="bouton petit"
+                  onClick={() => changer(liste.filter((_, la) => la !== rang))}
+                  aria-label={t('actes.retirer_quoi', { quoi: ligne.nom })}
+                >
+                  <Icone nom="corbeille" />
+                  {t('actes.retirer')}
+                </button>
+              </li>
+            );
+          })}
         </ul>
       )}
       <ChoixStructure
         chemin="coorganisations"
         etiquette={t('edition.coorganisations')}
+        aide={t('edition.coorganisations_aide')}
         choisi={null}
         choisir={(choisi) => {
           if (choisi && !liste.some(({ slug }) => slug === choisi.slug)) {

@@ -3,13 +3,13 @@ import { useState } from 'preact/hooks';
 import { api, obtenir, Probleme } from '../../api/client';
 import { ChampTexte, Options } from '../composants/champs';
 import { Dialogue } from '../composants/dialogue';
-import { Onglets, SousTitre, useEvenement, type Evenement } from '../composants/evenement-entete';
+import { direPart, Onglets, SousTitre, useEvenement, type Coorganisation, type Evenement } from '../composants/evenement-entete';
 import { Formulaire, useEnvoi } from '../composants/formulaire';
 import { Icone } from '../composants/icone';
 import { Courbe, MomentDetaille } from '../composants/moments';
 import { Bloc, Page, Suite } from '../composants/page';
 import { direMoment, versInstant, versSaisie } from '../dates';
-import { annoncer, oublier, useActe, useChargement } from '../etat';
+import { annoncer, moi, oublier, useActe, useChargement } from '../etat';
 import { langue, nombre, t, type Cle } from '../textes';
 import { manques } from './manques';
 
@@ -28,11 +28,13 @@ export default function TableauDeBord({ slug }: { slug: string }) {
       <Suite de={evenement}>
         {(valeur) => (
           <>
-            <Onglets slug={slug} statut={valeur.statut} />
+            {valeur.organise && <Onglets slug={slug} statut={valeur.statut} />}
             {valeur.motif && <p class="encart">{valeur.motif}</p>}
             <Actions evenement={valeur} remplacer={evenement.remplacer} />
-            {valeur.statut === 'termine' && <Bilan slug={slug} />}
-            {valeur.statut === 'brouillon' ? <Brouillon evenement={valeur} /> : <Remplissage evenement={valeur} />}
+            {valeur.organise && valeur.statut === 'termine' && <Bilan slug={slug} />}
+            {valeur.organise &&
+              (valeur.statut === 'brouillon' ? <Brouillon evenement={valeur} /> : <Remplissage evenement={valeur} />)}
+            <Ensemble evenement={valeur} />
             <Journal evenement={valeur} />
           </>
         )}
@@ -175,6 +177,85 @@ function Bilan({ slug }: { slug: string }) {
   );
 }
 
+/** Qui organise avec qui, et ce que ma structure répond ; elle se retire quand elle veut. */
+function Ensemble({ evenement }: { evenement: Evenement }) {
+  const { slug, coorganisations } = evenement;
+  const [quitter, demander] = useState<Coorganisation | null>(null);
+  const { route } = useLocation();
+  const { enCours, agir } = useActe();
+  const miennes = new Set(moi.value?.structures.map((structure) => structure.slug));
+  const repondre = ({ structure }: Coorganisation, reponse: 'accepter' | 'decliner') =>
+    agir(async () => {
+      const options = { params: { path: { slug } }, body: { structure, reponse } };
+      await obtenir(api.POST('/api/espace/evenements/{slug}/coorganisation', options));
+      if (reponse === 'decliner') route('/espace/evenements', true);
+      oublier('evenement', 'a-faire');
+      annoncer(t(reponse === 'accepter' ? 'ensemble.accepte' : 'ensemble.decline'));
+    });
+  if (coorganisations.length === 0) return null;
+  return (
+    <Bloc titre={t('edition.ensemble')}>
+      <ul class="lignes">
+        {coorganisations.map((ligne) => (
+          <li key={ligne.structure}>
+            <p>
+              <strong>{ligne.nom}</strong> · {direPart(ligne)}
+            </p>
+            {miennes.has(ligne.structure) && ligne.reponse === 'invitee' && (
+              <div class="encart">
+                <p>{t('ensemble.invitation', { porteuse: evenement.structure_nom, structure: ligne.nom })}</p>
+                <div class="boutons">
+                  <button
+                    type="button"
+                    class="bouton plein"
+                    disabled={enCours}
+                    onClick={() => void repondre(ligne, 'accepter')}
+                  >
+                    <Icone nom="coche" />
+                    {t('ensemble.accepter')}
+                  </button>
+                  <button
+                    type="button"
+                    class="bouton"
+                    disabled={enCours}
+                    onClick={() => void repondre(ligne, 'decliner')}
+                  >
+                    <Icone nom="croix" />
+                    {t('ensemble.decliner')}
+                  </button>
+                </div>
+              </div>
+            )}
+            {miennes.has(ligne.structure) && ligne.reponse === 'acceptee' && (
+              <button type="button" class="bouton petit" onClick={() => demander(ligne)}>
+                {t('ensemble.se_retirer')}
+              </button>
+            )}
+          </li>
+        ))}
+      </ul>
+      {quitter && (
+        <Dialogue titre={t('ensemble.se_retirer')} fermer={() => demander(null)}>
+          <p>{t('ensemble.se_retirer_phrase', { structure: quitter.nom })}</p>
+          <div class="boutons">
+            <button type="button" class="bouton" onClick={() => demander(null)}>
+              {t('actes.renoncer')}
+            </button>
+            <button
+              type="button"
+              class="bouton plein danger"
+              disabled={enCours}
+              onClick={() => void repondre(quitter, 'decliner')}
+            >
+              {t('ensemble.se_retirer')}
+            </button>
+          </div>
+        </Dialogue>
+      )}
+    </Bloc>
+  );
+}
+
 function Journal({ evenement }: { evenement: Evenement }) {
   if (evenement.journal.length === 0) return null;
   return (
@@ -241,7 +322,7 @@ function Actions({ evenement, remplacer }: { evenement: Evenement; remplacer: (e
           {t('evenement.publier')}
         </button>
       )}
-      {evenement.statut !== 'annule' && (
+      {evenement.organise && evenement.statut !== 'annule' && (
         <a class="bouton" href={`/espace/evenements/${slug}/modifier`}>
           <Icone nom="crayon" />
           {t('actes.modifier')}
@@ -256,10 +337,12 @@ function Actions({ evenement, remplacer }: { evenement: Evenement; remplacer: (e
         <Icone nom="oeil" />
         {t(evenement.statut === 'brouillon' ? 'evenement.apercu' : 'evenement.page')}
       </a>
-      <button type="button" class="bouton" disabled={enCours} onClick={() => void dupliquer()}>
-        <Icone nom="copie" />
-        {t('evenement.dupliquer')}
-      </button>
+      {evenement.organise && (
+        <button type="button" class="bouton" disabled={enCours} onClick={() => void dupliquer()}>
+          <Icone nom="copie" />
+          {t('evenement.dupliquer')}
+        </button>
+      )}
       {peut('reporter') && (
         <button type="button" class="bouton" onClick={() => ouvrir('reporter')}>
           <Icone nom="calendrier" />

@@ -46,7 +46,7 @@ from server.notifications import routes as notifications
 from server.notifications.expediteur import Expediteur
 from server.notifications.messages import composer_connexion
 from server.notifications.schemas import Compositeur
-from server.notifications.services import ETIQUETTE_ENVOIS, deposer_lien_de_connexion
+from server.notifications.services import ETIQUETTE_ENVOIS, ETIQUETTE_PLUS_TARD, deposer_lien_de_connexion
 from server.pages import espace, foyer
 from server.pages import routes as pages
 from server.reglages import Reglages
@@ -207,7 +207,7 @@ def relier(contexte: Contexte, moteur: base.Moteur) -> None:
 
 
 def _perimer(documents: Documents, etiquettes: frozenset[str]) -> None:
-    if etiquettes != {ETIQUETTE_ENVOIS}:
+    if not etiquettes <= {ETIQUETTE_ENVOIS, ETIQUETTE_PLUS_TARD}:
         documents.perimer(etiquettes)
 
 

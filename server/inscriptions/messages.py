@@ -5,6 +5,7 @@ moment du départ, avec l'état d'alors ; il rend `None` quand il n'y a plus rie
 """
 
 import json
+import random
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from functools import partial
@@ -35,6 +36,7 @@ from server.inscriptions.schemas import InscriptionVue, PresenceVue
 from server.inscriptions.services import retirer_presences, servir_apres_changement
 from server.inscriptions.tables import Appel, Inscription
 from server.notifications.mise_en_page import composer
+from server.notifications.regles import attente_discrete
 from server.notifications.schemas import Compositeur, EnvoiAComposer
 from server.notifications.services import deposer_envoi
 from server.socle import mots
@@ -96,8 +98,10 @@ async def dire_annulation(fait: InscriptionAnnulee) -> None:
     await _dire("inscription_annulee", fait.inscription, fait.evenement, fait.instant)
 
 
-async def renvoyer_lien(fait: LienDemande) -> None:
-    await _dire("lien", fait.inscription, fait.evenement, fait.instant)
+async def renvoyer_lien(fait: LienDemande, *, alea: Callable[[], float] = random.random) -> None:
+    """Part un peu plus tard : rien, après la réponse, ne dit si l'adresse est connue."""
+    echeance_le = fait.instant + attente_discrete(alea())
+    await _dire("lien", fait.inscription, fait.evenement, fait.instant, echeance_le=echeance_le)
 
 
 # --- Gestionnaires : ce qui lui arrive ------------------------------------------------------------------------------
@@ -165,7 +169,13 @@ async def _dire_a_tous(
 
 
 async def _dire(
-    genre: str, inscription: UUID, evenement: int, instant: datetime, details: Mapping[str, Any] | None = None
+    genre: str,
+    inscription: UUID,
+    evenement: int,
+    instant: datetime,
+    details: Mapping[str, Any] | None = None,
+    *,
+    echeance_le: datetime | None = None,
 ) -> None:
     ligne = await _CONTACTS.premiere(inscription)
     assert ligne is not None
@@ -180,6 +190,7 @@ async def _dire(
             maintenant=instant,
             evenement=evenement,
             donnees=details,
+            echeance_le=echeance_le,
         )
     if not adresses and genre in A_APPELER:
         await Appel.insert(
@@ -223,7 +234,7 @@ async def _composer(envoi: EnvoiAComposer, contexte: Contexte, calendrier: Calen
         pieces = (
             PieceJointe(f"{vue.evenement.slug}.ics", "text/calendar; charset=utf-8; method=PUBLISH", octets),
         )
-    return composer(
+    return await composer(
         contexte,
         "inscription",
         langue=envoi.langue,

@@ -176,7 +176,7 @@ class CourrierSMTP:
 
     async def envoyer(self, courriel: Courriel) -> None:
         """Fait partir un courriel ; lève `EnvoiRefuse` (définitif) ou `EnvoiManque` (à retenter)."""
-        message = message_mime(courriel, self._expediteur, self._horloge())
+        message = await asyncio.to_thread(message_mime, courriel, self._expediteur, self._horloge())
         destinataire = adresse_ecrite(courriel.a).addr_spec
         async with self._verrou:
             try:
@@ -290,8 +290,12 @@ class CourrierFichiers:
     async def envoyer(self, courriel: Courriel) -> None:
         """Écrit le courriel ; lève `EnvoiManque` si le disque refuse."""
         maintenant = en_utc(self._horloge())
-        message = message_mime(courriel, self._expediteur, maintenant)
-        octets = message.as_bytes(policy=POLITIQUE_SMTPUTF8 if not courriel.a.isascii() else POLITIQUE_SMTP)
+
+        def ecrire_message() -> bytes:
+            message = message_mime(courriel, self._expediteur, maintenant)
+            return message.as_bytes(policy=POLITIQUE_SMTPUTF8 if not courriel.a.isascii() else POLITIQUE_SMTP)
+
+        octets = await asyncio.to_thread(ecrire_message)
         nom = f"{maintenant:%Y%m%dT%H%M%S}-{empreinte(courriel.objet)}-{empreinte(courriel.cle)}.eml"
         try:
             await asyncio.to_thread(_ecrire, self._dossier / nom, octets)

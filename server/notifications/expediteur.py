@@ -15,11 +15,13 @@ from typing import Final
 
 import msgspec
 
-from server.notifications.lectures import prochaine_echeance
-from server.notifications.regles import BAIL, reprise
+from server.notifications.courrier import dossier_courriels, effacer_courriels
+from server.notifications.lectures import est_efface, prochaine_echeance
+from server.notifications.regles import BAIL, attente_discrete, reprise
 from server.notifications.schemas import Compositeur, EnvoiAComposer
 from server.notifications.services import (
     ETIQUETTE_ENVOIS,
+    ETIQUETTE_PLUS_TARD,
     noter_abandon,
     noter_parti,
     noter_reprise,
@@ -133,7 +135,8 @@ class Expediteur:
             await self._remettre(envoi, type(erreur).__name__, horloge())
             return False
         if parti:
-            await self._noter(envoi, lambda: noter_parti(envoi, horloge()))
+            if not await self._noter(envoi, lambda: noter_parti(envoi, horloge())):
+                await self._oublier_si_efface(envoi)
             journal.info("envoi %d (%s) parti, essai %d", envoi.id, envoi.genre, envoi.essais)
         else:
             await self._noter(envoi, lambda: noter_sans_objet(envoi))
@@ -166,8 +169,18 @@ class Expediteur:
         await self._noter(envoi, lambda: noter_abandon(envoi, raison, maintenant))
         journal.error("envoi %d (%s) abandonné, essai %d : %s", envoi.id, envoi.genre, envoi.essais, raison)
 
-    async def _noter(self, envoi: EnvoiAComposer, noter: Callable[[], Awaitable[bool]]) -> None:
-        """Écrit l'issue ; si la base ne répond pas, insiste une fois, puis laisse le bail expirer."""
+    async def _oublier_si_efface(self, envoi: EnvoiAComposer) -> None:
+        """L'objet a été effacé pendant qu'on écrivait à son sujet : le fichier écrit depuis s'efface aussi."""
+        with contextlib.suppress(BaseIndisponible):
+            if await est_efface(envoi.id):
+                dossier = dossier_courriels(self._contexte.reglages)
+                await asyncio.to_thread(effacer_courriels, dossier, envoi.objet)
+
+    async def _noter(self, envoi: EnvoiAComposer, noter: Callable[[], Awaitable[bool]]) -> bool:
+        """Écrit l'issue ; si la base ne répond pas, insiste une fois, puis laisse le bail expirer.
+
+        Faux si l'issue n'est pas écrite.
+        """
         for essai in (1, 2):
             try:
                 tenu = await noter()
@@ -176,7 +189,8 @@ class Expediteur:
                 continue
             if not tenu:
                 journal.warning("envoi %d : le bail n'est plus le nôtre, issue non écrite", envoi.id)
-            return
+            return tenu
+        return False
 
     # --- sommeil ----------------------------------------------------------------------------------------------------
 
@@ -190,6 +204,11 @@ class Expediteur:
     def _entendre(self, etiquettes: frozenset[str]) -> None:
         if ETIQUETTE_ENVOIS in etiquettes or TOUT in etiquettes:
             self.reveiller()
+        elif ETIQUETTE_PLUS_TARD in etiquettes:
+            # Regarder la boîte aussitôt se sentirait à la requête d'après, comme l'envoi lui-même.
+            asyncio.get_running_loop().call_later(
+                attente_discrete(self._alea()).total_seconds(), self.reveiller
+            )
 
 
 def _raison(erreur: Exception) -> str:

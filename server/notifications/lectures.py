@@ -51,6 +51,11 @@ async def lire_etat(maintenant: datetime) -> EtatDesEnvois:
     return EtatDesEnvois(en_attente, en_echec, age_s)
 
 
+async def est_efface(envoi: int) -> bool:
+    """Vrai si l'on a oublié à qui cet envoi s'adressait : son objet est effacé."""
+    return not await Envoi.exists().where(Envoi.id == envoi, Envoi.destinataire != "")
+
+
 async def prochaine_echeance(maintenant: datetime) -> datetime | None:
     """L'instant du prochain envoi encore à venir ; `None` s'il n'y en a pas."""
     premier = (

@@ -17,7 +17,7 @@ async def composer_connexion(envoi: EnvoiAComposer, contexte: Contexte) -> Courr
     if valable is None:
         return None
     code = code_de(contexte.clef, demande)
-    return composer(
+    return await composer(
         contexte,
         "connexion",
         langue=envoi.langue,

@@ -8,7 +8,7 @@ Pour écrire un courriel, deux gabarits dans `pwa/gabarits/courriels/` et ses ph
 
 puis, dans le compositeur :
 
-    composer(contexte, "confirmation", langue=…, a=…, cle=envoi.cle, valeurs={"prenom": …, "gerer": contexte.url(…)})
+    await composer(contexte, "confirmation", langue=…, a=…, cle=envoi.cle, valeurs={"prenom": …, "gerer": contexte.url(…)})
 
 Les gabarits reçoivent `valeurs`, plus `reseau` (qui écrit), `site` (l'adresse publique) et les fonctions des textes
 (`t`, `date_longue`, `heure`, `montant`…). Les morceaux sont dans `courriels/morceaux.html`, à importer sous `m` :
@@ -24,6 +24,7 @@ Les gabarits reçoivent `valeurs`, plus `reseau` (qui écrit), `site` (l'adresse
 Ni image, ni traceur, ni feuille lointaine : le courriel s'ouvre sans rien demander à personne.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from email.utils import parseaddr
 from typing import Any
@@ -34,7 +35,7 @@ from server.socle.portes import Courriel, PieceJointe
 from server.socle.textes import Langue, traduire
 
 
-def composer(
+async def composer(
     contexte: Contexte,
     gabarit: str,
     *,
@@ -47,15 +48,26 @@ def composer(
     repondre_a: str | None = None,
     entetes: Sequence[tuple[str, str]] = (),
 ) -> Courriel:
-    """Le courriel de ce gabarit, prêt à partir."""
+    """Le courriel de ce gabarit, prêt à partir. Rempli à part : personne n'attend ces quelques millisecondes.
+
+    `valeurs` ne lit donc plus la base.
+    """
     if sujet is None:
         sujet = traduire(langue, f"courriels.{gabarit}.sujet", **valeurs)
     communes = {"reseau": nom_de_l_expediteur(contexte), "site": contexte.reglages.url, "sujet": sujet}
+
+    def remplir() -> tuple[str, str]:
+        return (
+            rendre(f"courriels/{gabarit}.txt", langue, **communes, **valeurs).strip() + "\n",
+            rendre(f"courriels/{gabarit}.html", langue, **communes, **valeurs),
+        )
+
+    texte, html = await asyncio.to_thread(remplir)
     return Courriel(
         a=a,
         sujet=sujet,
-        texte=rendre(f"courriels/{gabarit}.txt", langue, **communes, **valeurs).strip() + "\n",
-        html=rendre(f"courriels/{gabarit}.html", langue, **communes, **valeurs),
+        texte=texte,
+        html=html,
         cle=cle,
         repondre_a=repondre_a,
         pieces=tuple(pieces),

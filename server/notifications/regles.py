@@ -28,6 +28,17 @@ OUBLI_DESTINATAIRE: Final = timedelta(days=60)
 """Après deux mois, on ne sait plus à qui un message est parti ; les inscriptions effacent plus tôt les leurs."""
 
 
+DISCRETION: Final = (timedelta(seconds=0.2), timedelta(seconds=2))
+"""Attente tirée au sort avant d'écrire à qui l'a demandé par une adresse : la suite de la réponse ne dit pas si
+l'adresse est connue."""
+
+
+def attente_discrete(alea: float) -> timedelta:
+    """Le temps à laisser passer entre une réponse et un travail qu'elle ne doit pas trahir. `alea` entre 0 et 1."""
+    au_moins, au_plus = DISCRETION
+    return au_moins + alea * (au_plus - au_moins)
+
+
 def reprise(essais: int, alea: float, maintenant: datetime) -> datetime | None:
     """L'instant du prochain essai après `essais` essais manqués ; `None` s'il faut abandonner.
 

@@ -1,6 +1,7 @@
 """Écritures de la boîte d'envoi : déposer, prendre, clore, relancer, effacer."""
 
-from collections.abc import Mapping
+import random
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import uuid4
@@ -9,7 +10,7 @@ import msgspec
 
 from server.comptes.faits import ConnexionDemandee
 from server.notifications.erreurs import EnvoiDejaClos, EnvoiInconnu
-from server.notifications.regles import OUBLI_CONNEXION, OUBLI_DESTINATAIRE
+from server.notifications.regles import OUBLI_CONNEXION, OUBLI_DESTINATAIRE, attente_discrete
 from server.notifications.schemas import EnvoiAComposer
 from server.notifications.tables import Envoi
 from server.socle.base import MoteurPostgreSQL, ecriture, moteur_installe
@@ -18,6 +19,9 @@ from server.socle.requetes import Insertion
 
 ETIQUETTE_ENVOIS: Final = "envois"
 """Étiquette qui réveille l'expéditeur après la validation, dans ce processus comme dans les autres."""
+
+ETIQUETTE_PLUS_TARD: Final = "envois-plus-tard"
+"""La même, pour un envoi qui n'est pas encore échu."""
 
 GENRE_CONNEXION: Final = "connexion"
 
@@ -53,11 +57,13 @@ async def deposer_envoi(
         cree_le=maintenant,
         echeance_le=echeance_le or maintenant,
     )
-    renouveler(ETIQUETTE_ENVOIS)
+    renouveler(ETIQUETTE_ENVOIS if echeance_le is None else ETIQUETTE_PLUS_TARD)
 
 
-async def deposer_lien_de_connexion(fait: ConnexionDemandee) -> None:
-    """Gestionnaire de `ConnexionDemandee` : dépose le courriel du lien et du code."""
+async def deposer_lien_de_connexion(
+    fait: ConnexionDemandee, *, alea: Callable[[], float] = random.random
+) -> None:
+    """Gestionnaire de `ConnexionDemandee` : dépose le courriel du lien et du code, qui part un peu plus tard."""
     await deposer_envoi(
         genre=GENRE_CONNEXION,
         objet=f"connexion:{fait.demande}",
@@ -66,6 +72,7 @@ async def deposer_lien_de_connexion(fait: ConnexionDemandee) -> None:
         cle=f"connexion:{fait.demande}",
         maintenant=fait.demandee_le,
         donnees={"demande": str(fait.demande)},
+        echeance_le=fait.demandee_le + attente_discrete(alea()),
     )
 
 
@@ -201,7 +208,8 @@ async def effacer_objet(objet: str) -> None:
     """Oublie à qui et avec quoi on a écrit au sujet d'un objet, et n'envoie plus ce qui restait à partir.
 
     Les lignes demeurent, vides : leur clé empêche d'écrire deux fois. Les fichiers `.eml` ne sont pas dans la base :
-    une fois l'unité validée, `courrier.effacer_courriels(dossier_courriels(reglages), objet)` les supprime.
+    une fois l'unité validée, `courrier.effacer_courriels(dossier_courriels(reglages), objet)` les supprime ;
+    l'expéditeur supprime celui qu'il était en train d'écrire.
     """
     await Envoi.update(_EFFACEMENT).where(Envoi.objet == objet)
 

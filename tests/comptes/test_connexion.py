@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import httpx
@@ -51,7 +51,9 @@ async def demander(client: httpx.AsyncClient, courriel: str = NADIA) -> UUID:
 
 
 async def vider(contexte: Contexte) -> None:
-    await Expediteur(contexte, {"connexion": composer_connexion}).vider_une_fois(contexte.horloge())
+    """Deux secondes après : un lien de connexion ne part pas dans l'instant."""
+    instant = contexte.horloge() + timedelta(seconds=2)
+    await Expediteur(contexte, {"connexion": composer_connexion}).vider_une_fois(instant)
 
 
 def lien_du(courriel: Courriel) -> str:

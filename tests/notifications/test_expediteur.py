@@ -5,11 +5,14 @@ import itertools
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import msgspec
 import pytest
 
+from server.comptes.faits import ConnexionDemandee
 from server.notifications import services
+from server.notifications.courrier import CourrierFichiers, dossier_courriels, effacer_courriels
 from server.notifications.erreurs import EnvoiDejaClos, EnvoiInconnu
 from server.notifications.expediteur import LOT, Expediteur
 from server.notifications.lectures import lire_echecs, lire_etat, prochaine_echeance
@@ -486,3 +489,74 @@ async def test_avec_le_temps_on_oublie_a_qui_on_a_ecrit(contexte, boite) -> None
     assert avant == "a@example.org"
     assert lignes["a"]["destinataire"] == ""
     assert lignes["rappel:1"]["destinataire"] == "rappel@example.org", "ce qui attend encore n'est pas oublié"
+
+
+# --- ce qu'une réponse ne dit pas -----------------------------------------------------------------------------------
+
+
+async def test_un_lien_de_connexion_part_un_moment_apres_la_reponse(contexte, boite, base) -> None:
+    entendues: list[frozenset[str]] = []
+    base.sur_changement.append(entendues.append)
+    fait = ConnexionDemandee(uuid4(), "nadia@example.org", "fr", MATIN)
+
+    @ecriture
+    async def demander() -> None:
+        await services.deposer_lien_de_connexion(fait, alea=lambda: 0.5)
+
+    await demander()
+    [depose] = (await etats()).values()
+
+    assert depose["echeance_le"] == MATIN + timedelta(seconds=1.1)
+    assert services.ETIQUETTE_ENVOIS not in frozenset().union(*entendues)
+    assert await prochaine_echeance(MATIN) == depose["echeance_le"]
+    assert await expediteur(contexte).vider_une_fois(MATIN) == 0
+
+
+# --- effacer pendant qu'on écrit ------------------------------------------------------------------------------------
+
+
+def avec_fichiers(contexte: Contexte) -> Contexte:
+    """Une installation sans serveur SMTP."""
+    courrier = CourrierFichiers(
+        dossier_courriels(contexte.reglages), "tablees@example.org", lambda: MATIN, lambda _: None
+    )
+    return msgspec.structs.replace(
+        contexte, portes=msgspec.structs.replace(contexte.portes, courrier=courrier)
+    )
+
+
+@pytest.mark.parametrize("disparait", ["vide", "supprime"])
+async def test_ce_qu_on_efface_pendant_l_envoi_ne_laisse_aucun_fichier(contexte, disparait) -> None:
+    contexte = avec_fichiers(contexte)
+    dossier = dossier_courriels(contexte.reglages)
+
+    async def effacer_en_chemin(envoi: EnvoiAComposer, contexte: Contexte) -> Courriel | None:
+        if disparait == "vide":
+            await services.effacer_objet(envoi.objet)
+        else:
+            await ecriture(_supprimer)(envoi.id)
+        effacer_courriels(dossier, envoi.objet)
+        return await composer_mot(envoi, contexte)
+
+    await deposer("jeanne")
+    await deposer("nadia", genre="efface", mot="secret")
+    await expediteur(contexte, efface=effacer_en_chemin).vider_une_fois(MATIN)
+
+    assert [fichier.read_text().count("jeanne@example.org") for fichier in dossier.glob("*.eml")] == [1]
+
+
+async def _supprimer(envoi: int) -> None:
+    await Envoi.delete().where(Envoi.id == envoi)
+
+
+async def test_un_bail_perdu_sans_effacement_garde_le_courriel_ecrit(contexte) -> None:
+    contexte = avec_fichiers(contexte)
+
+    async def laisser_reprendre(envoi: EnvoiAComposer, contexte: Contexte) -> Courriel | None:
+        await services.prendre_envois(LOT, BAIL, MATIN + BAIL)
+        return await composer_mot(envoi, contexte)
+
+    await deposer("nadia", genre="lent")
+    await expediteur(contexte, lent=laisser_reprendre).vider_une_fois(MATIN)
+
+    assert len(list(dossier_courriels(contexte.reglages).glob("*.eml"))) == 1

@@ -1,6 +1,7 @@
 """Les courriels se lisent sans image, sans rien charger, et disent la même chose en texte et en HTML."""
 
 import re
+import threading
 from datetime import UTC, datetime
 from html import unescape
 from html.parser import HTMLParser
@@ -38,8 +39,8 @@ def contexte(portes: Portes, clef: Clef) -> Contexte:
     )
 
 
-def ecrire(contexte: Contexte, langue: str = "fr", **valeurs: Any) -> Courriel:
-    return composer(
+async def ecrire(contexte: Contexte, langue: str = "fr", **valeurs: Any) -> Courriel:
+    return await composer(
         contexte, "connexion", langue=langue, a="nadia@example.org", cle="c1", valeurs=VALEURS | valeurs
     )
 
@@ -65,8 +66,8 @@ class Lecture(HTMLParser):
 
 
 @pytest.mark.parametrize("langue", ["fr", "en"])
-def test_chaque_langue_est_complete(contexte: Contexte, langue: str) -> None:
-    courriel = ecrire(contexte, langue)
+async def test_chaque_langue_est_complete(contexte: Contexte, langue: str) -> None:
+    courriel = await ecrire(contexte, langue)
 
     for partie in (courriel.sujet, courriel.texte, courriel.html):
         assert not re.search(r"\bcourriels\.\w", partie), "une clé de texte n'a pas trouvé sa phrase"
@@ -75,8 +76,8 @@ def test_chaque_langue_est_complete(contexte: Contexte, langue: str) -> None:
 
 
 @pytest.mark.parametrize("langue", ["fr", "en"])
-def test_le_texte_dit_tout_ce_que_dit_le_html(contexte: Contexte, langue: str) -> None:
-    courriel = ecrire(contexte, langue)
+async def test_le_texte_dit_tout_ce_que_dit_le_html(contexte: Contexte, langue: str) -> None:
+    courriel = await ecrire(contexte, langue)
 
     for adresse in Lecture(courriel.html).adresses:
         assert adresse in courriel.texte
@@ -85,38 +86,54 @@ def test_le_texte_dit_tout_ce_que_dit_le_html(contexte: Contexte, langue: str) -
         assert necessaire in unescape(courriel.html)
 
 
-def test_un_courriel_ne_charge_rien_et_n_execute_rien(contexte: Contexte) -> None:
-    lecture = Lecture(ecrire(contexte).html)
+async def test_un_courriel_ne_charge_rien_et_n_execute_rien(contexte: Contexte) -> None:
+    lecture = Lecture((await ecrire(contexte)).html)
 
     assert not {"img", "script", "link", "iframe", "form", "input", "video", "object"} & set(lecture.balises)
     assert all(adresse.startswith(URL) for adresse in lecture.adresses)
-    assert "url(" not in ecrire(contexte).html
-    assert "@import" not in ecrire(contexte).html
+    assert "url(" not in (await ecrire(contexte)).html
+    assert "@import" not in (await ecrire(contexte)).html
 
 
-def test_il_n_y_a_qu_un_bouton(contexte: Contexte) -> None:
-    assert ecrire(contexte).html.count('class="bouton"') == 1
+async def test_il_n_y_a_qu_un_bouton(contexte: Contexte) -> None:
+    assert (await ecrire(contexte)).html.count('class="bouton"') == 1
 
 
 @pytest.mark.parametrize(
     "prenom",
     ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{ 7*7 }}", "Ana & Bob", "</title><b>"],
 )
-def test_un_prenom_hostile_se_montre_sans_agir(contexte: Contexte, prenom: str) -> None:
-    courriel = ecrire(contexte, prenom=prenom)
+async def test_un_prenom_hostile_se_montre_sans_agir(contexte: Contexte, prenom: str) -> None:
+    courriel = await ecrire(contexte, prenom=prenom)
 
-    assert set(Lecture(courriel.html).balises) == set(Lecture(ecrire(contexte).html).balises)
+    assert set(Lecture(courriel.html).balises) == set(Lecture((await ecrire(contexte)).html).balises)
     assert prenom in unescape(courriel.html)
     assert prenom in courriel.texte
 
 
-def test_un_courriel_reste_leger(contexte: Contexte) -> None:
+async def test_remplir_un_gabarit_n_arrete_pas_les_autres(contexte: Contexte) -> None:
+    fils: set[int] = set()
+
+    class Prenom:
+        """Dit où on l'écrit."""
+
+        def __str__(self) -> str:
+            fils.add(threading.get_ident())
+            return "Nadia"
+
+    await ecrire(contexte, prenom=Prenom())
+
+    assert fils
+    assert threading.get_ident() not in fils
+
+
+async def test_un_courriel_reste_leger(contexte: Contexte) -> None:
     """Au-delà de 102 ko, certaines boîtes coupent le message."""
-    assert len(ecrire(contexte).html.encode()) < 12_000
+    assert len((await ecrire(contexte)).html.encode()) < 12_000
 
 
-def test_le_sujet_vient_des_textes_ou_de_l_appel(contexte: Contexte) -> None:
-    dit = composer(
+async def test_le_sujet_vient_des_textes_ou_de_l_appel(contexte: Contexte) -> None:
+    dit = await composer(
         contexte,
         "connexion",
         langue="fr",
@@ -127,7 +144,7 @@ def test_le_sujet_vient_des_textes_ou_de_l_appel(contexte: Contexte) -> None:
         repondre_a="foyer@e.org",
     )
 
-    assert ecrire(contexte).sujet == "Votre lien et votre code de connexion"
+    assert (await ecrire(contexte)).sujet == "Votre lien et votre code de connexion"
     assert (dit.sujet, dit.repondre_a) == ("Autre sujet", "foyer@e.org")
     assert "<title>Autre sujet</title>" in dit.html
 

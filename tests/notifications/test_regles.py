@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.notifications.expediteur import DE_FRONT, DUREE_ENVOI_S, LOT
-from server.notifications.regles import BAIL, REPRISES, reprise
+from server.notifications.regles import BAIL, REPRISES, attente_discrete, reprise
 
 MIDI = datetime(2026, 6, 1, 10, 0, tzinfo=UTC)
 
@@ -34,3 +34,9 @@ def test_le_hasard_ecarte_d_un_cinquieme_au_plus(essais: int, alea: float) -> No
 
 def test_un_lot_entier_tient_dans_son_bail() -> None:
     assert timedelta(seconds=LOT / DE_FRONT * DUREE_ENVOI_S) < BAIL
+
+
+def test_l_attente_discrete_se_tire_entre_deux_dixiemes_et_deux_secondes() -> None:
+    assert attente_discrete(0) == timedelta(seconds=0.2)
+    assert attente_discrete(0.5) == timedelta(seconds=1.1)
+    assert attente_discrete(1) == timedelta(seconds=2)

@@ -300,7 +300,7 @@ async def test_revoquer_les_liens_ferme_l_inscription_partout(
     assert perime.reponse.status_code == 404
     assert "ne marche plus" in perime.titre
     await nadia.envoyer(perime, perime.formulaire("/lien"))
-    await expediteur.vider_une_fois(horloge())
+    await expediteur.vider_une_fois(horloge.avancer(seconds=2))
     assert "C’est noté, Nadia" in (await nadia.ouvrir(lien_du_courriel(courrier))).texte
 
 
@@ -322,7 +322,7 @@ async def test_redemander_ses_liens_repond_pareil_a_une_adresse_inconnue(
     )
 
     assert connue.reponse.text == inconnue.reponse.text
-    await expediteur.vider_une_fois(horloge())
+    await expediteur.vider_une_fois(horloge.avancer(seconds=2))
     assert [c.a for c in courrier.partis] == ["nadia@example.org"]
 
 

@@ -33,8 +33,13 @@ TAILLES: Final = ((1200, 1600), (480, 640))
 
 QUALITE: Final = 80
 FORMATS: Final = ("JPEG", "PNG", "WEBP")
-PIXELS_MAX: Final = {"JPEG": 64_000_000, "PNG": 24_000_000, "WEBP": 24_000_000}
-"""Un JPEG se réduit en se décodant ; les autres se déplient en entier dans la mémoire."""
+PIXELS_MAX: Final = {"JPEG": 64_000_000, "PNG": 24_000_000, "PNG transparent": 16_000_000, "WEBP": 12_500_000}
+"""Un JPEG ordinaire se réduit en se décodant ; un PNG se déplie en entier, deux fois s'il est transparent, un WebP quatre.
+Ainsi une image ne prend jamais plus de 220 Mo."""
+
+COEFFICIENTS_MAX: Final = 72_000_000
+"""Un JPEG en plusieurs passes (progressif) se garde tout entier avant la première réduction, deux octets par couleur et
+par pixel : 24 millions de pixels en trois couleurs, 18 en quatre (CMJN)."""
 
 _NOM: Final = re.compile(r"([0-9a-f]{64})-(1200|480)\.webp")
 _une_a_la_fois = threading.Lock()
@@ -98,8 +103,8 @@ def preparer_image(octets: bytes) -> ImagePreparee:
         Pillow.MAX_IMAGE_PIXELS = None
         try:
             with Pillow.open(io.BytesIO(octets), formats=FORMATS) as image:
-                _exiger_taille(image.width * image.height, PIXELS_MAX[image.format or "PNG"])
-                image.draft("RGB", TAILLES[0])
+                _exiger_taille(image.width * image.height, _pixels_max(image, octets))
+                image.draft("RGB", _a_decoder(image.width, image.height))
                 # Réduite d'abord : tourner et convertir les couleurs coûte selon le nombre de pixels.
                 image.thumbnail((2 * TAILLES[0][1], 2 * TAILLES[0][1]))
                 droite = _en_couleurs_du_web(ImageOps.exif_transpose(image))
@@ -135,6 +140,42 @@ def preparer_image(octets: bytes) -> ImagePreparee:
 def _exiger_taille(pixels: int, maximum: int) -> None:
     if pixels > maximum:
         raise DemandeInvalide([ErreurDeChamp("image", "image_trop_vaste", {"n": maximum // 1_000_000})])
+
+
+def _pixels_max(image: "Pixels", octets: bytes) -> int:
+    """Ce que la mémoire permet, selon la façon dont cette image se décode."""
+    bandes = image.getbands()
+    match image.format:
+        case "JPEG" if not _est_en_une_passe(octets):
+            return min(COEFFICIENTS_MAX // len(bandes), PIXELS_MAX["JPEG"])
+        case "PNG" if "A" in bandes:
+            return PIXELS_MAX["PNG transparent"]
+        case genre:
+            return PIXELS_MAX[genre or "PNG"]
+
+
+def _est_en_une_passe(octets: bytes) -> bool:
+    """Vrai si ce JPEG se décode de haut en bas : il n'est pas progressif, et ses couleurs se suivent pixel à pixel."""
+    position, couleurs = 2, 0
+    while position + 10 <= len(octets):
+        if octets[position] != 0xFF:
+            return False
+        marque = octets[position + 1]
+        if marque == 0xFF or 0xD0 <= marque <= 0xD8 or marque in (0x00, 0x01):
+            position += 1 if marque == 0xFF else 2
+            continue
+        if marque in (0xC0, 0xC1):
+            couleurs = octets[position + 9]
+        elif marque == 0xDA:
+            return octets[position + 4] == couleurs
+        position += 2 + int.from_bytes(octets[position + 2 : position + 4])
+    return False
+
+
+def _a_decoder(largeur: int, hauteur: int) -> tuple[int, int]:
+    """La plus petite taille à décoder, aux proportions de l'image : même un panorama très étiré se réduit d'abord."""
+    reduction = min(1, max(TAILLES[0]) / max(largeur, hauteur))
+    return max(1, int(largeur * reduction)), max(1, int(hauteur * reduction))
 
 
 def _en_couleurs_du_web(image: "Pixels") -> "Pixels":

@@ -2,6 +2,8 @@
 
 import io
 import struct
+import subprocess
+import sys
 import zlib
 from pathlib import Path
 from typing import Any
@@ -125,6 +127,79 @@ def test_ce_qui_n_est_pas_une_photo_raisonnable_est_refuse(octets: bytes, texte:
         images.preparer_image(octets)
 
     assert [e.texte for e in refus.value.erreurs] == [texte]
+
+
+def _unie(mode: str, largeur: int, hauteur: int, genre: str, **options: Any) -> bytes:
+    sortie = io.BytesIO()
+    Image.new(mode, (largeur, hauteur)).save(sortie, genre, **options)
+    return sortie.getvalue()
+
+
+def _jpeg_couleur_par_couleur(largeur: int, hauteur: int) -> bytes:
+    """L'en-tête d'un JPEG ordinaire dont chaque couleur a son passage."""
+    cadre = struct.pack(">BHHB", 8, hauteur, largeur, 3) + bytes([1, 17, 0, 2, 17, 0, 3, 17, 0])
+    passage = bytes([1, 1, 0, 0, 63, 0])
+    morceaux = ((0xC0, cadre), (0xDA, passage))
+    return b"\xff\xd8" + b"".join(
+        struct.pack(">BBH", 0xFF, marque, len(contenu) + 2) + contenu for marque, contenu in morceaux
+    )
+
+
+@pytest.mark.parametrize(
+    ("octets", "millions"),
+    [
+        (_unie("RGB", 6100, 4000, "JPEG", progressive=True), 24),
+        (_unie("CMYK", 4600, 4000, "JPEG", progressive=True), 18),
+        (_unie("L", 8100, 8000, "JPEG", progressive=True), 64),
+        (_jpeg_couleur_par_couleur(6100, 4000), 24),
+        (_unie("RGBA", 4100, 4000, "PNG"), 16),
+        (_unie("RGB", 6100, 4000, "PNG"), 24),
+        (_unie("RGB", 4100, 3100, "WEBP", method=0), 12),
+    ],
+    ids=["progressif", "progressif CMJN", "progressif gris", "par couleur", "PNG transparent", "PNG", "WebP"],
+)
+def test_ce_qui_se_deplierait_en_entier_est_refuse_plus_tot(octets: bytes, millions: int) -> None:
+    with pytest.raises(DemandeInvalide) as refus:
+        images.preparer_image(octets)
+
+    [erreur] = refus.value.erreurs
+    assert (erreur.texte, erreur.valeurs) == ("image_trop_vaste", {"n": millions})
+
+
+@pytest.mark.parametrize(
+    ("mode", "largeur", "hauteur", "attendues"),
+    [
+        ("RGB", 60_000, 1000, (1200, 20)),
+        ("CMYK", 6000, 6000, (1200, 1200)),
+        ("RGB", 1200, 60_000, (32, 1600)),
+    ],
+    ids=["panorama", "CMJN", "colonne"],
+)
+def test_une_photo_ordinaire_se_reduit_sans_se_deplier(
+    tmp_path: Path, mode: str, largeur: int, hauteur: int, attendues: tuple[int, int]
+) -> None:
+    """Mesuré dans un processus à part : Pillow prend sa mémoire hors de Python."""
+    photo = tmp_path / "photo.jpg"
+    photo.write_bytes(_unie(mode, largeur, hauteur, "JPEG"))
+    mesure = (
+        "import pathlib, resource, sys\n"
+        "from server.evenements.images import preparer_image\n"
+        "preparer_image(pathlib.Path(sys.argv[1]).read_bytes())\n"
+        "avant = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "p = preparer_image(pathlib.Path(sys.argv[2]).read_bytes())\n"
+        "apres = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "print(p.largeur, p.hauteur, (apres - avant) // 1024)"
+    )
+    petite = tmp_path / "petite.jpg"
+    petite.write_bytes(une_photo(1600, 1200))
+
+    dit = subprocess.run(
+        [sys.executable, "-c", mesure, str(petite), str(photo)], capture_output=True, text=True, check=True
+    ).stdout
+    *dimensions, megaoctets = map(int, dit.split())
+
+    assert tuple(dimensions) == attendues
+    assert megaoctets < 80
 
 
 async def test_la_meme_photo_deux_fois_n_existe_qu_une_fois(base: Moteur, dossier: Path) -> None:

@@ -2,8 +2,8 @@
 
 Un document n'a rien de personnel ni de propre à un visiteur. Il porte des étiquettes (`agenda`, `evenement:12`) : une
 écriture validée périme celles qu'elle nomme. Il porte aussi l'instant où le temps seul le changera (clôture, début,
-fin). Deux demandes simultanées du même document n'en calculent qu'un. La mémoire est bornée en octets ; le moins
-récemment servi s'en va d'abord. Décision 0002.
+fin). Deux demandes simultanées du même document n'en calculent qu'un. La mémoire est bornée en octets, écritures
+compressées et demandes reconnues comprises ; le moins récemment servi s'en va d'abord. Décision 0002.
 """
 
 import asyncio
@@ -25,6 +25,13 @@ COMPRESSION_DES: Final = 600
 
 BROTLI_QUALITE: Final = 6
 DIRECTS_MAX: Final = 4096
+POIDS_NU: Final = 1500
+"""Octets d'un document sans son corps : objets, clés, en-têtes."""
+
+POIDS_DIRECT: Final = 1000
+"""Octets d'une demande reconnue, au plus (`DEMANDE_RETENUE_MAX` et les objets autour)."""
+
+Demande = tuple[Any, ...]
 
 Entetes = list[tuple[bytes, bytes]]
 
@@ -43,20 +50,35 @@ class Brouillon(msgspec.Struct, kw_only=True):
 
 
 class Document:
-    """Un document prêt à servir, dans toutes ses écritures."""
+    """Un document prêt à servir, dans toutes ses écritures, et les demandes brutes qui y mènent."""
 
-    __slots__ = ("brouillon", "ecritures", "etag", "gardees", "perime_s", "vivant")
+    __slots__ = (
+        "brouillon",
+        "cle",
+        "compte",
+        "directs",
+        "ecritures",
+        "etag",
+        "gardees",
+        "perime_s",
+        "vivant",
+    )
 
-    def __init__(self, brouillon: Brouillon) -> None:
+    def __init__(self, cle: str, brouillon: Brouillon) -> None:
+        self.cle = cle
         self.brouillon = brouillon
         self.etag = hashlib.blake2b(brouillon.corps, digest_size=12).hexdigest()
         self.ecritures: dict[str, bytes] = {"": brouillon.corps}
         self.gardees: dict[str, tuple[Entetes, Entetes]] = {}
         self.perime_s = brouillon.perime_le.timestamp() if brouillon.perime_le else float("inf")
+        self.directs: set[Demande] = set()
+        self.compte = 0
+        """Octets que la réserve a comptés pour lui."""
         self.vivant = True
 
     def poids(self) -> int:
-        return 1500 + sum(len(octets) for octets in self.ecritures.values())
+        ecrits = sum(len(octets) for octets in self.ecritures.values())
+        return POIDS_NU + ecrits + POIDS_DIRECT * len(self.directs)
 
     async def ecriture(self, encodage: str) -> tuple[str, bytes]:
         """L'encodage servi et ses octets ; compresse à la première demande, hors de la boucle."""
@@ -98,7 +120,7 @@ class Documents:
         self._documents: OrderedDict[str, Document] = OrderedDict()
         self._par_etiquette: dict[str, set[str]] = {}
         self._en_vol: dict[str, asyncio.Future[Document]] = {}
-        self._directs: dict[tuple[Any, ...], tuple[Document, str]] = {}
+        self._directs: dict[Demande, tuple[Document, str]] = {}
         self._generation = 0
 
     # --- lecture ---
@@ -121,7 +143,7 @@ class Documents:
         self._en_vol[cle] = attente
         generation = self._generation
         try:
-            document = Document(await fabrique())
+            document = Document(cle, await fabrique())
         except BaseException as erreur:
             if isinstance(erreur, Exception):
                 attente.set_exception(erreur)
@@ -146,26 +168,26 @@ class Documents:
         fabrique: Fabrique,
         maintenant: datetime,
         entetes: Mapping[str, str],
-        direct: tuple[Any, ...] | None = None,
+        direct: Demande | None = None,
     ) -> Reponse:
         """La réponse complète, 304 compris. `direct` : la demande brute à reconnaître la prochaine fois."""
         document = await self.obtenir(cle, fabrique, maintenant)
         encodage, _ = await document.ecriture(choisir_encodage(entetes.get("accept-encoding", "")))
-        if direct is not None and document.vivant:
-            if len(self._directs) >= DIRECTS_MAX:
-                self._directs.clear()
-            self._directs[direct] = (document, encodage)
+        if document.vivant:
+            if direct is not None:
+                self._reconnaitre(direct, document, encodage)
+            self._peser(document)
         return self._composer(document, encodage, entetes.get("if-none-match"))
 
-    def direct(self, demande: tuple[Any, ...], if_none_match: str | None, instant_s: float) -> Reponse | None:
+    def direct(self, demande: Demande, if_none_match: str | None, instant_s: float) -> Reponse | None:
         """La réponse déjà prête pour une demande déjà vue, sans rien recalculer."""
         trouve = self._directs.get(demande)
         if trouve is None:
             return None
         document, encodage = trouve
-        if not document.vivant or document.perime_s <= instant_s:
-            del self._directs[demande]
+        if document.perime_s <= instant_s:
             return None
+        self._documents.move_to_end(document.cle)
         return self._composer(document, encodage, if_none_match)
 
     def _composer(self, document: Document, encodage: str, if_none_match: str | None) -> Reponse:
@@ -224,11 +246,31 @@ class Documents:
 
     def _garder(self, cle: str, document: Document) -> None:
         self._retirer(cle)
-        # On compte d'avance les écritures compressées, plus petites que l'original.
-        self._poids += document.poids() + len(document.brouillon.corps) // 2
         self._documents[cle] = document
         for etiquette in document.brouillon.etiquettes:
             self._par_etiquette.setdefault(etiquette, set()).add(cle)
+        self._peser(document)
+
+    def _reconnaitre(self, demande: Demande, document: Document, encodage: str) -> None:
+        """Retient qu'une demande brute mène à ce document ; la plus ancienne s'oublie quand il y en a trop."""
+        self._oublier_direct(demande)
+        if len(self._directs) >= DIRECTS_MAX:
+            self._oublier_direct(next(iter(self._directs)))
+        self._directs[demande] = (document, encodage)
+        document.directs.add(demande)
+
+    def _oublier_direct(self, demande: Demande) -> None:
+        trouve = self._directs.pop(demande, None)
+        if trouve is not None:
+            trouve[0].directs.discard(demande)
+            trouve[0].compte -= POIDS_DIRECT
+            self._poids -= POIDS_DIRECT
+
+    def _peser(self, document: Document) -> None:
+        """Compte ce que ce document pèse à présent ; au-delà de la borne, retire les moins récemment servis."""
+        poids = document.poids()
+        self._poids += poids - document.compte
+        document.compte = poids
         while self._poids > self._max and self._documents:
             self._retirer(next(iter(self._documents)))
 
@@ -237,7 +279,9 @@ class Documents:
         if document is None:
             return
         document.vivant = False
-        self._poids -= 1500 + len(document.brouillon.corps) + len(document.brouillon.corps) // 2
+        self._poids -= document.compte
+        for demande in document.directs:
+            del self._directs[demande]
         for etiquette in document.brouillon.etiquettes:
             porteurs = self._par_etiquette[etiquette]
             porteurs.discard(cle)

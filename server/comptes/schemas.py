@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from server.socle.champs import CodeLangue, Courriel, Nom
+from server.socle.champs import CodeLangue, Courriel, Prenom
 
 
 class Auteur(msgspec.Struct, frozen=True):
@@ -67,5 +67,5 @@ class VueCompte(msgspec.Struct):
 
 
 class ProfilModifie(msgspec.Struct, forbid_unknown_fields=True):
-    prenom: Nom
+    prenom: Prenom
     langue: CodeLangue

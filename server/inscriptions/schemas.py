@@ -19,7 +19,7 @@ from server.socle.champs import (
     Jeton,
     LigneBornee,
     Message,
-    Nom,
+    Prenom,
     Slug,
     Telephone,
 )
@@ -82,7 +82,7 @@ class ConviveDemande(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 class PourAutrui(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """Qui inscrit quelqu'un d'autre : travailleuse sociale, voisin, personne au téléphone."""
 
-    prenom: Nom
+    prenom: Prenom
     courriel: Courriel | None = None
     telephone: Telephone | None = None
 
@@ -92,7 +92,7 @@ class DemandeInscription(msgspec.Struct, forbid_unknown_fields=True, kw_only=Tru
 
     evenement: Slug
     jeton: Jeton
-    prenom: Nom
+    prenom: Prenom
     presences: Annotated[list[PresenceDemande], Meta(min_length=1, max_length=20)]
     version_vue: int | None = None
     courriel: Courriel | None = None
@@ -114,7 +114,7 @@ class ModificationInscription(msgspec.Struct, forbid_unknown_fields=True, kw_onl
     """Changer : seuls les champs présents changent. `presences`, s'il est là, dit tous les moments voulus."""
 
     version_vue: int | None | msgspec.UnsetType = msgspec.UNSET
-    prenom: Nom | msgspec.UnsetType = msgspec.UNSET
+    prenom: Prenom | msgspec.UnsetType = msgspec.UNSET
     courriel: Courriel | None | msgspec.UnsetType = msgspec.UNSET
     telephone: Telephone | None | msgspec.UnsetType = msgspec.UNSET
     commune: CodeInsee | None | msgspec.UnsetType = msgspec.UNSET
@@ -134,7 +134,7 @@ class SaisieInscription(msgspec.Struct, forbid_unknown_fields=True, kw_only=True
     """L'équipe inscrit un foyer, au téléphone, d'après un papier, ou à la porte."""
 
     origine: Literal["telephone", "papier", "porte"]
-    prenom: Nom
+    prenom: Prenom
     presences: Annotated[list[PresenceDemande], Meta(min_length=1, max_length=20)]
     id: UUID | None = None
     """Choisi par qui saisit, il rend le rejeu sans effet quand la réponse s'est perdue ; sinon, donné par le service."""

@@ -15,7 +15,7 @@ from server.lieux.importation import enregistrer_communes
 from server.lieux.schemas import Usage
 from server.lieux.tables import Territoire
 from server.socle.base import ecriture
-from server.socle.champs import CodeInsee, CodeLangue, Courriel, Nom, Titre
+from server.socle.champs import CodeInsee, CodeLangue, Courriel, Prenom, Titre
 from server.socle.erreurs import DemandeInvalide, ErreurDeChamp
 from server.socle.faits import renouveler
 from server.socle.secrets import Clef
@@ -38,7 +38,7 @@ class Initialisation(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     genre: Genre = "association"
     commune: CodeInsee | None = None
     """Où siège la structure."""
-    prenom: Nom
+    prenom: Prenom
     """Première personne : veille sur l'installation et répond de la structure."""
     courriel: Courriel
     langue: CodeLangue = REFERENCE

@@ -93,8 +93,6 @@ async def _preparer(demande: LieuDemande, lieu: int | None) -> tuple[dict[Any, A
     """Les colonnes que dit la demande (et le nom de la commune), et tout ce qui n'y va pas."""
     erreurs: list[ErreurDeChamp] = []
     nom = demande.nom.strip()
-    if not nom:
-        erreurs.append(ErreurDeChamp("nom", "trop_court", {"n": 1}))
     commune = (
         await Commune.select(Commune.code, Commune.nom).where(Commune.code == demande.commune.upper()).first()
     )

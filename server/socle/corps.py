@@ -4,10 +4,11 @@ msgspec s'arrête à la première erreur. Le chemin heureux reste le sien, d'un 
 la demande est parcourue champ par champ pour tout dire d'un coup.
 """
 
+import itertools
 import re
 import types
 from collections.abc import Generator, Mapping
-from typing import Annotated, Any, ClassVar, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, ClassVar, Final, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 from litestar.dto import AbstractDTO
@@ -16,9 +17,13 @@ from litestar.exceptions import ClientException
 from litestar.openapi.spec import Reference, Schema
 from litestar.typing import FieldDefinition
 
+from server.socle.champs import PHRASES_DES_FORMES
 from server.socle.erreurs import DemandeInvalide, ErreurDeChamp
 
 T = TypeVar("T", bound=msgspec.Struct)
+
+ERREURS_DITES_MAX: Final = 50
+"""Au-delà, personne ne lit, et le refus pèserait plus que la demande."""
 
 
 def decoder(octets: bytes, modele: type[T]) -> T:
@@ -39,7 +44,7 @@ def convertir(brut: Any, modele: type[T], *, strict: bool = True) -> T:
     try:
         return msgspec.convert(brut, modele, strict=strict)
     except msgspec.ValidationError:
-        erreurs = list(_examiner(brut, modele, "", strict))
+        erreurs = list(itertools.islice(_examiner(brut, modele, "", strict), ERREURS_DITES_MAX))
         raise DemandeInvalide(erreurs or [ErreurDeChamp("", "incompris")]) from None
 
 
@@ -126,6 +131,9 @@ _MOTIFS: list[tuple[re.Pattern[str], str, str]] = [
 
 
 def _traduire(message: str, chemin: str) -> ErreurDeChamp:
+    for forme, texte in PHRASES_DES_FORMES.items():
+        if repr(forme) in message:
+            return ErreurDeChamp(chemin, texte)
     for motif, texte, nom in _MOTIFS:
         if trouve := motif.search(message):
             valeurs = {nom: float(trouve[1]) if "." in trouve[1] else int(trouve[1])} if nom else {}

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from server.socle.champs import CodeInsee, CodeLangue, Courriel, LienWeb, Nom, Telephone, TexteBorne, Titre
+from server.socle.champs import CodeInsee, CodeLangue, Courriel, LienWeb, Prenom, Telephone, TexteBorne, Titre
 from server.socle.textes import REFERENCE
 
 Genre = Literal[
@@ -79,7 +79,7 @@ class MembreDemande(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """Ajouter une personne par son adresse ; son compte est créé s'il n'existe pas."""
 
     courriel: Courriel
-    prenom: Nom
+    prenom: Prenom
     role: Role = "membre"
     langue: CodeLangue = REFERENCE
 

@@ -7,7 +7,6 @@ from server.comptes.schemas import Auteur
 from server.comptes.services import creer_compte
 from server.socle.base import ecriture
 from server.socle.champs import exiger_langue
-from server.socle.erreurs import DemandeInvalide, ErreurDeChamp
 from server.socle.faits import publier, renouveler
 from server.socle.textes import plier
 from server.structures import permissions, regles
@@ -162,8 +161,6 @@ def _trouver(equipe: list[regles.MembreSimple], membre: int) -> int:
 def _fiche(demande: StructureDemande) -> dict[Any, Any]:
     """Les colonnes que dit la demande."""
     nom = demande.nom.strip()
-    if not nom:
-        raise DemandeInvalide([ErreurDeChamp("nom", "trop_court", {"n": 1})])
     return {
         "nom": nom,
         "nom_plie": plier(nom)[:PLIE_MAX],

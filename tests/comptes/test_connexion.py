@@ -155,6 +155,11 @@ async def test_on_ecrit_a_l_adresse_du_compte_jamais_a_celle_qui_lui_ressemble(
         "@example.org",
         "a@b\r\nBcc: c@d.org",
         "n@e.org\x00",
+        "..n@e.org",
+        "n.@e.org",
+        "n@e..org",
+        "n@.e.org",
+        "n@e.org.",
         "é" * 300 + "@e.org",
         None,
         3,
@@ -472,6 +477,17 @@ async def test_un_profil_impossible_est_refuse_champ_par_champ(client, contexte,
 
     assert [erreur["champ"] for erreur in forme.json()["erreurs"]] == ["prenom", "langue"]
     assert [erreur["champ"] for erreur in langue.json()["erreurs"]] == ["langue"]
+
+
+async def test_un_prenom_n_est_pas_une_adresse_de_site(client, contexte, nadia) -> None:
+    await connecter(client, contexte)
+
+    reponse = await client.put("/api/espace/moi", json={"prenom": "https://x.example", "langue": "fr"})
+
+    assert reponse.status_code == 422
+    assert [e["message"] for e in reponse.json()["erreurs"]] == [
+        "Écrivez un prénom qu’on peut lire, sans adresse de site."
+    ]
 
 
 async def test_creer_deux_fois_le_meme_compte_n_en_fait_qu_un(base) -> None:

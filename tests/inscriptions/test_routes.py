@@ -98,6 +98,14 @@ async def test_attendre_dit_son_rang(client: httpx.AsyncClient) -> None:
         ({"prenom": "Na\r\ndia"}, {"prenom"}),
         ({"prenom": "Na\u0000dia"}, {"prenom"}),
         ({"prenom": "\u202egro.live"}, {"prenom"}),
+        ({"prenom": "  \u200b\u00a0\u3164"}, {"prenom"}),
+        ({"prenom": "GAGNEZ 500 EUROS SUR https://x.example/a"}, {"prenom"}),
+        ({"prenom": "Www.x.example"}, {"prenom"}),
+        ({"prenom": "venez sur x.example/a"}, {"prenom"}),
+        ({"pour_autrui": {"prenom": "http://x.example"}}, {"pour_autrui.prenom"}),
+        ({"courriel": "..nadia@example.org"}, {"courriel"}),
+        ({"courriel": "nadia@example..org"}, {"courriel"}),
+        ({"telephone": "(...) ---"}, {"telephone"}),
         ({"jeton": "court"}, {"jeton"}),
         ({"inconnu": 1}, {"inconnu"}),
         ({"presences": []}, {"presences"}),
@@ -117,6 +125,24 @@ async def test_chaque_champ_refuse_est_dit_en_francais(
     assert {e["champ"] for e in erreurs} == champs
     assert all(e["message"] and not e["message"].startswith("champs.") for e in erreurs)
     assert await Inscription.count() == 0
+
+
+@pytest.mark.parametrize(
+    "prenom", ["J.-P.", "Marie-Ève d’Uzès", "نادية", "🌻", "👩‍👩‍👧", "क्षितिज", "王", "Anne/Léo"]
+)
+async def test_tout_prenom_lisible_est_le_bienvenu(client: httpx.AsyncClient, prenom: str) -> None:
+    demande = await une_demande_json(await un_evenement(), prenom=prenom)
+
+    assert (await client.put(f"/api/inscriptions/{uuid4()}", json=demande)).status_code == 201
+
+
+async def test_un_refus_ne_pese_pas_plus_que_la_demande(client: httpx.AsyncClient) -> None:
+    demande = await une_demande_json(await un_evenement()) | {f"c{rang}": 1 for rang in range(20_000)}
+
+    refus = await client.put(f"/api/inscriptions/{uuid4()}", json=demande)
+
+    assert refus.status_code == 422
+    assert len(refus.json()["erreurs"]) == 50
 
 
 @pytest.mark.parametrize("nombre", [-1, 51, 10**30, 1.5, "2", True, None])
@@ -418,7 +444,7 @@ async def test_aucune_case_du_tableur_ne_peut_devenir_une_formule(
         "-2",
         "@SUM(A1)",
         "\uff1dCMD()",
-        ' =HYPERLINK("http://x")',
+        ' =HYPERLINK("x")',
         "<b>Nadia</b>",
         "Él;ise",
     ):

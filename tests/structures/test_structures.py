@@ -113,7 +113,7 @@ async def test_tous_les_champs_refuses_sont_dits_a_la_fois(
     assert {erreur["champ"] for erreur in reponse.json()["erreurs"]} == set(fautive)
 
 
-@pytest.mark.parametrize("nom", ["   ", "a\x00b", "a\nb", "a\u202eb", "x" * 10_000, "\ud800"])
+@pytest.mark.parametrize("nom", ["   ", "\u200b\u3164", "a\x00b", "a\nb", "a\u202eb", "x" * 10_000, "\ud800"])
 async def test_un_nom_hostile_est_refuse(
     client: httpx.AsyncClient, contexte: Contexte, operatrice: Auteur, nom: str
 ) -> None:

@@ -148,11 +148,20 @@ class MonCompte(Controller):
 async def demander(
     request: Request[Any, Any, Any], contexte: Contexte, maintenant: datetime, voulue: DemandeDeConnexion
 ) -> ConnexionDemandee:
-    """Demande un lien et un code pour cette adresse."""
-    contexte.limites.compter("connexion-adresse", adresse_de(request))
-    contexte.limites.compter("connexion-contact", plier_courriel(voulue.courriel))
+    """Demande un lien et un code pour cette adresse.
+
+    Trop souvent demandés pour une même adresse, ils ne partent plus et rien ne le dit : refuser permettrait à n'importe
+    qui de fermer la porte à une organisatrice. Le lien et le code déjà reçus marchent encore.
+    """
+    limites = contexte.limites
+    limites.compter("connexion-adresse", adresse_de(request))
+    contact = plier_courriel(voulue.courriel)
+    ecrire = limites.permet("connexion-contact", contact) and limites.permet(
+        "connexion-contact-jour", contact
+    )
     demande = uuid4()
-    return ConnexionDemandee(demande, await services.demander_connexion(demande, voulue.courriel, maintenant))
+    expire_le = await services.demander_connexion(demande, voulue.courriel, maintenant, ecrire=ecrire)
+    return ConnexionDemandee(demande, expire_le)
 
 
 async def ouvrir_par_code(
@@ -168,9 +177,12 @@ async def ouvrir_par_code(
 async def ouvrir_par_lien(
     request: Request[Any, Any, Any], contexte: Contexte, maintenant: datetime, ouvert: LienOuvert
 ) -> services.SessionOuverte:
-    """Ouvre une session avec le lien reçu."""
-    contexte.limites.compter("lien-adresse", adresse_de(request))
-    return await services.ouvrir_par_lien(contexte.clef, ouvert.lien, _appareil(request), maintenant)
+    """Ouvre une session avec le lien reçu ; seuls les liens morts se comptent."""
+    try:
+        return await services.ouvrir_par_lien(contexte.clef, ouvert.lien, _appareil(request), maintenant)
+    except ConnexionPerimee:
+        contexte.limites.compter("lien-adresse", adresse_de(request))
+        raise
 
 
 def _appareil(request: Request[Any, Any, Any]) -> str:

@@ -57,17 +57,21 @@ async def creer_compte(
 
 
 @ecriture
-async def demander_connexion(demande: UUID, courriel: str, maintenant: datetime) -> datetime:
+async def demander_connexion(
+    demande: UUID, courriel: str, maintenant: datetime, *, ecrire: bool = True
+) -> datetime:
     """Note qu'une adresse veut se connecter ; rend l'instant où la demande expire.
 
-    Une adresse inconnue donne une demande pareille, qui n'ouvrira rien : mêmes réponses, mêmes refus, et le même
-    travail, à une ligne près dans la même transaction.
+    Une adresse inconnue, ou à qui l'on a déjà trop écrit (`ecrire` faux), donne une demande pareille, qui n'ouvrira
+    rien : mêmes réponses, mêmes refus, et le même travail, à une ligne près dans la même transaction.
     """
     compte = (
         await Compte.select(Compte.id, Compte.courriel, Compte.langue)
         .where(Compte.courriel_plie == plier_courriel(courriel), Compte.desactive_le.is_null())
         .first()
     )
+    if not ecrire:
+        compte = None
     expire_le = maintenant + DUREE_DEMANDE
     await DemandeConnexion.insert(
         DemandeConnexion(

@@ -30,6 +30,7 @@ from server.inscriptions.erreurs import (
 )
 from server.inscriptions.export import en_csv
 from server.inscriptions.qr import qr_svg
+from server.inscriptions.regles import courriel_plie, telephone_plie
 from server.inscriptions.schemas import (
     Accueil,
     AppelFait,
@@ -79,13 +80,17 @@ def secret_porte(request: Request[Any, Any, Any]) -> str:
 
 
 async def ouvrir(request: Request[Any, Any, Any], contexte: Contexte, identifiant: UUID) -> UUID:
-    """L'inscription que le secret présenté ouvre. Les essais manqués se comptent, par adresse."""
-    contexte.limites.compter("lien-secret", str(identifiant))
+    """L'inscription que le secret présenté ouvre. Les essais manqués se comptent par adresse, les bons par inscription.
+
+    Un identifiant que personne n'a ne laisse donc aucun seau, et les fautes d'un voisin ne ferment pas la porte.
+    """
     try:
-        return await lectures.ouvrir_avec_jeton(identifiant, secret_porte(request))
+        ouverte = await lectures.ouvrir_avec_jeton(identifiant, secret_porte(request))
     except InscriptionIntrouvable:
         contexte.limites.compter("lien-adresse", adresse_de(request))
         raise
+    contexte.limites.compter("lien-secret", str(ouverte))
+    return ouverte
 
 
 async def oublier_courriels(contexte: Contexte, *identifiants: UUID) -> None:
@@ -97,19 +102,22 @@ async def oublier_courriels(contexte: Contexte, *identifiants: UUID) -> None:
 
 
 def compter_contact(contexte: Contexte, demande: DemandeInscription) -> None:
-    """Un même contact ne s'inscrit pas à la chaîne."""
-    for contact in (demande.courriel, demande.telephone):
-        if contact:
-            contexte.limites.compter("inscription-contact", contact.casefold())
+    """Un même contact ne s'inscrit pas à la chaîne, ni pour soi ni pour autrui, de quelque façon qu'on l'écrive."""
+    autrui = demande.pour_autrui
+    courriels = (demande.courriel, autrui.courriel if autrui else None)
+    telephones = (demande.telephone, autrui.telephone if autrui else None)
+    contacts = {courriel_plie(c) for c in courriels if c} | {telephone_plie(t) for t in telephones if t}
+    for contact in sorted(contacts):
+        contexte.limites.compter("inscription-contact", contact)
 
 
 async def compter_modification(
     contexte: Contexte, identifiant: UUID, changement: ModificationInscription
 ) -> None:
     """Chaque changement écrit à l'adresse de l'inscription, qui n'est peut-être pas celle de qui change."""
-    adresses = {adresse.casefold() for adresse in await lectures.adresses_de(identifiant)}
+    adresses = {courriel_plie(adresse) for adresse in await lectures.adresses_de(identifiant)}
     if changement.courriel:
-        adresses.add(changement.courriel.casefold())
+        adresses.add(courriel_plie(changement.courriel))
     for adresse in sorted(adresses):
         contexte.limites.compter("modification-contact", adresse)
 

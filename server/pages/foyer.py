@@ -26,7 +26,7 @@ from server.inscriptions.erreurs import (
     InscriptionIntrouvable,
     MomentComplet,
 )
-from server.inscriptions.regles import DELAI_EFFACEMENT_JOURS
+from server.inscriptions.regles import DELAI_EFFACEMENT_JOURS, courriel_plie
 from server.inscriptions.routes import compter_contact, compter_modification, oublier_courriels
 from server.inscriptions.schemas import InscriptionVue
 from server.lieux.lectures import lire_communes
@@ -171,9 +171,9 @@ class PagesDuFoyer(Controller):
         except msgspec.ValidationError:
             courriel = ""
         if courriel:
-            contexte.limites.compter("connexion-adresse", adresse_de(request))
-            contexte.limites.compter("connexion-contact", courriel.casefold())
-            await services.redemander_liens(courriel, maintenant)
+            contexte.limites.compter("liens-adresse", adresse_de(request))
+            if _peut_ecrire_a(contexte, [courriel]):
+                await services.redemander_liens(courriel, maintenant)
         return _vers(await _visite(request, contexte, maintenant), f"{CHEMIN}?fait=lien")
 
     @post(
@@ -189,12 +189,13 @@ class PagesDuFoyer(Controller):
         maintenant: NamedDependency[datetime],
         identifiant: FromPath[UUID],
     ) -> Response[Any]:
-        contexte.limites.compter("connexion-adresse", adresse_de(request))
-        contexte.limites.compter("connexion-contact", str(identifiant))
-        try:
-            await services.renvoyer_lien(identifiant, maintenant)
-        except InscriptionIntrouvable:
-            journal.info("lien redemandé pour une inscription inconnue")
+        contexte.limites.compter("liens-adresse", adresse_de(request))
+        adresses = await lectures.adresses_de(identifiant)
+        if adresses and _peut_ecrire_a(contexte, adresses):
+            try:
+                await services.renvoyer_lien(identifiant, maintenant)
+            except InscriptionIntrouvable:
+                journal.info("lien redemandé pour une inscription qui vient d'être effacée")
         return _vers(await _visite(request, contexte, maintenant), f"{CHEMIN}?fait=lien")
 
     @get(
@@ -354,6 +355,16 @@ async def _exiger_ouverte(request: Requete, contexte: Contexte, identifiant: UUI
         contexte.limites.compter("lien-adresse", adresse_de(request))
         raise InscriptionIntrouvable()
     return ouverte
+
+
+def _peut_ecrire_a(contexte: Contexte, adresses: Sequence[str]) -> bool:
+    """Faux si l'on a déjà trop écrit à l'une de ces adresses : rien ne part et rien ne le dit, le dernier lien reçu
+    marche encore."""
+    limites = contexte.limites
+    return all(
+        limites.permet("liens-contact", plie) and limites.permet("liens-contact-jour", plie)
+        for plie in map(courriel_plie, adresses)
+    )
 
 
 async def _lire(identifiant: UUID, contexte: Contexte, maintenant: datetime) -> InscriptionVue:

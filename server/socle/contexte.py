@@ -1,5 +1,6 @@
 """Le contexte : ce que la composition remet à chaque requête. Rien du métier."""
 
+import ipaddress
 from typing import Any
 
 import msgspec
@@ -47,5 +48,21 @@ def langue_de(connexion: ASGIConnection[Any, Any, Any, Any]) -> Langue:
 
 
 def adresse_de(connexion: ASGIConnection[Any, Any, Any, Any]) -> str:
-    """L'adresse IP de qui demande (le mandataire de confiance est déjà écarté par le serveur)."""
-    return connexion.client.host if connexion.client else "inconnue"
+    """L'adresse IP de qui demande (le mandataire de confiance est déjà écarté par le serveur).
+
+    En IPv6, le réseau /64 : c'est ce qu'une box ou un serveur loué reçoit, et ses adresses ne se comptent pas.
+    """
+    return reseau_de(connexion.client.host) if connexion.client else "inconnue"
+
+
+def reseau_de(hote: str) -> str:
+    """L'adresse telle qu'on la compte : une IPv4 entière, le /64 d'une IPv6."""
+    if ":" not in hote:
+        return hote
+    try:
+        adresse = ipaddress.IPv6Address(hote)
+    except ValueError:
+        return hote
+    if adresse.ipv4_mapped is not None:
+        return str(adresse.ipv4_mapped)
+    return str(ipaddress.IPv6Address(int(adresse) >> 64 << 64))

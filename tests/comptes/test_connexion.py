@@ -172,14 +172,70 @@ async def test_une_adresse_impossible_est_refusee_clairement(client, courriel) -
     assert [erreur["champ"] for erreur in reponse.json()["erreurs"]] == ["courriel"]
 
 
-async def test_une_meme_adresse_n_est_pas_inondee(client, nadia) -> None:
+async def test_une_meme_adresse_n_est_pas_inondee_et_rien_ne_le_dit(
+    client, contexte, nadia, courrier
+) -> None:
     for adresse in (NADIA, "personne@ailleurs.example"):
         statuts = [
             (await client.post("/api/connexion", json={"courriel": ecrite})).status_code
             for ecrite in (adresse, adresse.upper(), adresse, adresse, adresse, adresse.title())
         ]
 
-        assert statuts == [202, 202, 202, 202, 202, 429]
+        assert statuts == [202] * 6
+    await vider(contexte)
+    assert len(courrier.partis) == 5
+
+
+async def test_demander_a_la_place_d_une_autre_ne_lui_ferme_pas_la_porte(
+    client, contexte, nadia, courrier
+) -> None:
+    await demander(client)
+    await vider(contexte)
+    for _ in range(8):
+        await demander(client)
+
+    reponse = await client.post("/api/connexion/lien", json={"lien": lien_du(courrier.partis[0])})
+
+    assert reponse.status_code == 204
+
+
+async def test_une_demande_tue_se_conduit_comme_une_autre(client, contexte, nadia) -> None:
+    for _ in range(5):
+        await demander(client)
+    tue = await demander(client)
+
+    faux = {"demande": str(tue), "code": autre_code(code_de(contexte.clef, tue))}
+    bon = {"demande": str(tue), "code": code_de(contexte.clef, tue)}
+
+    assert (await client.post("/api/connexion/code", json=faux)).status_code == 422
+    assert (await client.post("/api/connexion/code", json=bon)).status_code == 410
+
+
+async def test_vingt_courriels_de_connexion_par_jour_suffisent(
+    client, contexte, nadia, courrier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    instant = 1000.0
+    monkeypatch.setattr("server.socle.limites.time.monotonic", lambda: instant)
+    for _ in range(30):
+        await demander(client)
+        instant += 200  # un seau de quart d'heure se remplit d'une demande en trois minutes
+    await vider(contexte)
+
+    # Vingt d'un coup, et une de plus par heure et douze minutes.
+    assert len(courrier.partis) == 21
+
+
+async def test_les_liens_morts_des_voisins_ne_ferment_pas_la_porte(client, contexte, nadia) -> None:
+    demande = await demander(client)
+    morts = [
+        (await client.post("/api/connexion/lien", json={"lien": f"mort-{rang}"})).status_code
+        for rang in range(121)
+    ]
+
+    bon = await client.post("/api/connexion/lien", json={"lien": lien_de(contexte.clef, demande)})
+
+    assert morts == [410] * 120 + [429]
+    assert bon.status_code == 204
 
 
 # --- entrer ---------------------------------------------------------------------------------------------------------

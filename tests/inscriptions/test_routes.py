@@ -258,6 +258,55 @@ async def test_un_meme_contact_ne_s_inscrit_pas_a_la_chaine(client: httpx.AsyncC
     assert int(reponses[-1].headers["retry-after"]) > 0
 
 
+@pytest.mark.parametrize(
+    "ecritures",
+    [
+        [{"pour_autrui": {"prenom": "Zoé", "courriel": c}} for c in ("zoe@example.org", "ZOE@Example.org")],
+        [{"telephone": t} for t in ("0612345678", "06 12 34 56 78", "+33 6 12.34.56.78", "0033612345678")],
+        [
+            {"telephone": "0612345678"},
+            {"pour_autrui": {"prenom": "Zoé", "telephone": "06-12-34-56-78"}},
+        ],
+    ],
+)
+async def test_un_contact_est_le_meme_pour_soi_ou_pour_autrui_et_de_quelque_facon_qu_on_l_ecrive(
+    client: httpx.AsyncClient, ecritures: list[dict[str, Any]]
+) -> None:
+    evenement = await un_evenement(moments={"banquet": None})
+    statuts = [
+        (
+            await client.put(
+                f"/api/inscriptions/{uuid4()}",
+                json=await une_demande_json(evenement, **ecritures[rang % len(ecritures)]),
+            )
+        ).status_code
+        for rang in range(13)
+    ]
+
+    assert statuts == [201] * 12 + [429]
+
+
+async def test_des_identifiants_inventes_ne_laissent_rien_en_memoire(client: httpx.AsyncClient) -> None:
+    limites = client._transport.app.state.contexte.limites  # type: ignore[attr-defined]
+
+    for _ in range(5):
+        assert (await client.get(f"/api/inscriptions/{uuid4()}", headers=avec(un_jeton()))).status_code == 404
+
+    assert [usage for usage, _ in limites._seaux] == ["lien-adresse"]
+
+
+async def test_les_secrets_faux_des_voisins_ne_ferment_pas_une_inscription(client: httpx.AsyncClient) -> None:
+    demande = await une_demande_json(await un_evenement())
+    adresse = f"/api/inscriptions/{uuid4()}"
+    await client.put(adresse, json=demande)
+    faux = [(await client.get(adresse, headers=avec(un_jeton()))).status_code for _ in range(121)]
+
+    bon = await client.get(adresse, headers=avec(demande["jeton"]))
+
+    assert faux == [404] * 120 + [429]
+    assert bon.status_code == 200
+
+
 async def test_changer_a_la_chaine_n_inonde_pas_une_boite_aux_lettres(client: httpx.AsyncClient) -> None:
     """Chaque changement écrit à l'adresse de l'inscription, qui peut être celle d'une inconnue."""
     evenement = await un_evenement(moments={"banquet": 50})

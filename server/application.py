@@ -62,6 +62,7 @@ from server.socle.secrets import charger_clef
 from server.socle.web import (
     CORPS_MAX,
     Entetes,
+    NumerosPossibles,
     OrigineVerifiee,
     Tablees,
     entetes_de_securite,
@@ -137,7 +138,7 @@ def creer_application(
         },
         dto=Corps,
         return_dto=None,
-        middleware=[OrigineVerifiee(reglages)],
+        middleware=[OrigineVerifiee(reglages), NumerosPossibles()],
         exception_handlers={Exception: gestionnaire_de_refus(pages.page_de_refus)},
         openapi_config=OpenAPIConfig(
             title="Tablées",

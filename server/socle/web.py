@@ -54,6 +54,9 @@ LANGUE_LUE_MAX: Final = 200
 DEMANDE_RETENUE_MAX: Final = 500
 """Octets d'une demande que l'on reconnaîtra : choisie par n'importe qui, elle ne doit pas peser."""
 
+NUMERO_MAX: Final = 2**31 - 1
+"""Le plus grand numéro qu'une ligne puisse porter."""
+
 SANS_ADRESSE: Final = "/introuvable"
 METHODES_SURES: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 PageDeRefus = Callable[[Request[Any, Any, Any], Refus, str], bytes]
@@ -239,6 +242,7 @@ class OrigineVerifiee(ASGIMiddleware):
 
     def __init__(self, reglages: Reglages) -> None:
         self._origine = reglages.origine
+        self._est_https = reglages.est_https
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         if scope["type"] == ScopeType.HTTP and scope["method"] not in METHODES_SURES:
@@ -260,7 +264,23 @@ class OrigineVerifiee(ASGIMiddleware):
             return False
         if f"{morceaux.scheme}://{morceaux.netloc}" == self._origine:
             return True
+        if self._est_https and morceaux.scheme != "https":
+            # Qui tient le réseau écrit ce qu'il veut en clair sous notre nom.
+            return False
         return bool(morceaux.netloc) and morceaux.netloc == entetes.get(b"host")
+
+
+class NumerosPossibles(ASGIMiddleware):
+    """Rien ne porte un numéro plus grand que ceux des bases : l'adresse n'existe pas, ce n'est pas une panne."""
+
+    scopes = (ScopeType.HTTP,)
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        lus: dict[str, Any] = scope["path_params"]
+        for valeur in lus.values():
+            if isinstance(valeur, int) and abs(valeur) > NUMERO_MAX:
+                raise Introuvable()
+        await next_app(scope, receive, send)
 
 
 # --- refus ----------------------------------------------------------------------------------------------------------

@@ -1,9 +1,13 @@
 """Le web : ce qui vaut pour toutes les réponses, quoi qu'on demande."""
 
+from typing import Any
+
 import httpx
 import pytest
 
-from server.socle.web import CHEMIN_MAX, langue_acceptee
+from server.reglages import Reglages
+from server.socle.erreurs import OrigineRefusee
+from server.socle.web import CHEMIN_MAX, OrigineVerifiee, langue_acceptee
 from tests.fabriques import slug_de, un_evenement
 
 DE_SECURITE = (
@@ -71,6 +75,57 @@ async def test_une_ecriture_qui_ne_vient_pas_d_ici_est_refusee(
 )
 async def test_une_ecriture_d_ici_passe(client: httpx.AsyncClient, entetes: dict[str, str]) -> None:
     assert (await client.post("/api/deconnexion", headers=entetes)).status_code == 204
+
+
+@pytest.mark.parametrize(
+    ("url", "origine", "passe"),
+    [
+        ("https://tablees.example", "https://tablees.example", True),
+        ("https://tablees.example", "https://autre-nom.example", True),
+        ("https://tablees.example", "http://tablees.example", False),
+        ("https://tablees.example", "http://autre-nom.example", False),
+        ("http://localhost:8000", "http://192.168.1.20:8000", True),
+    ],
+)
+async def test_un_site_en_https_n_ecoute_pas_une_page_en_clair(url: str, origine: str, passe: bool) -> None:
+    """Qui tient le réseau sert ce qu'il veut en clair, sous notre nom."""
+    entres: list[str] = []
+
+    async def suite(scope: Any, receive: Any, send: Any) -> None:
+        entres.append(scope["method"])
+
+    scope: Any = {
+        "type": "http",
+        "method": "POST",
+        "headers": [(b"origin", origine.encode()), (b"host", origine.partition("//")[2].encode())],
+    }
+    verifiee = OrigineVerifiee(Reglages(url=url))
+    if passe:
+        await verifiee.handle(scope, None, None, suite)  # type: ignore[arg-type]
+    else:
+        with pytest.raises(OrigineRefusee):
+            await verifiee.handle(scope, None, None, suite)  # type: ignore[arg-type]
+
+    assert entres == (["POST"] if passe else [])
+
+
+@pytest.mark.parametrize("numero", ["2147483648", str(10**30), "-" + str(10**30), "1" * 900])
+@pytest.mark.parametrize(
+    ("methode", "chemin"),
+    [
+        ("POST", "/api/espace/appels/{}"),
+        ("POST", "/api/espace/envois/{}/relance"),
+        ("POST", "/api/espace/evenements/soiree/envois/{}/relance"),
+        ("PATCH", "/api/espace/structures/amandiers/membres/{}"),
+        ("DELETE", "/api/espace/structures/amandiers/membres/{}"),
+    ],
+)
+async def test_un_numero_que_rien_ne_peut_porter_n_existe_pas(
+    client: httpx.AsyncClient, methode: str, chemin: str, numero: str
+) -> None:
+    reponse = await client.request(methode, chemin.format(numero), json={})
+
+    assert (reponse.status_code, reponse.json()["type"]) == (404, "/problemes/introuvable")
 
 
 @pytest.mark.parametrize(

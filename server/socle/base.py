@@ -134,7 +134,10 @@ class MoteurSQLite(SQLiteEngine):
         connexion.execute("PRAGMA foreign_keys=ON")
         connexion.execute("PRAGMA cache_size=-4000")
         connexion.execute("PRAGMA temp_store=MEMORY")
-        if not ecrit:
+        if ecrit:
+            # Ce qu'un foyer a fait effacer ne reste pas lisible dans les pages libres du fichier.
+            connexion.execute("PRAGMA secure_delete=ON")
+        else:
             connexion.execute("PRAGMA query_only=ON")
         return connexion
 

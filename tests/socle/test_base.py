@@ -1,6 +1,7 @@
 """La base : ce qu'une unité d'écriture promet, quand tout va bien et surtout quand quelque chose casse."""
 
 import asyncio
+import contextlib
 import sqlite3
 from collections.abc import AsyncGenerator
 
@@ -369,3 +370,18 @@ async def test_une_ecriture_sacrifiee_est_rejouee_entiere(postgresql_ouvert: Mot
 
     assert essais >= 3
     assert {ligne["nom"] for ligne in await Theme.select(Theme.nom)} in ({"b", "ba"}, {"a", "ab"})
+
+
+@sur_sqlite
+async def test_ce_qui_est_efface_ne_reste_pas_dans_le_fichier(sqlite: MoteurSQLite) -> None:
+    """Quels que soient les choix de qui a compilé SQLite."""
+    with contextlib.closing(sqlite.connecter(ecrit=True)) as connexion:
+        assert connexion.execute("PRAGMA secure_delete").fetchone() == (1,)
+        connexion.execute("CREATE TABLE carnet (page TEXT)")
+        connexion.execute("INSERT INTO carnet VALUES (?)", ("allergie de Nadia " * 20,))
+        connexion.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        assert b"allergie de Nadia" in sqlite.chemin.read_bytes()
+        connexion.execute("DELETE FROM carnet")
+        connexion.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    assert b"allergie de Nadia" not in sqlite.chemin.read_bytes()

@@ -171,7 +171,7 @@ def test_ce_qui_se_deplierait_en_entier_est_refuse_plus_tot(octets: bytes, milli
     [
         ("RGB", 60_000, 1000, (1200, 20)),
         ("CMYK", 6000, 6000, (1200, 1200)),
-        ("RGB", 1200, 60_000, (32, 1600)),
+        ("RGB", 1250, 50_000, (40, 1600)),
     ],
     ids=["panorama", "CMJN", "colonne"],
 )

@@ -14,6 +14,9 @@ LICENCES: Final = {
     "CC BY 4.0": "https://creativecommons.org/licenses/by/4.0/",
     "CC0 1.0": "https://creativecommons.org/publicdomain/zero/1.0/",
 }
+EXTRAIT_LU: Final = 2000
+"""Caractères lus pour en tirer 400 : mettre en forme un long texte prend du temps, et ceci se fait dans la boucle."""
+
 _ETATS: Final = {"publie": "EventScheduled", "termine": "EventScheduled", "annule": "EventCancelled"}
 _DANGEREUX: Final = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 
@@ -29,7 +32,7 @@ def vers_jsonld(vue: EvenementVue) -> dict[str, Any]:
         "url": vue.url,
         "identifier": str(vue.uid),
         "name": vue.titre,
-        "description": vue.resume or en_texte(vue.description)[:400],
+        "description": vue.resume or en_texte(vue.description[:EXTRAIT_LU])[:400],
         "inLanguage": "fr",
         "eventStatus": f"https://schema.org/{_etat(vue)}",
         "eventAttendanceMode": f"https://schema.org/{_mode(vue)}",

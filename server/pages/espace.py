@@ -1,5 +1,6 @@
 """L'espace de qui organise : la coquille de l'application, et ce qu'elle demande qui traverse plusieurs métiers."""
 
+import asyncio
 import functools
 import json
 from datetime import datetime
@@ -23,7 +24,8 @@ from server.notifications.erreurs import EnvoiDejaClos, EnvoiInconnu
 from server.notifications.schemas import PageEnvois
 from server.notifications.services import relancer_envoi
 from server.socle.champs import Redaction
-from server.socle.erreurs import DemandeInvalide, NonConnecte
+from server.socle.contexte import Contexte
+from server.socle.erreurs import DemandeInvalide, NonConnecte, TropDeDemandes
 from server.socle.gabarits import rendre
 from server.socle.markdown import en_html
 from server.socle.problemes import refus_possibles
@@ -190,12 +192,16 @@ class Espace(Controller):
         operation_id="mettre_en_forme",
         summary="Un texte Markdown, mis en forme comme il sera publié",
         status_code=200,
-        responses=refus_possibles(NonConnecte, DemandeInvalide),
+        responses=refus_possibles(NonConnecte, DemandeInvalide, TropDeDemandes),
     )
     async def mettre_en_forme(
-        self, auteur: NamedDependency[Auteur], data: JSONBody[TexteAMettreEnForme]
+        self,
+        auteur: NamedDependency[Auteur],
+        contexte: NamedDependency[Contexte],
+        data: JSONBody[TexteAMettreEnForme],
     ) -> TexteMisEnForme:
-        return TexteMisEnForme(html=str(en_html(data.texte)))
+        contexte.limites.compter("ecriture-compte", str(auteur.compte))
+        return TexteMisEnForme(html=str(await asyncio.to_thread(en_html, data.texte)))
 
     @get(
         "/evenements/{slug:str}/envois",

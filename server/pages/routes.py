@@ -1,5 +1,6 @@
 """Les documents publics : décoder l'adresse, lire, rendre. Aucun cookie, rien de propre à un visiteur."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -112,7 +113,8 @@ async def servir_page(request: Requete, chemin: str, fabriquer: Fabrication) -> 
         visite = Visite(await lire_site(request, contexte), langue, explicite, contexte.horloge())
         rendu = await fabriquer(visite)
         return Brouillon(
-            corps=composer(rendu.gabarit, rendu.page, **rendu.valeurs),
+            # À part : un texte retors prend une demi-seconde à mettre en forme.
+            corps=await asyncio.to_thread(composer, rendu.gabarit, rendu.page, **rendu.valeurs),
             type_contenu=HTML,
             etiquettes=rendu.etiquettes | {"territoire"},
             perime_le=rendu.perime_le,
@@ -244,7 +246,7 @@ async def rendre_evenement(
     """La même page, remontrée avec ce qui a été tapé et ce qui manque : à la personne seule, jamais gardée."""
     valeurs = await _valeurs_evenement(vue, visite) | {"formulaire": saisie, "erreurs": list(erreurs)}
     page = msgspec.structs.replace(_page_evenement(vue, visite), indexable=False)
-    return composer("evenement.html", page, **valeurs)
+    return await asyncio.to_thread(composer, "evenement.html", page, **valeurs)
 
 
 def _page_evenement(vue: EvenementVue, visite: Visite) -> Page:

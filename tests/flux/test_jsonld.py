@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from server.evenements.schemas import CycleBref, ImageVue, MomentVue, PrixVue, TarifVue
+from server.flux import jsonld
 from server.flux.jsonld import en_script, vers_jsonld
 from tests.flux import vues
 from tests.flux.vues import GRATUIT, HOSTILES, a, une_vue
@@ -116,3 +117,13 @@ def test_aucun_texte_ne_sort_de_la_balise_script(valeur: str) -> None:
     assert not set("<>&\u2028\u2029") & set(script)
     assert script.encode()
     assert json.loads(script)["name"].endswith("</script><!--\u2028\u2029&amp;")
+
+
+def test_un_texte_demesure_ne_se_met_pas_en_forme_pour_un_extrait(monkeypatch: pytest.MonkeyPatch) -> None:
+    lus: list[int] = []
+    monkeypatch.setattr(jsonld, "en_texte", lambda texte: lus.append(len(texte)) or texte)
+
+    ld = vers_jsonld(une_vue(resume="", description="[" * 20_000))
+
+    assert ld["description"] == "[" * 400
+    assert lus == [2000]

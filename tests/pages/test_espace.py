@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -11,7 +12,10 @@ import pytest
 from server.comptes.tables import Session
 from server.inscriptions.tables import Appel, Inscription
 from server.notifications.tables import Envoi
+from server.pages import espace
+from server.socle import markdown
 from server.socle.base import ecriture
+from server.socle.limites import USAGES, Limite
 from server.socle.secrets import hacher
 from tests import fabriques
 
@@ -211,3 +215,48 @@ async def test_l_apercu_d_un_texte_est_sur(client: httpx.AsyncClient) -> None:
     assert "<strong>Gras</strong>" in html
     assert "<script" not in html
     assert 'href="javascript' not in html
+
+
+async def test_mettre_en_forme_n_arrete_personne_et_se_compte(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entetes = {"cookie": await ouvrir_session(await fabriques.un_compte()), "sec-fetch-site": "same-origin"}
+    fils: list[int] = []
+
+    def noter(texte: str) -> str:
+        fils.append(threading.get_ident())
+        return texte
+
+    monkeypatch.setattr(espace, "en_html", noter)
+    monkeypatch.setitem(USAGES, "ecriture-compte", Limite(2, 600))
+    statuts = [
+        (
+            await client.post("/api/espace/mise-en-forme", json={"texte": "[" * 20_000}, headers=entetes)
+        ).status_code
+        for _ in range(3)
+    ]
+
+    assert statuts == [200, 200, 429]
+    assert len(fils) == 2
+    assert threading.get_ident() not in fils
+
+
+async def test_une_page_publique_se_compose_hors_de_la_boucle_et_son_texte_une_seule_fois(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    evenement = await fabriques.un_evenement(description="[" * 3000 + uuid4().hex)
+    slug = await fabriques.slug_de(evenement)
+    fils: list[int] = []
+    vrai = markdown._markdown().render
+
+    def noter(texte: str) -> str:
+        fils.append(threading.get_ident())
+        return vrai(texte)
+
+    monkeypatch.setattr(markdown._markdown(), "render", noter)
+    francais = await client.get(f"/evenements/{slug}?langue=fr")
+    anglais = await client.get(f"/evenements/{slug}?langue=en")
+
+    assert francais.status_code == anglais.status_code == 200
+    assert len(fils) == 1
+    assert threading.get_ident() not in fils

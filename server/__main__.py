@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn, TypeVar
 
 if TYPE_CHECKING:
+    from server.lieux.commandes import Preparation
     from server.lieux.schemas import Usage
     from server.reglages import Reglages
     from server.socle.base import Moteur
@@ -296,21 +297,48 @@ def options_initialiser(analyseur: argparse.ArgumentParser) -> None:
 
 
 def initialiser(options: argparse.Namespace) -> int:
-    """Crée une vraie installation."""
+    """Crée une vraie installation. Rien ne s'écrit, pas même un dossier vide, avant que tout soit su."""
+    from server.lieux.commandes import executer_initialiser, preparer_initialisation, refuser_deja_initialisee
+    from server.lieux.geo import HttpPublic
+
+    reglages = _reglages()
+    if asyncio.run(_porte_un_reseau(reglages)):
+        return refuser_deja_initialisee()
+
+    async def preparer() -> "Preparation | None":
+        http = HttpPublic(reglages.url)
+        try:
+            return await preparer_initialisation(options, http, input if sys.stdin.isatty() else None)
+        finally:
+            await http.fermer()
+
+    preparation = asyncio.run(preparer())
+    if preparation is None:
+        return 1
 
     async def faire(contexte: "Contexte") -> int:
-        from server.lieux.commandes import executer_initialiser
-
         return await executer_initialiser(
             options,
+            preparation,
             clef=contexte.clef,
             url=contexte.reglages.url,
             http=contexte.portes.http,
             maintenant=contexte.horloge(),
-            demander=input if sys.stdin.isatty() else None,
         )
 
-    return _avec_contexte(_reglages(), faire)
+    return _avec_contexte(reglages, faire)
+
+
+async def _porte_un_reseau(reglages: "Reglages") -> bool:
+    """Vrai si la base a déjà son réseau ; ne crée rien, ni dossier ni base, pour le savoir."""
+    from server.lieux.installation import est_initialisee
+    from server.lieux.tables import Territoire
+    from server.socle.base import creer_moteur, installer
+
+    if reglages.est_sqlite and not reglages.fichier_sqlite.exists():
+        return False
+    installer(creer_moteur(reglages))
+    return await Territoire.table_exists() and await est_initialisee()
 
 
 def options_territoire(analyseur: argparse.ArgumentParser) -> None:

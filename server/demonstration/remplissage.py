@@ -65,6 +65,16 @@ PRESENTATION: Final = (
     "une réflexion et un grand banquet bio, local et de saison. Ceci est une démonstration\u202f: les communes sont "
     "vraies, le reste est inventé, sauf la soirée du 8\u00a0mars\u00a02024."
 )
+MENTIONS: Final = {
+    "editeur": "Les Tablées du Pays d’Uzès (association inventée)",
+    "editeur_adresse": "Foyer rural, 30700 Uzès",
+    "editeur_telephone": "01 99 00 12 34",
+    "directeur": "Solange Inventée, présidente",
+    "hebergeur": "Cette machine",
+    "hebergeur_adresse": "Là où vous êtes",
+    "hebergeur_telephone": "01 99 00 56 78",
+}
+"""Le numéro de téléphone est de ceux que l'Arcep réserve aux fictions (01 99 00)."""
 CARTE_BANCAIRE: Final = frozenset({"tablee", "filature", "marmites", "figuier", "lanterne"})
 """Celles qui ont un terminal."""
 
@@ -133,6 +143,7 @@ async def _remplir(decor: Decor, dossier: Path, dire: Dire) -> None:
         usage="demo",
         presentation=PRESENTATION,
         courriel="reseau@tablees.example.org",
+        mentions=MENTIONS,
     )
     dire("communes, structures, lieux et illustrations")
     illustrer = asyncio.create_task(_illustrer(decor, dossier))

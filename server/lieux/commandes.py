@@ -8,11 +8,11 @@ import argparse
 import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, Final, TextIO, get_args
+from typing import Any, Final, NamedTuple, TextIO, get_args
 
 import msgspec
 
-from server.lieux.geo import ADRESSE_GEO
+from server.lieux.geo import ADRESSE_GEO, CommuneLue
 from server.lieux.importation import (
     Avancement,
     Bilan,
@@ -28,7 +28,7 @@ from server.socle.corps import convertir
 from server.socle.erreurs import DemandeInvalide, Refus
 from server.socle.portes import Http
 from server.socle.secrets import Clef
-from server.socle.textes import langues
+from server.socle.textes import REFERENCE, langues, plier, traduire
 from server.structures.schemas import Genre
 
 Demander = Callable[[str], str]
@@ -87,7 +87,9 @@ def _ajouter_options_de_source(analyseur: argparse.ArgumentParser) -> None:
         "--communes", metavar="CODES", help="des codes INSEE séparés par des virgules (30334,30001)"
     )
     groupe.add_argument(
-        "--csv", metavar="FICHIER", help="un fichier : insee,nom,codes_postaux,population,lat,lon"
+        "--csv",
+        metavar="FICHIER",
+        help="un fichier, par son chemin complet : insee,nom,codes_postaux,population,lat,lon",
     )
     groupe.add_argument("--adresse", default=ADRESSE_GEO, help=argparse.SUPPRESS)
 
@@ -129,9 +131,28 @@ _QUESTIONS: Final = {
     "structure": "Première structure",
     "genre": "Genre de la structure",
     "prenom": "Prénom de la première personne",
-    "courriel": "Son adresse e-mail",
+    "courriel": "Son adresse e-mail, pour se connecter",
+    "contact": "Adresse e-mail publique du réseau, montrée à tous",
+    "presentation": "Une phrase qui présente le réseau, au pied de chaque page",
 }
 """Ce que l'on demande à qui n'a pas tout dit dans les options."""
+
+
+def noms_des_genres() -> dict[Genre, str]:
+    """Les genres de structure, et leur nom tel qu'on l'écrit."""
+    return {genre: traduire(REFERENCE, f"structures.genres.{genre}") for genre in get_args(Genre)}
+
+
+def lire_genre(dit: str) -> Genre:
+    """Le genre que dit ce mot, avec ou sans accents ni majuscules (« Tiers-lieu », « tiers_lieu ») ; `ArgumentTypeError`."""
+    for genre, nom in noms_des_genres().items():
+        if plier(dit.replace("_", " ")) in (plier(genre.replace("_", " ")), plier(nom)):
+            return genre
+    raise argparse.ArgumentTypeError(f"« {dit} » n'est pas un genre de structure ({_dire_genres()})")
+
+
+def _dire_genres() -> str:
+    return ", ".join(nom[0].lower() + nom[1:] for nom in noms_des_genres().values())
 
 
 class ReponsesIncompletes(Exception):
@@ -145,28 +166,30 @@ class ReponsesIncompletes(Exception):
 def ajouter_options_initialiser(analyseur: argparse.ArgumentParser) -> None:
     """Les options de `tablees initialiser`."""
     for champ, question in _QUESTIONS.items():
-        choix = get_args(Genre) if champ == "genre" else None
-        analyseur.add_argument(f"--{champ}", choices=choix, help=question)
+        if champ == "genre":
+            analyseur.add_argument("--genre", type=lire_genre, help=f"{question} : {_dire_genres()}")
+        else:
+            analyseur.add_argument(f"--{champ}", help=question)
     analyseur.add_argument("--commune", metavar="INSEE", help="commune où siège la structure (code INSEE)")
     analyseur.add_argument("--langue", choices=langues(), help="langue de la première personne (fr)")
     _ajouter_options_de_source(analyseur)
 
 
-async def executer_initialiser(
-    options: argparse.Namespace,
-    *,
-    clef: Clef,
-    url: str,
-    http: Http,
-    maintenant: datetime,
-    demander: Demander | None,
-) -> int:
-    """`tablees initialiser` ; rend le code de sortie. `demander` pose une question, `None` si personne n'est là."""
-    if await est_initialisee():
-        return _refuser(
-            "Cette base est déjà initialisée : rien n'a été changé.",
-            "Pour une autre installation, choisissez un autre dossier (TABLEES_DONNEES) ou une autre base (TABLEES_BASE).",
-        )
+class Preparation(NamedTuple):
+    """De quoi ouvrir une installation : les réponses, et les communes déjà lues."""
+
+    demande: Initialisation
+    communes: list[CommuneLue]
+
+
+async def preparer_initialisation(
+    options: argparse.Namespace, http: Http, demander: Demander | None
+) -> Preparation | None:
+    """Recueille tout ce qu'il faut, sans rien écrire ; dit ce qui l'empêche et rend `None`.
+
+    Se joue avant d'ouvrir la base : une faute ou un réseau absent ne laissent ni dossier, ni clé, ni base derrière eux.
+    `demander` pose une question, `None` si personne n'est là.
+    """
     try:
         demande = recueillir(vars(options), demander)
         source = None
@@ -177,12 +200,37 @@ async def executer_initialiser(
                 communes=options.communes,
                 fichier=options.csv,
             )
-        communes = await lister_communes(source, http, options.adresse) if source else []
-        await initialiser(demande, communes, maintenant)
+        return Preparation(demande, await lister_communes(source, http, options.adresse) if source else [])
     except EOFError:
-        return _refuser("\nQuestions interrompues : rien n'a été écrit.")
+        _refuser("\nQuestions interrompues : rien n'a été écrit.")
     except (ImportationImpossible, ReponsesIncompletes) as refus:
-        return _refuser(*refus.phrases)
+        _refuser(*refus.phrases)
+    return None
+
+
+def refuser_deja_initialisee() -> int:
+    """La base a déjà son réseau : on ne recommence pas par-dessus."""
+    return _refuser(
+        "Cette base est déjà initialisée : rien n'a été changé.",
+        "Pour une autre installation, choisissez un autre dossier (TABLEES_DONNEES) ou une autre base (TABLEES_BASE).",
+    )
+
+
+async def executer_initialiser(
+    options: argparse.Namespace,
+    preparation: Preparation,
+    *,
+    clef: Clef,
+    url: str,
+    http: Http,
+    maintenant: datetime,
+) -> int:
+    """`tablees initialiser` ; rend le code de sortie."""
+    if await est_initialisee():
+        return refuser_deja_initialisee()
+    demande, communes = preparation
+    try:
+        await initialiser(demande, communes, maintenant)
     except DemandeInvalide as refus:
         return _refuser(*_dire_champs(refus))
     except Refus as refus:
@@ -197,7 +245,9 @@ async def executer_initialiser(
             )
     lien = await lien_de_connexion(clef, url, demande.courriel, maintenant)
     print(f"« {demande.reseau} » est prêt : {len(communes)} communes, une structure, une personne.")
-    print(f"\nPour entrer (une fois, dans l'heure) :\n  {lien}\n")
+    print(f"Contact public du réseau : {demande.contact}.")
+    print(f"\nPour entrer (une fois, dans l'heure, quand le service tourne) :\n  {lien}\n")
+    print("Il restera à compléter les mentions légales : dans l'espace, Compte, Installation.")
     if not communes:
         print(
             "Il reste à importer les communes, par exemple :\n  tablees territoire importer --epci 200034379"
@@ -226,13 +276,22 @@ def recueillir(donnees: Mapping[str, Any], demander: Demander | None) -> Initial
 
 
 def _poser(champ: str, question: str, connues: dict[str, str], demander: Demander) -> None:
-    if champ == "genre":
-        question = f"{question} ({', '.join(get_args(Genre))} ; Entrée : association)"
-    reponse = demander(f"{question} : ").strip()
-    if champ == "genre" and not reponse:
-        reponse = "association"
+    match champ:
+        case "genre":
+            question, defaut = f"{question} ({_dire_genres()} ; Entrée : association)", "association"
+        case "contact":
+            question, defaut = f"{question} (Entrée : {connues['courriel']})", connues["courriel"]
+        case "presentation":
+            question, defaut = f"{question} (Entrée : plus tard)", ""
+        case _:
+            defaut = ""
+    reponse = demander(f"{question} : ").strip() or defaut
     try:
+        if champ == "genre":
+            reponse = lire_genre(reponse)
         convertir({champ: reponse}, _modele_d_un_champ(champ))
+    except argparse.ArgumentTypeError as refus:
+        sys.stderr.write(f"  {refus}.\n")
     except DemandeInvalide as refus:
         sys.stderr.write(f"  {refus.erreurs[0].message('fr')}\n")
     else:

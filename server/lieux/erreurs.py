@@ -5,7 +5,8 @@ Introuvable
 └── LieuInconnu              aucun lieu à cette adresse
 ActionInterdite
 ├── ReserveAuxMembres        décrire un lieu revient aux membres d'une structure
-└── LieuGereParUneStructure  ses membres seuls corrigent la fiche
+├── LieuGereParUneStructure  ses membres seuls corrigent la fiche
+└── InstallationReservee     le contact et les mentions légales reviennent à qui veille sur l'installation
 Conflit
 └── InstallationDejaFaite    cette base a déjà son réseau et son territoire
 """
@@ -27,6 +28,10 @@ class ReserveAuxMembres(ActionInterdite):
 
 class LieuGereParUneStructure(ActionInterdite):
     """Une structure gère ce lieu : ses membres seuls changent sa fiche."""
+
+
+class InstallationReservee(ActionInterdite):
+    """Seules les personnes qui veillent sur l'installation changent ce qu'elle dit d'elle-même."""
 
 
 class InstallationDejaFaite(Conflit):

@@ -163,8 +163,22 @@ def lire_fichier(chemin: Path) -> list[CommuneLue]:
             raise ImportationImpossible(f"{chemin} est trop gros pour une liste de communes.")
         octets = chemin.read_bytes()
     except OSError as erreur:
-        raise ImportationImpossible(f"{chemin} ne peut pas être lu : {erreur.strerror}.") from erreur
+        raise ImportationImpossible(*_dire_illisible(chemin, erreur)) from erreur
     return lire_csv(octets)
+
+
+def _dire_illisible(chemin: Path, erreur: OSError) -> tuple[str, ...]:
+    """Pourquoi ce fichier ne se lit pas, et où le mettre : la commande tourne souvent ailleurs, sous un autre compte."""
+    conseil = "Donnez son chemin complet, dans un dossier que le compte qui lance tablees peut lire."
+    match erreur:
+        case FileNotFoundError():
+            return (f"Il n'y a pas de fichier {chemin.absolute()}.", conseil)
+        case PermissionError():
+            return (f"Le compte qui lance tablees n'a pas le droit de lire {chemin.absolute()}.", conseil)
+        case IsADirectoryError():
+            return (f"{chemin.absolute()} est un dossier : donnez le fichier CSV qu'il contient.",)
+        case _:
+            return (f"{chemin.absolute()} ne peut pas être lu ({erreur.strerror}).", conseil)
 
 
 def lire_csv(octets: bytes) -> list[CommuneLue]:

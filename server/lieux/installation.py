@@ -1,8 +1,8 @@
 """La première installation : un réseau, son territoire, une structure, une personne qui peut entrer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import uuid4
 
 import msgspec
@@ -12,7 +12,7 @@ from server.comptes.services import creer_compte, demander_connexion
 from server.lieux.erreurs import InstallationDejaFaite
 from server.lieux.geo import CommuneLue
 from server.lieux.importation import enregistrer_communes
-from server.lieux.schemas import Usage
+from server.lieux.schemas import Presentation, Usage
 from server.lieux.tables import Territoire
 from server.socle.base import ecriture
 from server.socle.champs import CodeInsee, CodeLangue, Courriel, Prenom, Titre
@@ -41,6 +41,10 @@ class Initialisation(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     prenom: Prenom
     """Première personne : veille sur l'installation et répond de la structure."""
     courriel: Courriel
+    contact: Courriel
+    """Où écrire au réseau : montré à tous, au pied de chaque page et sur la fiche de la première structure."""
+    presentation: Presentation = ""
+    """Une phrase qui dit ce qu'est le réseau, au pied de chaque page."""
     langue: CodeLangue = REFERENCE
 
 
@@ -58,10 +62,12 @@ async def fonder_territoire(
     usage: Usage = "reel",
     presentation: str = "",
     courriel: str | None = None,
+    mentions: Mapping[str, Any] | None = None,
 ) -> None:
     """Écrit le réseau et le nom de son territoire ; lève `InstallationDejaFaite` s'il y en a déjà un.
 
-    Une seule ligne, de clé fixe : deux installations lancées ensemble n'en font qu'une.
+    `mentions` : les mentions légales, si on les connaît déjà. Une seule ligne, de clé fixe : deux installations lancées
+    ensemble n'en font qu'une.
     """
     blancs = [champ for champ, valeur in (("reseau", reseau), ("territoire", nom)) if not valeur.strip()]
     if blancs:
@@ -76,6 +82,7 @@ async def fonder_territoire(
                 courriel=courriel,
                 usage=usage,
                 cree_le=maintenant,
+                **(mentions or {}),
             )
         )
         .on_conflict(target=Territoire.id, action="DO NOTHING")
@@ -93,10 +100,18 @@ async def initialiser(demande: Initialisation, communes: Sequence[CommuneLue], m
     `communes` : celles du territoire, déjà lues (peut être vide : on les importe ensuite). Lève
     `InstallationDejaFaite`, ou `DemandeInvalide`.
     """
-    await fonder_territoire(demande.reseau, demande.territoire, maintenant)
+    await fonder_territoire(
+        demande.reseau,
+        demande.territoire,
+        maintenant,
+        presentation=demande.presentation.strip(),
+        courriel=demande.contact,
+    )
     if communes:
         await enregistrer_communes(communes)
-    fiche = StructureDemande(nom=demande.structure, genre=demande.genre, commune=demande.commune)
+    fiche = StructureDemande(
+        nom=demande.structure, genre=demande.genre, courriel=demande.contact, commune=demande.commune
+    )
     structure, _ = await enregistrer_structure(fiche, maintenant)
     compte = await creer_compte(
         demande.courriel, demande.prenom, demande.langue, maintenant, est_operateur=True

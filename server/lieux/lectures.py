@@ -7,9 +7,10 @@ import msgspec
 
 from server.comptes.schemas import Auteur
 from server.lieux import permissions, regles
-from server.lieux.erreurs import CommuneInconnue, LieuInconnu, ReserveAuxMembres
+from server.lieux.erreurs import CommuneInconnue, InstallationReservee, LieuInconnu, ReserveAuxMembres
 from server.lieux.recherche import Recherche
 from server.lieux.schemas import (
+    MENTIONS,
     CommuneNommee,
     ContourDeCommune,
     LieuDeLEspace,
@@ -17,12 +18,14 @@ from server.lieux.schemas import (
     LieuNomme,
     ListeLieux,
     VueCommune,
+    VueInstallation,
     VueLieu,
     VueTerritoire,
 )
 from server.lieux.tables import Commune, Lieu, Territoire
 from server.socle import faits
 from server.socle.base import TOUT, Moteur, moteur_installe
+from server.socle.erreurs import Introuvable
 from server.socle.textes import plier
 from server.structures.lectures import roles_de
 from server.structures.permissions import Roles
@@ -157,12 +160,34 @@ async def lire_territoire() -> VueTerritoire | None:
     """Le réseau et son territoire ; `None` tant que l'installation n'a pas été initialisée."""
     ligne = (
         await Territoire.select(
-            Territoire.reseau, Territoire.nom, Territoire.presentation, Territoire.courriel, Territoire.usage
+            Territoire.reseau,
+            Territoire.nom,
+            Territoire.presentation,
+            Territoire.courriel,
+            Territoire.editeur,
+            Territoire.editeur_adresse,
+            Territoire.editeur_telephone,
+            Territoire.directeur,
+            Territoire.hebergeur,
+            Territoire.hebergeur_adresse,
+            Territoire.hebergeur_telephone,
+            Territoire.usage,
         )
         .order_by(Territoire.id)
         .first()
     )
     return None if ligne is None else VueTerritoire(**ligne)
+
+
+async def lire_installation(auteur: Auteur) -> VueInstallation:
+    """Ce que l'installation dit d'elle-même, pour qui veille sur elle ; lève `InstallationReservee`."""
+    if not permissions.peut_regler_installation(auteur):
+        raise InstallationReservee()
+    vue = await lire_territoire()
+    if vue is None:
+        raise Introuvable()
+    dit = {champ: getattr(vue, champ) for champ in ("reseau", "presentation", "courriel", *MENTIONS)}
+    return VueInstallation(**dit, territoire=vue.nom, a_completer=regles.a_completer(vue))
 
 
 # --- Lieux ----------------------------------------------------------------------------------------------------------

@@ -5,6 +5,8 @@
 - La fiche d'un lieu géré par une structure se corrige par les membres de cette structure.
 - On confie un lieu à une structure dont on est membre.
 - Qui veille sur l'installation (opérateur) peut tout cela partout.
+- Ce que l'installation dit d'elle-même (nom, contact, mentions légales) ne se lit d'un bloc et ne se change que par qui
+  veille sur elle.
 """
 
 from server.comptes.schemas import Auteur
@@ -26,3 +28,8 @@ def peut_modifier_lieu(auteur: Auteur, roles: Roles, structure: int | None) -> b
 def peut_confier_lieu(auteur: Auteur, roles: Roles, structure: int) -> bool:
     """Vrai si la personne peut faire gérer un lieu par cette structure."""
     return auteur.est_operateur or structure in roles
+
+
+def peut_regler_installation(auteur: Auteur) -> bool:
+    """Vrai pour qui veille sur l'installation."""
+    return auteur.est_operateur

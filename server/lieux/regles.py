@@ -2,7 +2,9 @@
 
 import math
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, Literal
+
+from server.lieux.schemas import MENTIONS, Mention, VueTerritoire
 
 RAYON_TERRE_KM: Final = 6371.0088
 """Rayon moyen de la Terre (UGGI)."""
@@ -30,6 +32,12 @@ def tourne_en_rond(lieu: int, repli: int, replis: Mapping[int, int | None]) -> b
         vus.add(ici)
         ici = replis.get(ici)
     return False
+
+
+def a_completer(territoire: VueTerritoire) -> list[Literal["courriel"] | Mention]:
+    """Ce qui manque encore aux pages publiques : le contact du réseau, puis les mentions légales, dans leur ordre."""
+    champs: tuple[Literal["courriel"] | Mention, ...] = ("courriel", *MENTIONS)
+    return [champ for champ in champs if not getattr(territoire, champ)]
 
 
 def est_un_siren(texte: str) -> bool:

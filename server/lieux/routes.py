@@ -10,8 +10,23 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 
 from server.comptes.schemas import Auteur
 from server.lieux import lectures, services
-from server.lieux.erreurs import CommuneInconnue, LieuGereParUneStructure, LieuInconnu, ReserveAuxMembres
-from server.lieux.schemas import LieuDeLEspace, LieuDeListe, LieuDemande, ListeLieux, VueCommune, VueLieu
+from server.lieux.erreurs import (
+    CommuneInconnue,
+    InstallationReservee,
+    LieuGereParUneStructure,
+    LieuInconnu,
+    ReserveAuxMembres,
+)
+from server.lieux.schemas import (
+    InstallationDemande,
+    LieuDeLEspace,
+    LieuDeListe,
+    LieuDemande,
+    ListeLieux,
+    VueCommune,
+    VueInstallation,
+    VueLieu,
+)
 from server.socle.contexte import Contexte, adresse_de
 from server.socle.documents import Brouillon
 from server.socle.erreurs import DemandeInvalide, NonConnecte, TropDeDemandes
@@ -141,8 +156,33 @@ class LieuxDeLEspace(Controller):
         return await services.modifier_lieu(auteur, slug, data, maintenant)
 
 
+class InstallationDeLEspace(Controller):
+    """Ce que l'installation dit d'elle-même, pour qui veille sur elle."""
+
+    path = "/api/espace/installation"
+    tags = ["Organiser"]  # noqa: RUF012
+
+    @get(
+        operation_id="lire_installation",
+        summary="Le nom du réseau, son contact, les mentions légales, et ce qui manque encore",
+        responses=refus_possibles(NonConnecte, InstallationReservee),
+    )
+    async def lire(self, auteur: NamedDependency[Auteur]) -> VueInstallation:
+        return await lectures.lire_installation(auteur)
+
+    @put(
+        operation_id="regler_installation",
+        summary="Changer ce que l'installation dit d'elle-même",
+        responses=refus_possibles(NonConnecte, InstallationReservee, DemandeInvalide),
+    )
+    async def regler(
+        self, auteur: NamedDependency[Auteur], data: JSONBody[InstallationDemande]
+    ) -> VueInstallation:
+        return await services.regler_installation(auteur, data)
+
+
 def _brouillon(vue: VueCommune | VueLieu | ListeLieux | list[VueCommune], *etiquettes: str) -> Brouillon:
     return Brouillon(corps=msgspec.json.encode(vue), type_contenu=JSON, etiquettes=frozenset(etiquettes))
 
 
-ROUTES = [CommunesPubliques, LieuxPublics, LieuxDeLEspace]
+ROUTES = [CommunesPubliques, LieuxPublics, LieuxDeLEspace, InstallationDeLEspace]

@@ -1,12 +1,12 @@
 """Vues et demandes des communes, du territoire et des lieux."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal, get_args
 
 import msgspec
 from msgspec import Meta
 
-from server.socle.champs import Adresse, CodeInsee, Courriel, Slug, TexteBorne, Titre
+from server.socle.champs import Adresse, CodeInsee, Courriel, LigneBornee, Slug, TexteBorne, Titre
 from server.structures.schemas import StructureNommee
 
 AccesPmr = Literal["oui", "partiel", "non", "inconnu"]
@@ -48,13 +48,51 @@ class ContourDeCommune(msgspec.Struct, frozen=True):
 
 
 class VueTerritoire(msgspec.Struct, frozen=True, kw_only=True):
-    """L'installation telle qu'elle se présente."""
+    """L'installation telle qu'elle se présente. Une mention légale vide n'a pas encore été donnée."""
 
     reseau: str
     nom: str
     presentation: str
     courriel: str | None
+    editeur: str
+    editeur_adresse: str
+    editeur_telephone: str
+    directeur: str
+    hebergeur: str
+    hebergeur_adresse: str
+    hebergeur_telephone: str
     usage: Usage
+
+
+Mention = Literal[
+    "editeur",
+    "editeur_adresse",
+    "editeur_telephone",
+    "directeur",
+    "hebergeur",
+    "hebergeur_adresse",
+    "hebergeur_telephone",
+]
+"""Ce que la loi demande à un site de dire de lui : loi n° 2004-575 du 21 juin 2004, article 1-1."""
+MENTIONS: Final[tuple[Mention, ...]] = get_args(Mention)
+
+
+class VueInstallation(msgspec.Struct, frozen=True, kw_only=True):
+    """Ce que l'installation dit d'elle-même, pour qui veille sur elle."""
+
+    reseau: str
+    territoire: str
+    presentation: str
+    courriel: str | None
+    editeur: str
+    editeur_adresse: str
+    editeur_telephone: str
+    directeur: str
+    hebergeur: str
+    hebergeur_adresse: str
+    hebergeur_telephone: str
+    a_completer: list[Literal["courriel"] | Mention]
+    """Ce qui manque encore aux pages publiques."""
 
 
 # --- Lieux ----------------------------------------------------------------------------------------------------------
@@ -143,11 +181,24 @@ class LieuDemande(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """Structure qui gère le lieu : une des siennes. Sans elle, tout membre du réseau peut corriger la fiche."""
 
 
-class TerritoireDemande(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """Ce que l'installation dit d'elle-même."""
+Presentation = Annotated[LigneBornee, Meta(max_length=400)]
+NomLegal = Annotated[LigneBornee, Meta(max_length=160)]
+TelephoneLegal = Annotated[str, Meta(max_length=24, pattern=r"^\+?[0-9 ().\-]*(?![\s\S])")]
+
+
+class InstallationDemande(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """Ce que l'installation dit d'elle-même, en entier."""
 
     reseau: Titre
-    nom: Titre
-    presentation: Annotated[TexteBorne, Meta(max_length=4000)] = ""
-    courriel: Courriel | None = None
-    """Où écrire au réseau."""
+    territoire: Titre
+    presentation: Presentation = ""
+    """Une phrase, au pied de chaque page."""
+    courriel: Courriel
+    """Où écrire au réseau : montré à tous."""
+    editeur: NomLegal = ""
+    editeur_adresse: Adresse = ""
+    editeur_telephone: TelephoneLegal = ""
+    directeur: NomLegal = ""
+    hebergeur: NomLegal = ""
+    hebergeur_adresse: Adresse = ""
+    hebergeur_telephone: TelephoneLegal = ""

@@ -5,11 +5,11 @@ from typing import Any, Final
 
 from server.comptes.schemas import Auteur
 from server.lieux import permissions, regles
-from server.lieux.erreurs import LieuGereParUneStructure, ReserveAuxMembres
+from server.lieux.erreurs import InstallationReservee, LieuGereParUneStructure, ReserveAuxMembres
 from server.lieux.faits import LieuModifie
-from server.lieux.lectures import lire_lieu_de_l_espace, lire_lieu_etiquete
-from server.lieux.schemas import LieuDeLEspace, LieuDemande
-from server.lieux.tables import Commune, Lieu
+from server.lieux.lectures import lire_installation, lire_lieu_de_l_espace, lire_lieu_etiquete
+from server.lieux.schemas import InstallationDemande, LieuDeLEspace, LieuDemande, VueInstallation
+from server.lieux.tables import Commune, Lieu, Territoire
 from server.socle.base import ecriture
 from server.socle.erreurs import DemandeInvalide, ErreurDeChamp
 from server.socle.faits import publier, renouveler
@@ -47,6 +47,18 @@ async def enregistrer_lieu(demande: LieuDemande, maintenant: datetime) -> tuple[
     if erreurs:
         raise DemandeInvalide(erreurs)
     return await _inserer(fiche, maintenant)
+
+
+@ecriture
+async def regler_installation(auteur: Auteur, demande: InstallationDemande) -> VueInstallation:
+    """Change le nom, le contact et les mentions légales ; toutes les pages publiques se refont. `InstallationReservee`."""
+    if not permissions.peut_regler_installation(auteur):
+        raise InstallationReservee()
+    dit: dict[Any, Any] = {champ: getattr(demande, champ).strip() for champ in demande.__struct_fields__}
+    dit["nom"] = dit.pop("territoire")
+    await Territoire.update(dit).where(Territoire.id.is_not_null())
+    renouveler("territoire", "agenda")
+    return await lire_installation(auteur)
 
 
 @ecriture

@@ -18,7 +18,15 @@ class Territoire(Table, tablename="territoire"):
     nom = Varchar(length=160)
     presentation = Text(default="")
     courriel = Varchar(length=254, null=True, default=None)
-    """Où écrire au réseau ; montré sur les pages d'aide."""
+    """Où écrire au réseau ; montré au pied de chaque page."""
+    editeur = Varchar(length=160, default="")
+    """Mentions légales : qui publie ce site, où le joindre, qui en répond, qui l'héberge. Vide : pas encore dit."""
+    editeur_adresse = Varchar(length=300, default="")
+    editeur_telephone = Varchar(length=24, default="")
+    directeur = Varchar(length=160, default="")
+    hebergeur = Varchar(length=160, default="")
+    hebergeur_adresse = Varchar(length=300, default="")
+    hebergeur_telephone = Varchar(length=24, default="")
     usage = Varchar(length=10, default="reel")
     """`reel`, `demo` ou `exemple` : seules les deux dernières bases se remplissent de données inventées."""
     cree_le = Timestamptz(default=None)

@@ -476,6 +476,20 @@ async def page_a_propos(request: Requete) -> Response[Any]:
     return await servir_page(request, "/a-propos", fabriquer)
 
 
+@get(
+    "/mentions-legales",
+    operation_id="page_mentions",
+    summary="Qui publie, qui héberge",
+    include_in_schema=False,
+)
+async def page_mentions(request: Requete) -> Response[Any]:
+    async def fabriquer(visite: Visite) -> Rendu:
+        sections = textes.mentions_legales(visite.langue, visite.site)
+        return _rendre_texte(visite, "mentions", "/mentions-legales", sections)
+
+    return await servir_page(request, "/mentions-legales", fabriquer)
+
+
 def _rendre_texte(
     visite: Visite,
     nom: str,
@@ -577,7 +591,15 @@ async def _adresses_publiques(url: str) -> list[tuple[str, datetime | None]]:
     """Toutes les pages publiques, l'agenda d'abord."""
     adresses: list[tuple[str, datetime | None]] = [
         (chemin, None)
-        for chemin in ("/", "/aide", "/confidentialite", "/accessibilite", "/a-propos", "/problemes")
+        for chemin in (
+            "/",
+            "/aide",
+            "/confidentialite",
+            "/accessibilite",
+            "/a-propos",
+            "/mentions-legales",
+            "/problemes",
+        )
     ]
     adresses += [(f"/evenements/{slug}", modifie_le) for slug, modifie_le in await evenements.slugs_publics()]
     adresses += [(f"/cycles/{cycle.slug}", None) for cycle in await evenements.lister_cycles(url)]
@@ -600,6 +622,7 @@ ROUTES: Final[list[Any]] = [
     page_confidentialite,
     page_accessibilite,
     page_a_propos,
+    page_mentions,
     page_problemes,
     page_probleme,
     Fichiers,

@@ -1,5 +1,6 @@
-"""Les pages de texte : aide, confidentialité, accessibilité, à propos. Les nombres viennent des règles, pas des phrases."""
+"""Les pages de texte : aide, confidentialité, accessibilité, mentions légales, à propos. Les nombres viennent des règles, pas des phrases."""
 
+import re
 from datetime import timedelta
 
 import msgspec
@@ -80,6 +81,37 @@ def a_propos(langue: Langue, site: Site) -> list[Section]:
         Section("reseau", site.reseau, presentation),
         *(_section(langue, "a_propos", nom, nom, **dits) for nom in ("logiciel", "contenus", "credits")),
     ]
+
+
+def mentions_legales(langue: Langue, site: Site) -> list[Section]:
+    """Qui publie, qui en répond, qui héberge, où écrire ; ce qui n'a pas encore été dit l'est franchement."""
+    return [
+        _mention(langue, site, "editeur", "editeur", "editeur_adresse", "editeur_telephone"),
+        _mention(langue, site, "directeur", "directeur"),
+        _mention(langue, site, "hebergeur", "hebergeur", "hebergeur_adresse", "hebergeur_telephone"),
+        _section(langue, "mentions", "contact", "contact", courriel=_contact(langue, site)),
+        _section(langue, "mentions", "voir", "voir"),
+    ]
+
+
+def _mention(langue: Langue, site: Site, ancre: str, *champs: str) -> Section:
+    """Les lignes données (une par paragraphe), puis ce qui manque, en une phrase."""
+    lignes = [
+        traduire(langue, f"mentions.dites.{champ}", dite=_tel_quel(site.mentions[champ]))
+        for champ in champs
+        if champ in site.mentions
+    ]
+    manquent = [
+        traduire(langue, f"mentions.manques.{champ}") for champ in champs if champ not in site.mentions
+    ]
+    if manquent:
+        lignes.append(traduire(langue, "mentions.manque", quoi=", ".join(manquent)))
+    return Section(ancre, traduire(langue, f"mentions.{ancre}.titre"), "\n\n".join(lignes))
+
+
+def _tel_quel(ligne: str) -> str:
+    """Une ligne tapée, sans que le Markdown y lise une mise en forme ni un lien."""
+    return re.sub(r"([\\`*_{}\[\]()<>#+.!|~-])", r"\\\1", ligne)
 
 
 def _section(langue: Langue, page: str, nom: str, ancre: str, **valeurs: object) -> Section:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from server.evenements.schemas import LieuBref
 from server.lieux.regles import distance_km
-from server.lieux.schemas import CommuneNommee, VueCommune, VueTerritoire
+from server.lieux.schemas import MENTIONS, CommuneNommee, VueCommune, VueTerritoire
 from server.socle import mots
 from server.socle.gabarits import rendre
 from server.socle.temps import a_paris
@@ -28,13 +28,18 @@ class Site(msgspec.Struct, frozen=True):
     territoire: str
     presentation: str = ""
     courriel: str | None = None
+    mentions: Mapping[str, str] = {}
+    """Mentions légales données ; celles qui manquent n'y sont pas."""
 
 
 def site_de(territoire: VueTerritoire | None, url: str) -> Site:
     """Le site, d'après le territoire ; une installation encore vide s'appelle comme le logiciel."""
     if territoire is None:
         return Site(url, "Tablées", "Tablées")
-    return Site(url, territoire.reseau, territoire.nom, territoire.presentation, territoire.courriel)
+    mentions: dict[str, str] = {nom: dite for nom in MENTIONS if (dite := getattr(territoire, nom))}
+    return Site(
+        url, territoire.reseau, territoire.nom, territoire.presentation, territoire.courriel, mentions
+    )
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):

@@ -422,9 +422,9 @@ def test_une_erreur_ne_derange_pas_le_terminal() -> None:
 
 
 async def test_un_fichier_absent_est_dit(http: HttpPublic, tmp_path: Path) -> None:
-    with pytest.raises(ImportationImpossible, match="ne peut pas être lu"):
+    with pytest.raises(ImportationImpossible, match="chemin complet"):
         await importer_territoire(ParFichier(tmp_path / "absent.csv"), http, muet)
-    with pytest.raises(ImportationImpossible, match="ne peut pas être lu"):
+    with pytest.raises(ImportationImpossible, match="est un dossier"):
         await importer_territoire(ParFichier(tmp_path), http, muet)
 
 

@@ -5,6 +5,7 @@ import asyncio
 import io
 from collections.abc import Callable, Generator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -18,12 +19,14 @@ from server.lieux.importation import Avancement
 from server.lieux.installation import Initialisation, initialiser
 from server.lieux.lectures import lire_territoire
 from server.lieux.tables import Commune, Territoire
+from server.reglages import Reglages
 from server.socle.base import Moteur
 from server.socle.erreurs import DemandeInvalide
 from server.socle.secrets import Clef
 from server.socle.web import Tablees
 from server.structures.tables import Membre, Structure
 from tests.lieux.faux_geo import FauxGeo, une_commune_geo
+from tests.processus import tablees
 
 INSTANT = datetime(2026, 6, 1, 8, 0, tzinfo=UTC)
 REPONSES: dict[str, str] = {
@@ -33,6 +36,7 @@ REPONSES: dict[str, str] = {
     "genre": "association",
     "prenom": "Nadia",
     "courriel": "nadia@foyer.example",
+    "contact": "bonjour@reseau.example",
 }
 
 
@@ -61,13 +65,16 @@ async def lancer(
 
     http = HttpPublic(dormir=sans_dormir)
     try:
+        preparation = await commandes.preparer_initialisation(options, http, demander)
+        if preparation is None:
+            return 1
         return await commandes.executer_initialiser(
             options,
+            preparation,
             clef=clef or Clef(b"x" * 32),
             url="http://localhost:8000",
             http=http,
             maintenant=INSTANT,
-            demander=demander,
         )
     finally:
         await http.fermer()
@@ -91,6 +98,8 @@ async def test_une_installation_complete_se_fait_par_les_options(
         "Pays d'Uzès",
         "reel",
     )
+    assert (territoire.courriel, territoire.presentation) == ("bonjour@reseau.example", "")
+    assert await Structure.select(Structure.courriel) == [{"courriel": "bonjour@reseau.example"}]
     assert await Commune.count().where(Commune.contour.is_not_null()) == 2
     (membre,) = await Membre.select(Membre.role, Membre.compte.est_operateur.as_alias("operateur"))
     assert (membre["role"], bool(membre["operateur"])) == ("responsable", True)
@@ -155,6 +164,7 @@ async def test_sans_personne_au_clavier_toutes_les_options_manquantes_sont_dites
         "--structure",
         "--prenom",
         "--courriel",
+        "--contact",
     }
     assert await est_vide()
 
@@ -169,7 +179,7 @@ async def test_une_source_inconnue_n_ecrit_rien(
 
 
 async def test_un_nom_blanc_annule_tout(base: Moteur) -> None:
-    for champ in ("reseau", "territoire", "structure"):
+    for champ in ("reseau", "territoire"):
         with pytest.raises(DemandeInvalide):
             await initialiser(Initialisation(**{**REPONSES, champ: "  "}), [], INSTANT)
         assert await est_vide(), champ
@@ -193,7 +203,20 @@ def test_au_clavier_une_reponse_qui_ne_convient_pas_est_redemandee(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     tapees = iter(
-        ["", "Réseau", "Pays d'Uzès", "Foyer", "secte", "", "Nadia", "nadia", "nadia@foyer.example"]
+        [
+            "",
+            "Réseau",
+            "Pays d'Uzès",
+            "Foyer",
+            "secte",
+            "Tiers-lieu",
+            "Nadia",
+            "nadia",
+            "nadia@foyer.example",
+            "réseau",
+            "",
+            "",
+        ]
     )
 
     demande = commandes.recueillir({}, lambda _: next(tapees))
@@ -202,10 +225,37 @@ def test_au_clavier_une_reponse_qui_ne_convient_pas_est_redemandee(
         reseau="Réseau",
         territoire="Pays d'Uzès",
         structure="Foyer",
+        genre="tiers_lieu",
         prenom="Nadia",
         courriel="nadia@foyer.example",
+        contact="nadia@foyer.example",
     )
-    assert len(capsys.readouterr().err.splitlines()) == 3
+    refusees = capsys.readouterr().err
+    assert len(refusees.splitlines()) == 4
+    assert "prenom@exemple.fr" in refusees
+    assert "« secte » n'est pas un genre de structure (association," in refusees
+
+
+def test_un_genre_de_structure_se_dit_en_mots_ou_par_son_code() -> None:
+    dits = {
+        "tiers_lieu": "tiers_lieu",
+        "Tiers-lieu": "tiers_lieu",
+        "tiers lieu": "tiers_lieu",
+        "Café": "cafe",
+    }
+
+    for dit, genre in dits.items():
+        assert des_options(genre=dit).genre == genre
+    for genre, nom in commandes.noms_des_genres().items():
+        assert commandes.lire_genre(nom) == commandes.lire_genre(genre) == genre
+
+
+def test_les_mots_proposes_ne_sont_pas_des_codes() -> None:
+    posees: list[str] = []
+    commandes.recueillir({**REPONSES, "genre": None}, lambda question: posees.append(question) or "")
+
+    assert "tiers-lieu" in posees[0]
+    assert "_" not in posees[0]
 
 
 async def test_fermer_la_saisie_n_ecrit_rien(base: Moteur, capsys: pytest.CaptureFixture[str]) -> None:
@@ -224,9 +274,26 @@ def test_au_clavier_on_ne_demande_pas_ce_qui_est_deja_dit() -> None:
         posees.append(question)
         return "nadia@foyer.example"
 
-    commandes.recueillir({**REPONSES, "courriel": None}, demander)
+    commandes.recueillir({**REPONSES, "courriel": None, "presentation": "Ensemble."}, demander)
 
-    assert posees == ["Son adresse e-mail : "]
+    assert posees == ["Son adresse e-mail, pour se connecter : "]
+
+
+async def test_l_adresse_de_la_premiere_personne_ne_devient_publique_que_si_elle_le_dit(
+    base: Moteur, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = des_options(**{champ: valeur for champ, valeur in REPONSES.items() if champ != "contact"})
+
+    assert await lancer(options) == 1
+    assert "--contact : Il manque une réponse ici." in capsys.readouterr().err
+    assert await est_vide()
+
+    posees: list[str] = []
+    assert await lancer(options, lambda question: posees.append(question) or "") == 0
+    assert "(Entrée : nadia@foyer.example)" in posees[0]
+    territoire = await lire_territoire()
+    assert territoire is not None
+    assert territoire.courriel == "nadia@foyer.example"
 
 
 # --- importer, et sa barre ------------------------------------------------------------------------------------------
@@ -281,3 +348,64 @@ def test_une_progression_sans_rien_a_faire_ne_divise_pas_par_zero() -> None:
     commandes.Progression(flux)(Avancement("contours", 0, 0))
 
     assert "0/0" in flux.getvalue()
+
+
+# --- La commande, pour de vrai --------------------------------------------------------------------------------------
+
+
+def en_options(**champs: str) -> list[str]:
+    return [morceau for nom, valeur in champs.items() for morceau in (f"--{nom}", valeur)]
+
+
+@pytest.mark.parametrize(
+    ("options", "phrase"),
+    [
+        ({**REPONSES, "csv": "communes.csv"}, "chemin complet"),
+        ({**REPONSES, "epci": "12"}, "n'est pas un SIREN"),
+        ({**REPONSES, "courriel": "nadia"}, "prenom@exemple.fr"),
+        ({**REPONSES, "genre": "secte"}, "tiers-lieu"),
+        ({}, "--contact : Il manque une réponse ici."),
+    ],
+)
+def test_une_installation_refusee_ne_laisse_rien_derriere_elle(
+    tmp_path: Path, options: dict[str, str], phrase: str
+) -> None:
+    neuf = Reglages(donnees=tmp_path / "neuf")
+
+    fait = tablees(neuf, "initialiser", *en_options(**options))
+
+    assert fait.returncode != 0
+    assert phrase in fait.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_la_commande_installe_une_fois_et_une_seule(
+    base: Moteur, reglages: Reglages, tmp_path: Path
+) -> None:
+    fichier = tmp_path / "communes.csv"
+    fichier.write_text("insee,nom,lat,lon\n30334,Uzès,44.0122,4.4195\n", encoding="utf-8")
+    options = en_options(**REPONSES, csv=str(fichier))
+
+    premiere = await asyncio.to_thread(tablees, reglages, "initialiser", *options)
+    seconde = await asyncio.to_thread(tablees, reglages, "initialiser", *options)
+
+    assert premiere.returncode == 0, premiere.stderr
+    assert "/connexion/" in premiere.stdout
+    assert "Contact public du réseau : bonjour@reseau.example." in premiere.stdout
+    assert seconde.returncode == 1
+    assert "déjà initialisée" in seconde.stderr
+    assert await Commune.count() == 1
+
+
+async def test_un_fichier_que_le_compte_ne_peut_pas_lire_le_dit(
+    monkeypatch: pytest.MonkeyPatch, base: Moteur, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interdit(_: Path) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "stat", interdit)
+
+    assert await lancer(des_options(**REPONSES, csv="/prive/communes.csv")) == 1
+    dit = capsys.readouterr().err
+    assert "n'a pas le droit de lire /prive/communes.csv" in dit
+    assert "chemin complet" in dit

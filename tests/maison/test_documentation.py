@@ -50,6 +50,7 @@ PROMESSES = (
     "/confidentialite",
     "/accessibilite",
     "/a-propos",
+    "/mentions-legales",
     "/agenda.ics",
     "/communes/{insee}/agenda.ics",
     "/structures/{slug}/agenda.ics",

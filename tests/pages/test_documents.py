@@ -115,6 +115,7 @@ PAGES = [
     "/confidentialite",
     "/accessibilite",
     "/a-propos",
+    "/mentions-legales",
     "/problemes",
     "/problemes/introuvable",
 ]

@@ -633,6 +633,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/espace/installation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Le nom du réseau, son contact, les mentions légales, et ce qui manque encore */
+        get: operations["lire_installation"];
+        /** Changer ce que l'installation dit d'elle-même */
+        put: operations["regler_installation"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/espace/lieux": {
         parameters: {
             query?: never;
@@ -697,6 +715,23 @@ export interface paths {
         get: operations["lire_moi"];
         /** Changer mon prénom et ma langue */
         put: operations["modifier_profil"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/espace/premiers-pas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Par quoi commencer ; vide quand tout est fait */
+        get: operations["lire_premiers_pas"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1588,6 +1623,28 @@ export interface components {
             telephone: string | null;
             tout_ou_rien: boolean;
         };
+        /** InstallationDemande */
+        InstallationDemande: {
+            courriel: string;
+            /** @default  */
+            directeur: string;
+            /** @default  */
+            editeur: string;
+            /** @default  */
+            editeur_adresse: string;
+            /** @default  */
+            editeur_telephone: string;
+            /** @default  */
+            hebergeur: string;
+            /** @default  */
+            hebergeur_adresse: string;
+            /** @default  */
+            hebergeur_telephone: string;
+            /** @default  */
+            presentation: string;
+            reseau: string;
+            territoire: string;
+        };
         /** InvitationRecue */
         InvitationRecue: {
             /** @enum {string} */
@@ -1797,6 +1854,13 @@ export interface components {
             elements: components["schemas"]["VueEnvoi"][];
             suivant: string | null;
         };
+        /** Pas */
+        Pas: {
+            /** @enum {string} */
+            cle: "installation" | "structure" | "lieu" | "equipe" | "evenement";
+            fait: boolean;
+            slug?: string | null;
+        };
         /** PlacesEvenement */
         PlacesEvenement: {
             moments: components["schemas"]["PlacesMoment"][];
@@ -1815,6 +1879,10 @@ export interface components {
             courriel?: string | null;
             prenom: string;
             telephone?: string | null;
+        };
+        /** PremiersPas */
+        PremiersPas: {
+            pas: components["schemas"]["Pas"][];
         };
         /** PresenceDemande */
         PresenceDemande: {
@@ -2063,6 +2131,21 @@ export interface components {
             evenement: number | null;
             genre: string;
             id: number;
+        };
+        /** VueInstallation */
+        VueInstallation: {
+            a_completer: ("courriel" | ("editeur" | "editeur_adresse" | "editeur_telephone" | "directeur" | "hebergeur" | "hebergeur_adresse" | "hebergeur_telephone"))[];
+            courriel: string | null;
+            directeur: string;
+            editeur: string;
+            editeur_adresse: string;
+            editeur_telephone: string;
+            hebergeur: string;
+            hebergeur_adresse: string;
+            hebergeur_telephone: string;
+            presentation: string;
+            reseau: string;
+            territoire: string;
         };
         /** VueLieu */
         VueLieu: {
@@ -4406,6 +4489,95 @@ export interface operations {
             };
         };
     };
+    lire_installation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VueInstallation"];
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `installation-reservee` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    regler_installation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InstallationDemande"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VueInstallation"];
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `installation-reservee` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
     chercher_lieux: {
         parameters: {
             query?: {
@@ -4657,15 +4829,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Probleme"];
                 };
             };
-            /** @description `trop-de-demandes` */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Probleme"];
-                };
-            };
         };
     };
     lire_moi: {
@@ -4728,6 +4891,35 @@ export interface operations {
             };
             /** @description `demande-invalide` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    lire_premiers_pas: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PremiersPas"];
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -27,6 +27,7 @@ const NouveauCycle = lazy(() => import('./ecrans/cycle').then((module) => module
 const FicheStructure = lazy(() => import('./ecrans/structure'));
 const NouvelleStructure = lazy(() => import('./ecrans/structure').then((module) => module.NouvelleStructure));
 const Moi = lazy(() => import('./ecrans/moi'));
+const Installation = lazy(() => import('./ecrans/installation'));
 
 const EVENEMENT = '/espace/evenements/:slug';
 
@@ -73,6 +74,7 @@ export function Application() {
                 <Route path="/espace/creer/structure" component={NouvelleStructure} />
                 <Route path="/espace/structures/:slug" component={FicheStructure} />
                 <Route path="/espace/moi" component={Moi} />
+                <Route path="/espace/installation" component={Installation} />
                 <Route default component={Perdu} />
               </Router>
             </ErrorBoundary>

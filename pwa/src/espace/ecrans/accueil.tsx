@@ -3,6 +3,7 @@ import { CarteEvenement } from '../composants/cartes';
 import { Icone } from '../composants/icone';
 import { estLeJour } from '../composants/moments';
 import { Bloc, Page, Suite, Vide } from '../composants/page';
+import { PremiersPas } from '../composants/premiers-pas';
 import { moi, useChargement } from '../etat';
 import { nomsDesBrouillons } from '../brouillons';
 import { t } from '../textes';
@@ -61,6 +62,8 @@ export default function Accueil() {
           </span>
         </a>
       ))}
+
+      <PremiersPas />
 
       <Bloc titre={t('accueil.a_faire')}>
         <Suite de={taches}>

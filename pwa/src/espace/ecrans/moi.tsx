@@ -5,6 +5,7 @@ import { ChampTexte, Options } from '../composants/champs';
 import { Dialogue } from '../composants/dialogue';
 import { Formulaire, useEnvoi } from '../composants/formulaire';
 import { Icone } from '../composants/icone';
+import { Manques } from '../composants/manques-installation';
 import { Bloc, Page, Suite } from '../composants/page';
 import { direMoment } from '../dates';
 import { annoncer, moi, useActe, useChargement } from '../etat';
@@ -30,6 +31,13 @@ export default function Moi() {
       </Bloc>
       {compte.est_operateur && (
         <Bloc titre={t('moi.installation')}>
+          <Manques />
+          <p>
+            <a class="bouton" href="/espace/installation">
+              <Icone nom="crayon" />
+              {t('installation.ouvrir')}
+            </a>
+          </p>
           <a class="bouton" href="/espace/courriels">
             <Icone nom="enveloppe" />
             {t('courriels.titre')}

@@ -10,14 +10,16 @@ from server.inscriptions.regles import DELAI_EFFACEMENT_JOURS
 from server.notifications.courrier import dossier_courriels, purger_courriels
 from server.notifications.services import purger as purger_envois
 from server.socle.contexte import Contexte
+from server.structures.services import reconnaitre_les_venus
 
 journal = logging.getLogger("tablees.entretien")
 
 
 async def entretenir(contexte: Contexte) -> None:
-    """Un passage : files d'attente, bilans, effacements, sessions et envois périmés."""
+    """Un passage : files d'attente, bilans, effacements, membres venus, sessions et envois périmés."""
     maintenant = contexte.horloge()
     await entretenir_inscriptions(maintenant)
+    await reconnaitre_les_venus()
     await purger_comptes(maintenant)
     await purger_envois(maintenant)
     avant = maintenant - timedelta(days=DELAI_EFFACEMENT_JOURS)

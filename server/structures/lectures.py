@@ -93,6 +93,8 @@ async def lire_equipe(auteur: Auteur, slug: str) -> VueStructureEquipe:
             Membre.id,
             Membre.role,
             Membre.compte,
+            Membre.prenom.as_alias("prenom_dit"),
+            Membre.courriel.as_alias("courriel_dit"),
             Membre.compte.prenom.as_alias("prenom"),
             Membre.compte.courriel.as_alias("courriel"),
         )
@@ -102,8 +104,8 @@ async def lire_equipe(auteur: Auteur, slug: str) -> VueStructureEquipe:
     membres = [
         VueMembre(
             id=ligne["id"],
-            prenom=ligne["prenom"],
-            courriel=ligne["courriel"],
+            prenom=ligne["prenom_dit"] or ligne["prenom"],
+            courriel=ligne["courriel_dit"] or ligne["courriel"],
             role=ligne["role"],
             est_moi=ligne["compte"] == auteur.compte,
         )

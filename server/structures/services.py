@@ -46,7 +46,7 @@ async def creer_structure(
         await rattacher_membre(structure, auteur.compte, "responsable", maintenant)
     else:
         compte = await _compte_de(demande.responsable, maintenant)
-        await rattacher_membre(structure, compte, "responsable", maintenant)
+        await rattacher_membre(structure, compte, "responsable", maintenant, dit=demande.responsable)
     return await lire_equipe(auteur, slug)
 
 
@@ -87,23 +87,49 @@ async def modifier_structure(
 async def ajouter_membre(
     auteur: Auteur, slug: str, demande: MembreDemande, maintenant: datetime
 ) -> VueStructureEquipe:
-    """Ajoute une personne à une structure par son adresse ; lui crée un compte si elle n'en a pas."""
+    """Ajoute une personne à une structure par son adresse ; lui crée un compte si elle n'en a pas.
+
+    Rien ne dit si elle en avait un : l'équipe la voit sous le prénom et l'adresse qu'on vient d'écrire, jusqu'à ce
+    qu'elle vienne dans l'espace. Elle sait alors qu'elle est de cette structure, et son compte dit son prénom.
+    """
     structure = await _charger_pour_modifier(auteur, slug)
     compte = await _compte_de(demande, maintenant)
-    if not await rattacher_membre(structure, compte, demande.role, maintenant):
+    if not await rattacher_membre(structure, compte, demande.role, maintenant, dit=demande):
         raise DejaMembre()
     return await lire_equipe(auteur, slug)
 
 
 @ecriture
-async def rattacher_membre(structure: int, compte: int, role: Role, maintenant: datetime) -> bool:
-    """Fait de ce compte un membre de cette structure ; faux s'il l'était déjà (son rôle ne change pas)."""
+async def rattacher_membre(
+    structure: int, compte: int, role: Role, maintenant: datetime, *, dit: MembreDemande | None = None
+) -> bool:
+    """Fait de ce compte un membre de cette structure ; faux s'il l'était déjà (son rôle ne change pas).
+
+    `dit` : comment l'appeler tant qu'il n'est pas venu.
+    """
+    membre = Membre(
+        structure=structure,
+        compte=compte,
+        role=role,
+        prenom=dit and dit.prenom,
+        courriel=dit and dit.courriel.strip(),
+        cree_le=maintenant,
+    )
     lignes = (
-        await Membre.insert(Membre(structure=structure, compte=compte, role=role, cree_le=maintenant))
+        await Membre.insert(membre)
         .on_conflict(target=(Membre.structure, Membre.compte), action="DO NOTHING")
         .returning(Membre.id)
     )
     return bool(lignes)
+
+
+@ecriture
+async def reconnaitre_les_venus() -> None:
+    """Les membres venus dans l'espace depuis leur ajout portent désormais le prénom de leur compte."""
+    await Membre.raw(
+        "UPDATE membre SET prenom = NULL, courriel = NULL WHERE prenom IS NOT NULL AND EXISTS "
+        "(SELECT 1 FROM session s WHERE s.compte = membre.compte AND s.vue_le > membre.cree_le)"
+    )
 
 
 @ecriture

@@ -35,4 +35,7 @@ class Membre(Table, tablename="membre"):
     compte = ForeignKey(references=Compte, on_delete=OnDelete.cascade, null=False)
     role = Varchar(length=12, default="membre")
     """`membre` ou `responsable`."""
+    prenom = Varchar(length=80, null=True, default=None)
+    courriel = Varchar(length=254, null=True, default=None)
+    """Tels que les a écrits qui a ajouté la personne ; nuls dès qu'elle est venue, son compte les dit alors."""
     cree_le = Timestamptz(default=None)

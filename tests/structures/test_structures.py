@@ -2,13 +2,17 @@
 
 import asyncio
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import msgspec
 import pytest
 
+from server.comptes.regles import lien_de
 from server.comptes.schemas import Auteur
+from server.comptes.services import demander_connexion, ouvrir_par_lien
 from server.comptes.tables import Compte
+from server.entretien import entretenir
 from server.socle.base import Moteur
 from server.socle.contexte import Contexte
 from server.socle.textes import existe
@@ -16,7 +20,9 @@ from server.socle.web import Tablees
 from server.structures import erreurs, lectures, services
 from server.structures.erreurs import DerniereResponsable
 from server.structures.schemas import MembreDemande, RoleDemande, StructureDemande
+from server.structures.services import reconnaitre_les_venus
 from server.structures.tables import Membre, Structure
+from tests.conftest import HorlogeReglable
 from tests.structures.acteurs import INSTANT, connecter, une_personne, une_structure
 
 ESPACE = "/api/espace/structures"
@@ -246,6 +252,46 @@ async def test_ajouter_une_personne_lui_cree_un_compte_une_seule_fois(
     assert encore.status_code == 409
     assert encore.json()["type"] == "/problemes/deja-membre"
     assert await Compte.count().where(Compte.courriel_plie == "paul@lavoir.example") == 1
+
+
+async def test_ajouter_une_adresse_ne_dit_pas_si_elle_a_un_compte(
+    client: httpx.AsyncClient, contexte: Contexte, nadia: Auteur
+) -> None:
+    slug = await une_structure("Café du Duché", (nadia, "responsable"))
+    paul = await une_personne("Paul")
+    await connecter(client, contexte.clef, paul)
+    await connecter(client, contexte.clef, nadia)
+    ici = f"{ESPACE}/{slug}"
+
+    for courriel in ("PAUL@reseau.example", "PERSONNE@reseau.example"):
+        await client.post(f"{ici}/membres", json={"courriel": courriel, "prenom": "Curieux"})
+    membres = (await client.get(ici)).json()["membres"][1:]
+    await reconnaitre_les_venus()
+
+    assert [(m["prenom"], m["courriel"]) for m in membres] == [
+        ("Curieux", "PAUL@reseau.example"),
+        ("Curieux", "PERSONNE@reseau.example"),
+    ]
+    assert (await client.get(ici)).json()["membres"][1:] == membres
+
+
+async def test_qui_vient_dans_l_espace_y_porte_son_prenom(
+    client: httpx.AsyncClient, contexte: Contexte, nadia: Auteur, horloge: HorlogeReglable
+) -> None:
+    slug = await une_structure("Café du Duché", (nadia, "responsable"))
+    paul = await une_personne("Paul")
+    await connecter(client, contexte.clef, nadia)
+    demande = {"courriel": "PAUL@reseau.example", "prenom": "Curieux"}
+    await client.post(f"{ESPACE}/{slug}/membres", json=demande)
+
+    venue = horloge.avancer(hours=1)
+    jeton = uuid4()
+    await demander_connexion(jeton, paul.courriel, venue)
+    await ouvrir_par_lien(contexte.clef, lien_de(contexte.clef, jeton), "essai", venue)
+    await entretenir(contexte)
+
+    membre = (await client.get(f"{ESPACE}/{slug}")).json()["membres"][1]
+    assert (membre["prenom"], membre["courriel"]) == ("Paul", "paul@reseau.example")
 
 
 async def test_la_derniere_responsable_ne_part_ni_ne_change_de_role(

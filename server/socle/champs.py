@@ -47,7 +47,7 @@ Redaction = Annotated[str, Meta(max_length=20000, pattern=_TEXTE)]
 """Un texte long, en Markdown : 20 000 caractères."""
 _MORCEAU = rf"[^\s@<>,;:\"'\\()\[\]{_JAMAIS}.]+"
 _COURRIEL = rf"^{_MORCEAU}(?:\.{_MORCEAU})*@{_MORCEAU}(?:\.{_MORCEAU})+(?![\s\S])"
-Courriel = Annotated[str, Meta(min_length=3, max_length=254, pattern=_COURRIEL)]
+Courriel = Annotated[str, Meta(min_length=1, max_length=254, pattern=_COURRIEL)]
 """Une adresse de courriel, sans point au bord ni deux points de suite : aucun serveur ne l'accepterait."""
 _TELEPHONE = r"^\+?(?:[ ().\-]*[0-9]){6,}[ ().\-]*(?![\s\S])"
 Telephone = Annotated[str, Meta(min_length=6, max_length=24, pattern=_TELEPHONE)]

@@ -157,6 +157,22 @@ async def test_ce_qui_ne_convient_pas_est_refuse_sans_rien_changer(
     assert (await client.get("/api/espace/installation")).json()["reseau"] == "Réseau"
 
 
+@pytest.mark.usefixtures("fonde")
+@pytest.mark.parametrize(
+    ("faux", "phrase"),
+    [("", "Il manque une réponse"), ("x", "prenom@exemple.fr"), ("nadia@", "prenom@exemple.fr")],
+)
+async def test_une_adresse_fausse_se_dit_par_un_exemple(
+    client: httpx.AsyncClient, application: Any, faux: str, phrase: str
+) -> None:
+    await connecter(client, application.state.contexte.clef, await une_personne(est_operateur=True))
+
+    refus = await client.put("/api/espace/installation", json={**DEMANDE, "courriel": faux})
+
+    (erreur,) = refus.json()["erreurs"]
+    assert phrase in erreur["message"]
+
+
 @ecriture
 async def oublier_les_mentions() -> None:
     """Revient au schéma d'avant, avec ses données."""

@@ -398,6 +398,7 @@ async def montrer_a_l_equipe(
         lieu_nom=ligne["lieu_nom"],
         commune_nom=ligne["lieu_commune_nom"],
         lieu_repli=contenu.lieu_repli,
+        lieu_repli_nom=", ".join(filter(None, (ligne["repli_nom"], ligne["repli_commune_nom"]))) or None,
         en_ligne=ligne["en_ligne"],
         lien_en_ligne=ligne["lien_en_ligne"],
         debut=ligne["debut"],

@@ -416,6 +416,8 @@ class EvenementEquipe(msgspec.Struct):
     lieu_nom: str | None
     commune_nom: str | None
     lieu_repli: str | None
+    lieu_repli_nom: str | None
+    """« Foyer communal, Vallabrix »."""
     en_ligne: bool
     lien_en_ligne: str | None
     debut: datetime | None

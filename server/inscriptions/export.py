@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Sequence
+from typing import Final
 
 from server.inscriptions.schemas import CompteurMoment, InscriptionEquipe
 from server.socle.temps import a_paris
@@ -10,6 +11,8 @@ from server.socle.textes import Langue, traduire
 
 _DANGEREUX = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """Premiers signes que les tableurs prennent pour une formule (OWASP, *CSV Injection*), pleine chasse comprise."""
+
+PAR_MOMENT: Final = ("etat", "adultes", "enfants", "tout_petits", "personnes", "venues")
 
 
 def case(valeur: object) -> str:
@@ -23,7 +26,7 @@ def case(valeur: object) -> str:
 
 
 def en_csv(inscrits: Sequence[InscriptionEquipe], moments: Sequence[CompteurMoment], langue: Langue) -> bytes:
-    """UTF-8 avec marque d'ordre (Excel), séparateur `;`, une ligne par foyer, trois colonnes par moment."""
+    """UTF-8 avec marque d'ordre (Excel), séparateur `;`, une ligne par foyer, six colonnes par moment."""
     sortie = io.StringIO()
     feuille = csv.writer(sortie, delimiter=";", lineterminator="\r\n")
     fixes = ("prenom", "courriel", "telephone", "commune", "origine", "inscrit_le", "code_accueil")
@@ -31,9 +34,7 @@ def en_csv(inscrits: Sequence[InscriptionEquipe], moments: Sequence[CompteurMome
     entetes = [traduire(langue, f"export.{nom}") for nom in fixes]
     for moment in moments:
         nom = moment.titre or traduire(langue, f"genres.{moment.genre}.nom")
-        entetes += [
-            f"{nom} : {traduire(langue, f'export.{colonne}')}" for colonne in ("etat", "personnes", "venues")
-        ]
+        entetes += [f"{nom} : {traduire(langue, f'export.{colonne}')}" for colonne in PAR_MOMENT]
     feuille.writerow([case(e) for e in [*entetes, *(traduire(langue, f"export.{nom}") for nom in fin)]])
     for inscrit in inscrits:
         feuille.writerow([case(valeur) for valeur in _ligne(inscrit, moments, langue)])
@@ -54,7 +55,7 @@ def _ligne(inscrit: InscriptionEquipe, moments: Sequence[CompteurMoment], langue
     for moment in moments:
         p = presences.get(moment.moment)
         if p is None:
-            ligne += ["", "", ""]
+            ligne += [""] * len(PAR_MOMENT)
             continue
         venues = (
             None
@@ -63,6 +64,9 @@ def _ligne(inscrit: InscriptionEquipe, moments: Sequence[CompteurMoment], langue
         )
         ligne += [
             traduire(langue, f"mes_inscriptions.statut.{p.statut}"),
+            p.adultes,
+            p.enfants,
+            p.tout_petits,
             p.adultes + p.enfants + p.tout_petits,
             venues,
         ]

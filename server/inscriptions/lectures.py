@@ -42,6 +42,7 @@ from server.inscriptions.tables import (
     InscriptionEffacee as Effacee,
 )
 from server.lieux.lectures import lire_communes
+from server.socle import mots
 from server.socle.requetes import Preparee
 from server.socle.secrets import Clef, egaux, hacher
 from server.socle.temps import a_paris
@@ -63,13 +64,18 @@ SELECT p.moment AS moment,
                 WHEN statut = 'confirmee'
                 THEN voulu_adultes + voulu_enfants + voulu_tout_petits - adultes - enfants - tout_petits
                 ELSE adultes + enfants + tout_petits END) AS en_attente,
-       SUM(CASE WHEN statut <> 'annulee' THEN 1 ELSE 0 END) AS foyers,
+       SUM(CASE WHEN statut = 'confirmee' THEN 1 ELSE 0 END) AS foyers,
+       SUM(CASE WHEN statut = 'en_attente' THEN 1 ELSE 0 END) AS foyers_en_attente,
+       SUM(CASE WHEN statut = 'confirmee' THEN adultes ELSE 0 END) AS adultes,
+       SUM(CASE WHEN statut = 'confirmee' THEN enfants ELSE 0 END) AS enfants,
+       SUM(CASE WHEN statut = 'confirmee' THEN tout_petits ELSE 0 END) AS tout_petits,
        SUM(COALESCE(venue_adultes, 0) + COALESCE(venue_enfants, 0) + COALESCE(venue_tout_petits, 0)) AS venues
 FROM presence p JOIN moment m ON m.id = p.moment
 WHERE m.evenement = {}
 GROUP BY p.moment
 """
 """Les sommes d'un évènement, moment par moment."""
+SOMMES: Final = ("confirmees", "proposees", "en_attente", "foyers", "foyers_en_attente", "venues", *COMPTE)
 
 
 # --- Le foyer -------------------------------------------------------------------------------------------------------
@@ -453,7 +459,7 @@ async def lire_compteurs(evenement: int) -> list[CompteurMoment]:
         return []
     sommes = await Presence.raw(SQL_COMPTEURS, evenement)
     par_moment = {_uuid(s.pop("moment")): s for s in sommes}
-    vide = {"confirmees": 0, "proposees": 0, "en_attente": 0, "foyers": 0, "venues": 0}
+    vide = dict.fromkeys(SOMMES, 0)
     return [
         CompteurMoment(
             moment=m["id"],
@@ -517,7 +523,10 @@ async def lire_consequences(evenement: int) -> Consequences:
 
 
 async def lire_appels(evenement: int, langue: Langue) -> list[AppelVue]:
-    """Qui appeler, et quoi dire ; ce qui reste à faire d'abord."""
+    """Qui appeler, et quoi dire, avec la date et le lieu d'aujourd'hui ; ce qui reste à faire d'abord."""
+    annonce = await _EVENEMENT.premiere(evenement)
+    assert annonce is not None
+    annonce = annonce | {"lieu": await lire_lieu_bref(annonce["lieu"])}
     lignes = (
         await Appel.select(
             *Appel.all_columns(),
@@ -536,7 +545,9 @@ async def lire_appels(evenement: int, langue: Langue) -> list[AppelVue]:
             prenom=ligne["prenom"],
             telephone=ligne["telephone"] or ligne["autre_telephone"],
             motif=ligne["motif"],
-            phrase=traduire(langue, f"appels.{ligne['motif']}", **json.loads(ligne["details"])),
+            phrase=_dire_appel(
+                langue, regles.nouvelles(ligne["motif"], json.loads(ligne["details"])), annonce
+            ),
             cree_le=ligne["cree_le"],
             fait_le=ligne["fait_le"],
             fait_par=ligne["par"],
@@ -545,6 +556,27 @@ async def lire_appels(evenement: int, langue: Langue) -> list[AppelVue]:
         for ligne in lignes
     ]
     return sorted(vues, key=lambda vue: vue.fait_le is not None)
+
+
+def _dire_appel(langue: Langue, nouvelles: Sequence[regles.Nouvelle], evenement: dict[str, Any]) -> str:
+    """Une phrase par nouvelle : ce qui arrive à l'évènement, puis à ses moments, puis aux places de ce foyer."""
+    debut, lieu = evenement["debut"], evenement["lieu"]
+    quand = mots.periode(langue, debut, evenement["fin"]) if debut else ""
+    morceaux = (lieu.nom, lieu.adresse, lieu.commune.nom) if lieu else (traduire(langue, "appels.sans_lieu"),)
+    valeurs = {"quand": quand, "ou": ", ".join(filter(None, morceaux)), "annonce": evenement["motif"]}
+    phrases = []
+    for nouvelle in sorted(nouvelles, key=regles.sujet):
+        motif, ancien = nouvelle["motif"], nouvelle.get("ancien_debut")
+        ancien_debut = datetime.fromisoformat(ancien) if ancien else None
+        if debut is None and motif in ("evenement_reporte", "evenement_modifie", "evenement_retabli"):
+            motif = "evenement_sans_date"
+        elif motif == "evenement_modifie" and ancien_debut is not None and ancien_debut != debut:
+            motif = "evenement_reporte"
+        jusqu_au = nouvelle.get("jusqu_au")
+        valeurs["limite"] = mots.date_heure(langue, datetime.fromisoformat(jusqu_au)) if jusqu_au else ""
+        valeurs["moment"] = nouvelle.get("titre") or traduire(langue, f"genres.{nouvelle.get('genre')}.nom")
+        phrases.append(traduire(langue, f"appels.{motif}", **valeurs))
+    return " ".join(phrases)
 
 
 async def evenement_de_l_appel(appel: int) -> int | None:

@@ -4,7 +4,6 @@ Un gestionnaire répond à un fait, dans sa transaction : il dépose des envois.
 moment du départ, avec l'état d'alors ; il rend `None` quand il n'y a plus rien à dire.
 """
 
-import json
 import random
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
@@ -33,8 +32,13 @@ from server.inscriptions.faits import (
 )
 from server.inscriptions.lectures import lire_inscription
 from server.inscriptions.schemas import InscriptionVue, PresenceVue
-from server.inscriptions.services import retirer_presences, servir_apres_changement
-from server.inscriptions.tables import Appel, Inscription
+from server.inscriptions.services import (
+    inscrire_appel,
+    oublier_appels,
+    retirer_presences,
+    servir_apres_changement,
+)
+from server.inscriptions.tables import Inscription
 from server.notifications.mise_en_page import composer
 from server.notifications.regles import attente_discrete
 from server.notifications.schemas import Compositeur, EnvoiAComposer
@@ -192,16 +196,13 @@ async def _dire(
             donnees=details,
             echeance_le=echeance_le,
         )
-    if not adresses and genre in A_APPELER:
-        await Appel.insert(
-            Appel(
-                evenement=evenement,
-                inscription=inscription,
-                motif=genre,
-                details=json.dumps(dict(details or {})),
-                cree_le=instant,
-            )
-        )
+    if genre not in A_APPELER:
+        return
+    if adresses:
+        # L'adresse est venue après : ce courriel dit l'inscription entière, il n'y a plus à appeler.
+        await oublier_appels(inscription)
+    else:
+        await inscrire_appel(inscription, evenement, {"motif": genre, **(details or {})}, instant)
 
 
 # --- Compositeurs ---------------------------------------------------------------------------------------------------

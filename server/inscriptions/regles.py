@@ -14,7 +14,7 @@ La règle de la liste d'attente, telle qu'elle est écrite pour les habitants (p
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
@@ -44,6 +44,10 @@ DOUBLE_APPUI: Final = timedelta(minutes=10)
 
 PETITE_CASE: Final = 5
 """En dessous, un nombre du bilan est tu : il désignerait quelqu'un."""
+
+
+Nouvelle = dict[str, Any]
+"""Ce qu'il y a à dire à un foyer que l'on appelle : son `motif`, et ce que la phrase en dira."""
 
 
 class Places(msgspec.Struct, frozen=True):
@@ -163,6 +167,17 @@ def admettre(
     return Admission(frozenset(servis), frozenset(voulus) - servis, depassees)
 
 
+def faire_entrer(file: Sequence[Attente], voulus: Iterable[UUID]) -> Admission:
+    """Ce qu'obtient un foyer que l'équipe fait entrer à la porte, qu'il reste des places ou non : tout, et cela se compte.
+
+    Rien n'est repris à qui est attendu ; rien n'est donné à la file tant que le moment déborde.
+    """
+    servis = frozenset(voulus)
+    return Admission(
+        servis, frozenset(), [a.presence for a in file if a.moment in servis and a.depassee_depuis is None]
+    )
+
+
 def _est_admis(
     places: Places,
     moments: Mapping[UUID, Places],
@@ -201,6 +216,34 @@ def _groupes(file: Iterable[Attente]) -> list[list[Attente]]:
             ensembles[attente.inscription] = [attente]
             groupes.append(ensembles[attente.inscription])
     return groupes
+
+
+def joindre_appels(avant: Sequence[Nouvelle], neuve: Nouvelle) -> list[Nouvelle]:
+    """Ce qu'un seul appel doit dire quand rien n'a encore été dit : l'état présent, et rien de démenti.
+
+    Une nouvelle de l'évènement remplace la précédente (la première date manquée reste celle que le foyer connaît), une
+    nouvelle de ses places aussi ; chaque moment retiré se dit ; une annulation dit tout.
+    """
+    if neuve["motif"] == "evenement_annule":
+        return [neuve]
+    gardees: list[Nouvelle] = []
+    for nouvelle in avant:
+        if sujet(nouvelle) != sujet(neuve) or neuve["motif"] == "moment_retire":
+            gardees.append(nouvelle)
+        elif "ancien_debut" in nouvelle:
+            neuve = neuve | {"ancien_debut": nouvelle["ancien_debut"]}
+    return [*gardees, neuve]
+
+
+def nouvelles(motif: str, details: Mapping[str, Any]) -> list[Nouvelle]:
+    """Tout ce que dit un appel, la dernière nouvelle à la fin."""
+    return [*details.get("aussi", ()), {"motif": motif, **{n: v for n, v in details.items() if n != "aussi"}}]
+
+
+def sujet(nouvelle: Nouvelle) -> int:
+    """Ce dont parle une nouvelle, dans l'ordre où on le dit : l'évènement, ses moments, les places du foyer."""
+    famille = nouvelle["motif"].split("_")[0]
+    return {"evenement": 0, "moment": 1}.get(famille, 2)
 
 
 def telephone_plie(telephone: str) -> str:

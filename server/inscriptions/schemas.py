@@ -149,6 +149,8 @@ class SaisieInscription(msgspec.Struct, forbid_unknown_fields=True, kw_only=True
     premiere_fois: bool | None = None
     accepte_attente: bool = True
     tout_ou_rien: bool = False
+    malgre_jauge: bool = False
+    """À la porte seulement : l'équipe fait entrer ce foyer même s'il ne reste pas assez de places."""
     langue: CodeLangue = REFERENCE
 
 
@@ -318,9 +320,16 @@ class CompteurMoment(msgspec.Struct):
     en_attente: int
     """Personnes qui attendent."""
     foyers: int
+    """Foyers confirmés."""
+    foyers_en_attente: int
+    """Foyers qui n'ont encore aucune place à ce moment, tenue ou non."""
     venues: int
+    adultes: int
+    """Adultes confirmés : autant de portions à un repas."""
+    enfants: int
+    tout_petits: int
     depassement: int
-    """Personnes au-delà de la jauge, si elle a été baissée."""
+    """Personnes au-delà de la jauge : elle a été baissée, ou l'on a fait entrer quelqu'un à la porte."""
 
 
 class EffectifRegime(msgspec.Struct):

@@ -1,6 +1,7 @@
 """Ce que font un foyer et l'équipe avec une inscription. Une fonction par usage ; chacune est une transaction."""
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -169,12 +170,26 @@ async def saisir_inscription(
         raise EvenementSansDate()
     if evenement.fin is not None and maintenant >= evenement.fin:
         raise EvenementPasse()
-    champs = {nom: getattr(saisie, nom) for nom in saisie.__struct_fields__ if nom not in ("id", "origine")}
+    champs = {
+        nom: getattr(saisie, nom)
+        for nom in saisie.__struct_fields__
+        if nom not in ("id", "origine", "malgre_jauge")
+    }
     demande = DemandeInscription(evenement=evenement.slug, jeton=nouveau_secret(), **champs)
-    await _controler(evenement, demande, contact_exige=False)
+    if saisie.malgre_jauge and saisie.origine != "porte":
+        raise DemandeInvalide([ErreurDeChamp("malgre_jauge", "malgre_jauge")])
+    await _controler(evenement, demande, contact_exige=False, malgre_jauge=saisie.malgre_jauge)
     identifiant = saisie.id or uuid4()
     doublon = await _enregistrer(
-        identifiant, evenement, demande, clef, maintenant, saisie.origine, None, compte
+        identifiant,
+        evenement,
+        demande,
+        clef,
+        maintenant,
+        saisie.origine,
+        None,
+        compte,
+        malgre_jauge=saisie.malgre_jauge,
     )
     if saisie.origine == "porte":
         for voulue in demande.presences:
@@ -239,10 +254,14 @@ def _exiger_vu(evenement: EvenementVerrouille, version_vue: object) -> None:
 
 
 async def _controler(
-    evenement: EvenementVerrouille, demande: DemandeInscription, *, contact_exige: bool = True
+    evenement: EvenementVerrouille,
+    demande: DemandeInscription,
+    *,
+    contact_exige: bool = True,
+    malgre_jauge: bool = False,
 ) -> None:
     """Tout ce qui, dans une demande, dépend de l'évènement ; toutes les erreurs à la fois."""
-    erreurs = await _erreurs_de_presences(evenement, demande.presences)
+    erreurs = await _erreurs_de_presences(evenement, demande.presences, malgre_jauge=malgre_jauge)
     if not any(_personnes(p) for p in demande.presences):
         erreurs.append(ErreurDeChamp("presences", "personne"))
     autrui = demande.pour_autrui
@@ -255,7 +274,7 @@ async def _controler(
 
 
 async def _erreurs_de_presences(
-    evenement: EvenementVerrouille, presences: Sequence[PresenceDemande]
+    evenement: EvenementVerrouille, presences: Sequence[PresenceDemande], *, malgre_jauge: bool = False
 ) -> list[ErreurDeChamp]:
     erreurs: list[ErreurDeChamp] = []
     vus: set[UUID] = set()
@@ -266,7 +285,7 @@ async def _erreurs_de_presences(
             erreurs.append(ErreurDeChamp(f"{ici}.moment", "moment_inconnu"))
         elif presence.moment in vus:
             erreurs.append(ErreurDeChamp(f"{ici}.moment", "moment_double"))
-        elif moment.jauge is not None and _personnes(presence) > moment.jauge:
+        elif moment.jauge is not None and _personnes(presence) > moment.jauge and not malgre_jauge:
             erreurs.append(ErreurDeChamp(ici, "plus_que_la_jauge", {"n": moment.jauge}))
         vus.add(presence.moment)
         if _personnes(presence) > evenement.taille_max:
@@ -307,6 +326,8 @@ async def _enregistrer(
     origine: str,
     empreinte: str | None,
     compte: int | None,
+    *,
+    malgre_jauge: bool = False,
 ) -> bool:
     """Écrit l'inscription, ses présences et ses convives ; rend vrai si le contact était déjà inscrit."""
     courriel = regles.courriel_plie(demande.courriel) if demande.courriel else None
@@ -354,6 +375,7 @@ async def _enregistrer(
         maintenant,
         accepte_attente=demande.accepte_attente,
         tout_ou_rien=demande.tout_ou_rien,
+        malgre_jauge=malgre_jauge,
     )
     await _ecrire_convives(identifiant, demande.convives, accord=demande.accord_regimes)
     await ecrire_compteurs(evenement)
@@ -388,17 +410,23 @@ async def _placer(
     *,
     accepte_attente: bool,
     tout_ou_rien: bool,
+    malgre_jauge: bool = False,
 ) -> None:
     """Donne à chaque moment voulu ce qui tient ; met le reste en attente, ou refuse tout.
 
+    `malgre_jauge` : la personne est à la porte et l'équipe la fait entrer, même en dépassant la jauge.
     `actuelles` : les présences déjà confirmées ou en attente, que la demande agrandit. Ce qui est confirmé le reste.
     """
     manques = {m: _personnes(p) - _deja_obtenues(actuelles.get(m)) for m, p in voulues.items()}
     # La file de tous les moments : un « tous ou aucun » ne se juge pas sur un seul.
     file = [a for a in await lire_file(evenement.id) if a.inscription != identifiant]
     neuf_en_bloc = tout_ou_rien and not any(a["statut"] == "confirmee" for a in actuelles.values())
-    admission = regles.admettre(
-        evenement.places(), file, manques, maintenant, evenement.cloture, tout_ou_rien=neuf_en_bloc
+    admission = (
+        regles.faire_entrer(file, voulues)
+        if malgre_jauge
+        else regles.admettre(
+            evenement.places(), file, manques, maintenant, evenement.cloture, tout_ou_rien=neuf_en_bloc
+        )
     )
     if admission.refuses and not (accepte_attente and evenement.attente):
         raise MomentComplet(
@@ -721,6 +749,8 @@ async def annuler_inscription(identifiant: UUID, maintenant: datetime) -> None:
     if evenement.fin is not None and maintenant >= evenement.fin:
         raise EvenementPasse()
     await _rendre_tout(identifiant, evenement, maintenant)
+    # Plus rien à leur dire ; les appels faits restent.
+    await oublier_appels(identifiant)
     # Plus de repas : plus rien ne justifie de garder régimes et allergies.
     await Convive.delete().where(Convive.inscription == identifiant)
     await Inscription.update(
@@ -818,9 +848,48 @@ async def renvoyer_lien(identifiant: UUID, maintenant: datetime) -> None:
     publier(LienDemande(identifiant, evenement["evenement"], maintenant))
 
 
+async def inscrire_appel(
+    identifiant: UUID, evenement: int, nouvelle: regles.Nouvelle, maintenant: datetime
+) -> None:
+    """Fait appeler un foyer. Tant qu'on ne l'a pas appelé, il n'a qu'une ligne, qui dit l'état présent ; sa note reste."""
+    en_attente = (
+        await Appel.select(Appel.motif, Appel.details, Appel.note)
+        .where(Appel.inscription == identifiant, Appel.fait_le.is_null())
+        .order_by(Appel.cree_le, Appel.id)
+    )
+    avant = [
+        n for ligne in en_attente for n in regles.nouvelles(ligne["motif"], json.loads(ligne["details"]))
+    ]
+    *aussi, derniere = regles.joindre_appels(avant, nouvelle)
+    await oublier_appels(identifiant)
+    await Appel.insert(
+        Appel(
+            evenement=evenement,
+            inscription=identifiant,
+            motif=derniere.pop("motif"),
+            details=json.dumps(derniere | ({"aussi": aussi} if aussi else {})),
+            note=" ".join(filter(None, (ligne["note"] for ligne in en_attente))),
+            cree_le=maintenant,
+        )
+    )
+
+
+async def oublier_appels(identifiant: UUID) -> None:
+    """Efface ce qui restait à dire à un foyer de vive voix."""
+    await Appel.delete().where(Appel.inscription == identifiant, Appel.fait_le.is_null())
+
+
 @ecriture
 async def noter_appel(appel: int, fait: bool, note: str, compte: int, maintenant: datetime) -> None:
-    """Note qu'une personne a été appelée (ou pas encore)."""
+    """Note qu'une personne a été appelée (ou pas encore). Un appel fait reste fait si un plus récent dit déjà tout."""
+    ligne = await Appel.select(Appel.inscription).where(Appel.id == appel).first()
+    if ligne is None or (
+        not fait
+        and await Appel.exists().where(
+            Appel.inscription == ligne["inscription"], Appel.fait_le.is_null(), Appel.id != appel
+        )
+    ):
+        return
     await Appel.update(
         {
             Appel.fait_le: maintenant if fait else None,

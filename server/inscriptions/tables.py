@@ -102,14 +102,15 @@ class InscriptionEffacee(Table, tablename="inscription_effacee"):
 
 
 class Appel(Table, tablename="appel"):
-    """Quelqu'un à appeler : sans courriel, et quelque chose a changé."""
+    """Quelqu'un à appeler : sans courriel, et quelque chose a changé. Une ligne à faire au plus par foyer."""
 
     id: Serial
     evenement = ForeignKey(references=Evenement, on_delete=OnDelete.cascade, null=False)
     inscription = ForeignKey(references=Inscription, on_delete=OnDelete.cascade, null=False)
     motif = Varchar(length=60)
-    """Genre du message qui serait parti par courriel."""
+    """Genre du dernier message qui serait parti par courriel."""
     details = Text(default="{}")
+    """Ce qu'en dira la phrase ; sous `aussi`, ce qui restait à dire avant et que rien n'a démenti."""
     cree_le = Timestamptz(default=None)
     fait_le = Timestamptz(null=True, default=None)
     fait_par = ForeignKey(references=Compte, on_delete=OnDelete.set_null, null=True)

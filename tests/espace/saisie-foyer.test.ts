@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  additionner,
+  debordent,
   depuisInscription,
   foyerVide,
   personnes,
@@ -74,4 +76,29 @@ test('corriger une inscription ne dit rien des régimes, que l’équipe ne voit
     { moment: 'banquet', adultes: 2, enfants: 1, tout_petits: 0, tarif: 't1' },
   ]);
   assert.ok(!('convives' in correction) && !('accord_regimes' in correction));
+});
+
+test('à la porte, un moment complet n’est pas coché d’avance ; au téléphone il l’est, on peut y attendre', () => {
+  const [debat, banquet, concert] = moments;
+  const pleins = [{ ...debat, jauge: null, pris: 90 }, { ...banquet, jauge: 4, pris: 4 }, concert] as typeof moments;
+  const vient = (origine: 'porte' | 'telephone') => foyerVide(pleins, origine).presences.map((p) => p.vient);
+
+  assert.deepEqual(vient('porte'), [true, false]);
+  assert.deepEqual(vient('telephone'), [true, true]);
+});
+
+test('on sait de combien un foyer dépasse les places, moment par moment', () => {
+  const presence = { moment: 'banquet', adultes: 2, enfants: 1, tout_petits: 0, tarif: null };
+  const avec = (jauge: number | null, pris: number) => debordent([{ id: 'banquet', jauge, pris }], [presence]);
+
+  assert.deepEqual(avec(4, 3), [{ moment: 'banquet', deTrop: 2 }]);
+  assert.deepEqual(avec(4, 1), []);
+  assert.deepEqual(avec(null, 90), []);
+});
+
+test('les totaux d’un moment s’ajoutent âge par âge', () => {
+  const un = { adultes: 2, enfants: 1, tout_petits: 0 };
+
+  assert.deepEqual(additionner([un, un]), { adultes: 4, enfants: 2, tout_petits: 0 });
+  assert.deepEqual(additionner([]), { adultes: 0, enfants: 0, tout_petits: 0 });
 });

@@ -304,3 +304,36 @@ class FileAuHasard(RuleBasedStateMachine):
 
 TestFileAuHasard = FileAuHasard.TestCase
 TestFileAuHasard.settings = settings(max_examples=80, stateful_step_count=40, deadline=None)
+
+
+# --- Appeler --------------------------------------------------------------------------------------------------------
+
+ANNULE, REPORTE, MODIFIE = (
+    {"motif": f"evenement_{quoi}", **details}
+    for quoi, details in (
+        ("annule", {}),
+        ("reporte", {"ancien_debut": "a"}),
+        ("modifie", {"ancien_debut": "b"}),
+    )
+)
+OBTENUE, PERIMEE = {"motif": "place_obtenue"}, {"motif": "proposition_perimee"}
+SANS_DEBAT, SANS_CONCERT = ({"motif": "moment_retire", "titre": titre} for titre in ("Débat", "Concert"))
+
+
+@pytest.mark.parametrize(
+    ("avant", "neuve", "a_dire"),
+    [
+        ([], ANNULE, [ANNULE]),
+        ([REPORTE, OBTENUE, SANS_DEBAT], ANNULE, [ANNULE]),
+        ([ANNULE], {"motif": "evenement_retabli"}, [{"motif": "evenement_retabli"}]),
+        ([REPORTE], MODIFIE, [MODIFIE | {"ancien_debut": "a"}]),
+        ([REPORTE], OBTENUE, [REPORTE, OBTENUE]),
+        ([REPORTE, OBTENUE], PERIMEE, [REPORTE, PERIMEE]),
+        ([SANS_DEBAT], SANS_CONCERT, [SANS_DEBAT, SANS_CONCERT]),
+        ([SANS_DEBAT], REPORTE, [SANS_DEBAT, REPORTE]),
+    ],
+)
+def test_un_seul_appel_dit_l_etat_present_et_rien_de_dementi(
+    avant: list[regles.Nouvelle], neuve: regles.Nouvelle, a_dire: list[regles.Nouvelle]
+) -> None:
+    assert regles.joindre_appels(avant, neuve) == a_dire

@@ -1,5 +1,7 @@
 """L'API des inscriptions, telle qu'un client la voit."""
 
+import csv
+import io
 import secrets
 from datetime import timedelta
 from typing import Any
@@ -508,9 +510,6 @@ async def test_aucune_case_du_tableur_ne_peut_devenir_une_formule(
         f"/api/espace/evenements/{await slug_de(evenement)}/inscriptions.csv", headers=equipe
     )
 
-    import csv
-    import io
-
     lignes = list(csv.reader(io.StringIO(feuille.content.decode("utf-8-sig")), delimiter=";"))
     assert len(lignes) == 9
     for ligne in lignes:
@@ -548,6 +547,88 @@ async def test_annuler_un_evenement_ecrit_aux_uns_et_fait_appeler_les_autres(
     assert fait.status_code == 204
     (appel,) = (await client.get(f"/api/espace/evenements/{slug}/appels", headers=equipe)).json()
     assert (appel["fait_par"], appel["note"]) == ("Camille", "Message laissé.")
+
+
+async def odette(client: httpx.AsyncClient, evenement: int, equipe: dict[str, str]) -> str:
+    """Inscrite au téléphone, sans adresse : il faut l'appeler."""
+    saisie = {
+        "origine": "telephone",
+        "prenom": "Odette",
+        "telephone": "0465710001",
+        "presences": [{"moment": str(m), "adultes": 1} for m in (await moments_de(evenement)).values()],
+    }
+    adresse = f"/api/espace/evenements/{await slug_de(evenement)}/inscriptions"
+    return str((await client.post(adresse, json=saisie, headers=equipe)).json()["id"])
+
+
+async def test_un_foyer_n_a_qu_un_appel_a_recevoir_et_il_dit_l_etat_present(
+    client: httpx.AsyncClient, horloge: HorlogeReglable
+) -> None:
+    evenement, equipe = await une_equipe(horloge)
+    ici = f"/api/espace/evenements/{await slug_de(evenement)}"
+    await odette(client, evenement, equipe)
+
+    async def faire(acte: str, **corps: object) -> dict[str, Any]:
+        horloge.instant += timedelta(hours=1)
+        recu = await client.post(f"{ici}/{acte}", json={"motif": "Orage.", **corps}, headers=equipe)
+        assert recu.status_code < 300, recu.text
+        appels = (await client.get(f"{ici}/appels", headers=equipe)).json()
+        suites = (await client.get(f"{ici}/consequences", headers=equipe)).json()
+        ouverts = [appel for appel in appels if appel["fait_le"] is None]
+        assert len(ouverts) == suites["a_appeler"] == 1, "le nombre annoncé est celui des appels à faire"
+        return dict(ouverts[0])
+
+    reporte = await faire("reporter", debut="2026-07-03T19:00:00+02:00")
+    annule = await faire("annuler")
+    await client.post(f"/api/espace/appels/{annule['id']}", json={"fait": True}, headers=equipe)
+    retabli = await faire("retablir")
+    refait = await client.post(f"/api/espace/appels/{annule['id']}", json={"fait": False}, headers=equipe)
+
+    assert "vendredi 3 juillet 2026" in reporte["phrase"]
+    assert (annule["motif"], "Orage." in annule["phrase"]) == ("evenement_annule", True)
+    assert "vendredi 3 juillet 2026" in retabli["phrase"]
+    assert refait.status_code == 204
+    appels = (await client.get(f"{ici}/appels", headers=equipe)).json()
+    assert [(a["motif"], a["fait_le"] is None) for a in appels] == [
+        ("evenement_retabli", True),
+        ("evenement_annule", False),
+    ]
+
+
+async def test_qui_s_est_desiste_ou_a_donne_une_adresse_n_est_plus_a_appeler(
+    client: httpx.AsyncClient, horloge: HorlogeReglable
+) -> None:
+    evenement, equipe = await une_equipe(horloge)
+    ici = f"/api/espace/evenements/{await slug_de(evenement)}"
+    partie, jointe = [await odette(client, evenement, equipe) for _ in range(2)]
+    await client.post(f"{ici}/reporter", json={"motif": "Salle prise.", "debut": None}, headers=equipe)
+
+    await client.delete(f"/api/espace/inscriptions/{partie}", headers=equipe)
+    adresse = {"courriel": "odette@example.org"}
+    await client.patch(f"/api/espace/inscriptions/{jointe}", json=adresse, headers=equipe)
+    (reste,) = (await client.get(f"{ici}/appels", headers=equipe)).json()
+    await client.post(f"{ici}/annuler", json={"motif": "Orage."}, headers=equipe)
+
+    assert (reste["inscription"], reste["motif"]) == (jointe, "evenement_sans_date")
+    assert (await client.get(f"{ici}/appels", headers=equipe)).json() == []
+
+
+async def test_le_tableur_dit_les_ages_de_chaque_moment(
+    client: httpx.AsyncClient, horloge: HorlogeReglable
+) -> None:
+    evenement, equipe = await une_equipe(horloge)
+    demande = await une_demande_json(evenement)
+    (moment,) = (await moments_de(evenement)).values()
+    demande["presences"] = [{"moment": str(moment), "adultes": 2, "enfants": 1, "tout_petits": 1}]
+    await client.put(f"/api/inscriptions/{uuid4()}", json=demande)
+
+    feuille = await client.get(
+        f"/api/espace/evenements/{await slug_de(evenement)}/inscriptions.csv", headers=equipe
+    )
+
+    entetes, ligne = csv.reader(io.StringIO(feuille.content.decode("utf-8-sig")), delimiter=";")
+    ages = [valeur for nom, valeur in zip(entetes, ligne, strict=True) if " : " in nom]
+    assert ages == ["confirmé", "2", "1", "1", "4", ""]
 
 
 async def test_a_la_porte_le_soir_meme(client: httpx.AsyncClient, horloge: HorlogeReglable) -> None:

@@ -23,6 +23,7 @@ from server.inscriptions.erreurs import (
     MomentComplet,
 )
 from server.inscriptions.lectures import (
+    lire_appels,
     lire_compteurs,
     lire_inscription,
     lire_regimes,
@@ -673,6 +674,97 @@ async def test_le_rejeu_rend_l_etat_present_meme_quand_on_n_inscrit_plus(clef: C
 
     assert not rejouee.nouvelle
     assert await soiree.statuts(foyer) == {"banquet": "annulee"}
+
+
+async def test_a_la_porte_l_equipe_fait_entrer_quelqu_un_de_plus_et_cela_se_compte(clef: Clef) -> None:
+    soiree = await une_soiree(clef, {"banquet": 2})
+    compte = await un_compte()
+    await soiree.inscrire(2)
+    attend = await soiree.inscrire(1)
+    passage = une_saisie(soiree, 3, origine="porte", accepte_attente=False)
+    with pytest.raises(DemandeInvalide):
+        await services.saisir_inscription(soiree.id, passage, compte, clef, SAMEDI_SOIR)
+    entree = une_saisie(soiree, 3, origine="porte", accepte_attente=False, malgre_jauge=True)
+    foyer = (await services.saisir_inscription(soiree.id, entree, compte, clef, SAMEDI_SOIR)).id
+
+    (compteur,) = await lire_compteurs(soiree.id)
+    assert (compteur.pris, compteur.depassement, compteur.venues) == (5, 3, 3)
+    assert await soiree.statuts(foyer) == {"banquet": "confirmee"}
+    assert await soiree.statuts(attend) == {"banquet": "en_attente"}
+    assert await verifier_places() == []
+
+
+async def test_quand_cela_deborde_rien_n_est_donne_tant_que_cela_ne_tient_pas(clef: Clef) -> None:
+    soiree = await une_soiree(clef, {"banquet": 2})
+    compte = await un_compte()
+    inscrit, attend = await soiree.inscrire(2), await soiree.inscrire(1)
+    entree = une_saisie(soiree, 2, origine="porte", malgre_jauge=True)
+    foyer = (await services.saisir_inscription(soiree.id, entree, compte, clef, JEUDI)).id
+
+    await services.annuler_inscription(inscrit, JEUDI)
+    avant = await soiree.statuts(attend)
+    await services.annuler_inscription(foyer, JEUDI)
+
+    assert avant == {"banquet": "en_attente"}
+    assert await soiree.statuts(attend) == {"banquet": "confirmee"}
+    assert await verifier_places() == []
+
+
+@pytest.mark.parametrize("origine", ["telephone", "papier"])
+async def test_on_ne_depasse_la_jauge_qu_a_la_porte(clef: Clef, origine: str) -> None:
+    soiree = await une_soiree(clef, {"banquet": 2})
+    saisie = une_saisie(soiree, 3, origine=origine, malgre_jauge=True)
+
+    with pytest.raises(DemandeInvalide) as refus:
+        await services.saisir_inscription(soiree.id, saisie, await un_compte(), clef, JEUDI)
+
+    assert [e.champ for e in refus.value.erreurs] == ["malgre_jauge"]
+    assert await pris(soiree.moments["banquet"]) == 0
+
+
+async def test_qui_est_attendu_et_n_est_pas_la_garde_sa_place(clef: Clef) -> None:
+    soiree = await une_soiree(clef, {"banquet": 2})
+    await soiree.inscrire(2)
+    passage = une_saisie(soiree, 1, origine="porte", accepte_attente=False)
+
+    with pytest.raises(MomentComplet):
+        await services.saisir_inscription(
+            soiree.id, passage, await un_compte(), clef, SAMEDI_SOIR + timedelta(hours=1)
+        )
+
+
+async def test_les_foyers_confirmes_se_comptent_sans_ceux_qui_attendent(clef: Clef) -> None:
+    soiree = await une_soiree(clef, {"banquet": 4})
+    await soiree.inscrire(3)
+    await soiree.inscrire(2)
+
+    (compteur,) = await lire_compteurs(soiree.id)
+
+    assert (compteur.foyers, compteur.foyers_en_attente) == (1, 1)
+    assert (compteur.adultes, compteur.enfants, compteur.tout_petits) == (3, 0, 0)
+
+
+async def test_l_appel_dit_tout_ce_que_le_foyer_ignore_l_evenement_d_abord(clef: Clef) -> None:
+    soiree = await une_soiree(clef)
+    foyer = await soiree.inscrire(1)
+    nouvelles = (
+        {"motif": "place_proposee", "jusqu_au": JEUDI.isoformat()},
+        {"motif": "moment_retire", "moment": str(uuid4()), "titre": "", "genre": "concert"},
+        {"motif": "evenement_modifie", "ancien_debut": LUNDI.isoformat()},
+    )
+
+    @ecriture
+    async def dire() -> None:
+        for nouvelle in nouvelles:
+            await services.inscrire_appel(foyer, soiree.id, nouvelle, LUNDI)
+
+    await dire()
+
+    (appel,) = await lire_appels(soiree.id, "fr")
+    places = [appel.phrase.find(mot) for mot in ("nouvelle date", "Concert", "avant le ")]
+    assert -1 not in places, appel.phrase
+    assert places == sorted(places)
+    assert "{" not in appel.phrase
 
 
 async def test_le_passage_rejoue_a_la_porte_garde_le_pointage_corrige_depuis(clef: Clef) -> None:

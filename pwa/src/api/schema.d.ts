@@ -1228,10 +1228,13 @@ export interface components {
         };
         /** CompteurMoment */
         CompteurMoment: {
+            adultes: number;
             confirmees: number;
             depassement: number;
             en_attente: number;
+            enfants: number;
             foyers: number;
+            foyers_en_attente: number;
             genre: string;
             jauge: number | null;
             /** Format: uuid */
@@ -1239,6 +1242,7 @@ export interface components {
             pris: number;
             proposees: number;
             titre: string;
+            tout_petits: number;
             venues: number;
         };
         /** ConnexionDemandee */
@@ -1457,6 +1461,7 @@ export interface components {
             lieu: string | null;
             lieu_nom: string | null;
             lieu_repli: string | null;
+            lieu_repli_nom: string | null;
             manques: components["schemas"]["ManqueVue"][];
             modifiable: boolean;
             /** Format: date-time */
@@ -2005,6 +2010,8 @@ export interface components {
             id?: string | null;
             /** @default fr */
             langue: string;
+            /** @default false */
+            malgre_jauge: boolean;
             message?: string | null;
             /** @enum {string} */
             origine: "telephone" | "papier" | "porte";
@@ -4822,6 +4829,15 @@ export interface operations {
             };
             /** @description `demande-invalide` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `trop-de-demandes` */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

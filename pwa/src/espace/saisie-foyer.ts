@@ -77,11 +77,24 @@ export function total({ adultes, enfants, tout_petits }: Nombres): number {
   return adultes + enfants + tout_petits;
 }
 
+/** Des nombres ajoutés, âge par âge. */
+export function additionner(nombres: readonly Nombres[]): Nombres {
+  const somme = { adultes: 0, enfants: 0, tout_petits: 0 };
+  for (const ceux_ci of nombres) for (const age of AGES) somme[age] += ceux_ci[age];
+  return somme;
+}
+
 /** Les moments où l'on s'inscrit ; un évènement où l'on ne s'inscrit à rien n'en a pas. */
 export function momentsOuverts<M extends Pick<Moment, 'sur_inscription'>>(moments: readonly M[]): M[] {
   return moments.filter((moment) => moment.sur_inscription);
 }
 
+/** Les places qui restent à un moment, jamais moins que zéro ; `null` s'il n'a pas de limite. */
+export function placesRestantes({ jauge, pris }: Pick<Moment, 'jauge' | 'pris'>): number | null {
+  return jauge === null ? null : Math.max(0, jauge - pris);
+}
+
+/** Un foyer encore à dire. À la porte, on ne propose pas d'emblée un moment complet ; au téléphone, on peut y attendre. */
 export function foyerVide(moments: readonly Moment[], origine: Origine): SaisieFoyer {
   return {
     id: crypto.randomUUID(),
@@ -92,8 +105,8 @@ export function foyerVide(moments: readonly Moment[], origine: Origine): SaisieF
     commune: null,
     memes: true,
     nombres: { adultes: 1, enfants: 0, tout_petits: 0 },
-    presences: momentsOuverts(moments).map(({ id }) => ({
-      moment: id, vient: true, adultes: 1, enfants: 0, tout_petits: 0, tarif: '',
+    presences: momentsOuverts(moments).map((moment) => ({
+      moment: moment.id, vient: origine !== 'porte' || placesRestantes(moment) !== 0, adultes: 1, enfants: 0, tout_petits: 0, tarif: '',
     })), // prettier-ignore
     convives: [],
     accord_regimes: false,
@@ -158,6 +171,25 @@ export function presencesVoulues(saisie: SaisieFoyer): Presence[] {
     .filter((presence) => total(presence) > 0);
 }
 
+export interface Debordement {
+  moment: string;
+  /** Personnes au-delà des places, ce foyer compris. */
+  deTrop: number;
+}
+
+/** Les moments demandés où ce foyer ne tient pas. */
+export function debordent(
+  moments: readonly Pick<Moment, 'id' | 'jauge' | 'pris'>[],
+  presences: readonly Presence[],
+): Debordement[] {
+  return presences.flatMap(({ moment, adultes = 0, enfants = 0, tout_petits = 0 }) => {
+    const la = moments.find(({ id }) => id === moment);
+    if (!la || la.jauge === null) return [];
+    const deTrop = la.pris + total({ adultes, enfants, tout_petits }) - la.jauge;
+    return deTrop > 0 ? [{ moment, deTrop }] : [];
+  });
+}
+
 /** Le plus grand nombre de personnes que ce foyer amène à un moment : ce que dit le bouton. */
 export function personnes(saisie: SaisieFoyer): number {
   return Math.max(0, ...presencesVoulues(saisie).map(total));
@@ -178,7 +210,8 @@ function commun(saisie: SaisieFoyer) {
   };
 }
 
-export function versSaisieInscription(saisie: SaisieFoyer, langue: string): Saisie {
+/** `malgreJauge` : l'équipe fait entrer ce foyer à la porte, même s'il ne reste pas assez de places. */
+export function versSaisieInscription(saisie: SaisieFoyer, langue: string, malgreJauge = false): Saisie {
   return {
     ...commun(saisie),
     id: saisie.id,
@@ -191,6 +224,7 @@ export function versSaisieInscription(saisie: SaisieFoyer, langue: string): Sais
       : [],
     accord_regimes: saisie.accord_regimes,
     tout_ou_rien: saisie.tout_ou_rien,
+    malgre_jauge: malgreJauge,
     langue,
   };
 }

@@ -162,10 +162,11 @@ async def _brefs(lignes: Sequence[Ligne], maintenant: datetime, url: str) -> lis
     etiquettes = await lire_etiquettes(cles)
     structures = await lire_structures(cles)
     moments = await lire_moments(cles)
+    tarifs = await lire_tarifs([m["id"] for ms in moments.values() for m in ms if m["prix_mode"] == "tarifs"])
     return [
         _bref(
             ligne, etiquettes.get(ligne["id"], []), structures.get(ligne["id"], []), moments.get(ligne["id"], []),
-            maintenant, url,
+            tarifs, maintenant, url,
         )
         for ligne in lignes
     ]  # fmt: skip
@@ -176,6 +177,7 @@ def _bref(
     etiquettes: list[Ligne],
     structures: list[Ligne],
     moments: list[Ligne],
+    tarifs: Mapping[UUID, list[Ligne]],
     maintenant: datetime,
     url: str,
 ) -> EvenementBref:
@@ -194,22 +196,26 @@ def _bref(
         en_ligne=ligne["en_ligne"],
         lieu=vers_lieu(ligne, "lieu_"),
         structures=vers_structures(structures),
-        moments=[
-            MomentBref(
-                id=m["id"],
-                genre=m["genre"],
-                titre=m["titre"],
-                debut=m["debut"],
-                fin=m["fin"],
-                prix_mode=m["prix_mode"],
-                sur_inscription=m["sur_inscription"],
-                niveau=regles.niveau_places(m["jauge"], m["pris"]),
-            )
-            for m in moments
-        ],
+        moments=[_moment_bref(m, tarifs.get(m["id"], [])) for m in moments],
         image=vers_image(ligne),
         inscriptions_ouvertes=sont_ouvertes(ligne, moments, maintenant),
         url=f"{url}/evenements/{ligne['slug']}",
+    )
+
+
+def _moment_bref(m: Ligne, tarifs: Sequence[Ligne]) -> MomentBref:
+    montants = [tarif["montant_centimes"] for tarif in tarifs]
+    return MomentBref(
+        id=m["id"],
+        genre=m["genre"],
+        titre=m["titre"],
+        debut=m["debut"],
+        fin=m["fin"],
+        prix_mode=m["prix_mode"],
+        tarif_bas_centimes=min(montants, default=None),
+        tarif_haut_centimes=max(montants, default=None),
+        sur_inscription=m["sur_inscription"],
+        niveau=regles.niveau_places(m["jauge"], m["pris"]),
     )
 
 

@@ -1,6 +1,6 @@
 """Un évènement tel que la base le rend : les lignes, lues groupées, et ce que les vues en font.
 
-Écrit en SQL : une page de l'agenda se lit en quatre requêtes, quel que soit le nombre d'évènements.
+Écrit en SQL : une page de l'agenda se lit en six requêtes au plus, quel que soit le nombre d'évènements.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence

@@ -88,6 +88,9 @@ class MomentBref(msgspec.Struct, frozen=True):
     debut: datetime | None
     fin: datetime | None
     prix_mode: PrixMode
+    tarif_bas_centimes: int | None
+    tarif_haut_centimes: int | None
+    """Du plus petit tarif au plus grand ; nuls s'il n'y a pas de tarifs."""
     sur_inscription: bool
     niveau: NiveauPlaces
 

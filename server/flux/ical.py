@@ -222,9 +222,10 @@ def _dire_moment(moment: MomentVue, debut: datetime | None, langue: Langue) -> s
     if moment.debut is None or debut is None:
         return traduire(langue, "calendrier.moment_sans_heure", titre=titre)
     # Un autre jour se dit en entier, sauf la nuit qui suit : « 1 h » du matin se comprend.
-    autre_jour = (a_paris(moment.debut).date() - a_paris(debut).date()).days
-    proche = autre_jour == 0 or (autre_jour == 1 and a_paris(moment.debut).hour < 6)
-    dite = mots.heure(langue, moment.debut) if proche else mots.date_heure(langue, moment.debut, annee=False)
+    ailleurs = mots.est_un_autre_jour(moment.debut, debut)
+    dite = (
+        mots.date_heure(langue, moment.debut, annee=False) if ailleurs else mots.heure(langue, moment.debut)
+    )
     return traduire(langue, "calendrier.moment", heure=dite, titre=titre)
 
 

@@ -3,6 +3,7 @@
 import calendar
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from itertools import groupby
 from typing import Annotated, Final, Literal, get_args
 from urllib.parse import urlencode
 
@@ -12,7 +13,7 @@ from msgspec import Meta
 from server.evenements.regles import ce_week_end, debut_du_jour, jour_valide
 from server.evenements.schemas import EvenementBref, Filtres, Format, ThemeVue
 from server.lieux.schemas import VueCommune
-from server.pages.vues import Page, choix_de_communes, de_commune
+from server.pages.vues import Page, choix_de_communes, de_commune, dernier_jour
 from server.socle import mots
 from server.socle.corps import convertir
 from server.socle.erreurs import DemandeInvalide, ErreurDeChamp
@@ -125,6 +126,8 @@ class Case(msgspec.Struct, frozen=True):
     du_mois: bool
     aujourd_hui: bool
     nombre: int
+    passe: bool
+    """Tout ce qu'il y avait ce jour-là a eu lieu."""
     familles: Sequence[str]
     dit: str
 
@@ -169,12 +172,14 @@ class VueAgenda(msgspec.Struct, frozen=True, kw_only=True):
     actifs: list[Puce]
     vues: list[Puce]
     sans_filtre: str
-    evenements: list[EvenementBref]
+    liste: list[tuple[str, list[EvenementBref]]]
+    """Mois par mois, chacun sous son nom ; vide pour la vue d'un mois."""
     suite: str | None
     debut: str | None
     autre_temps: Puce | None
     calendrier: Calendrier | None
     formulaire: Formulaire
+    vide_titre: str
     vide_phrase: str
     vide_lien: str
     vide_mot: str
@@ -195,9 +200,11 @@ def composer_agenda(
     """Met en mots et en liens ce que la demande a trouvé. `noms` : ceux de la structure, du cycle et du lieu filtrés."""
     langue, aujourd_hui = page.langue, a_paris(maintenant).date()
     passes = est_passee(demande, aujourd_hui)
-    filtree = demande.filtree or demande.filtres.du is not None
     en_mois = demande.vue == "mois"
-    liste_nue = Demande()
+    vide = _vide(demande, page, aujourd_hui, passes=passes)
+    autre_temps = None if en_mois else _autre_temps(demande, page, aujourd_hui, passes=passes)
+    if autre_temps is not None and not evenements and autre_temps.lien == vide.lien:
+        autre_temps = None
     return VueAgenda(
         titre=titre(langue, demande, aujourd_hui),
         passes=passes,
@@ -208,16 +215,48 @@ def composer_agenda(
             Puce(traduire(langue, "agenda.mois"), page.lien(demande.en_mois().chemin()), en_mois),
         ],
         sans_filtre=page.lien("/?vue=mois" if en_mois else "/"),
-        evenements=[] if en_mois else list(evenements),
+        liste=[] if en_mois else par_mois(langue, evenements),
         suite=page.lien(msgspec.structs.replace(demande, curseur=suivant).chemin()) if suivant else None,
         debut=page.lien(msgspec.structs.replace(demande, curseur=None).chemin()) if demande.curseur else None,
-        autre_temps=None if en_mois else _autre_temps(demande, page, aujourd_hui, passes=passes),
+        autre_temps=autre_temps,
         calendrier=composer_mois(demande, page, evenements, aujourd_hui) if en_mois else None,
         formulaire=_formulaire(demande, langue, communes, themes),
-        vide_phrase=traduire(langue, "agenda.vide_filtres" if filtree else "agenda.vide_rien"),
-        vide_lien=page.lien("/" if filtree else passes_depuis(liste_nue, aujourd_hui).chemin()),
-        vide_mot=traduire(langue, "agenda.sans_filtre" if filtree else "agenda.passes"),
+        vide_titre=traduire(langue, "agenda.vide_titre_passes" if passes else "agenda.vide_titre"),
+        vide_phrase=traduire(langue, f"agenda.{_vide_cle(demande, passes=passes)}"),
+        vide_lien=vide.lien,
+        vide_mot=vide.mot,
     )
+
+
+def par_mois(langue: Langue, evenements: Sequence[EvenementBref]) -> list[tuple[str, list[EvenementBref]]]:
+    """Les évènements sous le nom de leur mois, sans changer leur ordre ; ceux sans date à part."""
+
+    def mois_de(evenement: EvenementBref) -> tuple[int, int] | None:
+        debut = evenement.debut and a_paris(evenement.debut)
+        return (debut.year, debut.month) if debut else None
+
+    return [
+        (nom_du_mois(langue, *mois) if mois else traduire(langue, "evenement.date_a_venir"), list(groupe))
+        for mois, groupe in groupby(evenements, key=mois_de)
+    ]
+
+
+def nom_du_mois(langue: Langue, annee: int, mois: int) -> str:
+    """« Novembre 2026 »."""
+    return _majuscule(f"{mots.mois(langue, mois)} {annee}")
+
+
+def _vide_cle(demande: Demande, *, passes: bool) -> str:
+    if demande.filtree or demande.filtres.du is not None:
+        return "vide_filtres"
+    return "vide_passes" if passes else "vide_rien"
+
+
+def _vide(demande: Demande, page: Page, aujourd_hui: date, *, passes: bool) -> Puce:
+    """Par où sortir d'un agenda vide."""
+    if _vide_cle(demande, passes=passes) == "vide_filtres":
+        return Puce(traduire(page.langue, "agenda.sans_filtre"), page.lien("/"))
+    return _autre_temps(Demande(filtres=demande.filtres), page, aujourd_hui, passes=passes)
 
 
 def titre(langue: Langue, demande: Demande, aujourd_hui: date) -> str:
@@ -391,21 +430,22 @@ def composer_mois(
         ancre = jour if jour in premiers or not ici else min(j for j, es in premiers.items() if ici[0] in es)
         familles = list(dict.fromkeys(famille(moment.genre) for e in ici for moment in e.moments))
         date_dite = mots.date_longue(langue, debut_du_jour(jour), annee=False)
-        dit = traduire(langue, "agenda.jour_avec", n=len(ici), date=date_dite) if ici else ""
+        passe = bool(ici) and (jour < aujourd_hui or all(e.statut == "termine" for e in ici))
+        cle = "agenda.jour_passe" if passe else "agenda.jour_avec"
         return Case(
             ancre.isoformat(),
             jour.day,
             jour.month == premier.month,
             jour == aujourd_hui,
             len(ici),
+            passe,
             familles,
-            dit,
+            traduire(langue, cle, n=len(ici), date=date_dite) if ici else "",
         )
 
     semaines = calendar.Calendar().monthdatescalendar(premier.year, premier.month)
-    nom = f"{mots.mois(langue, premier.month)} {premier.year}"
     return Calendrier(
-        nom=nom[:1].upper() + nom[1:],
+        nom=nom_du_mois(langue, premier.year, premier.month),
         legende=traduire(
             langue, "agenda.calendrier_du_mois", mois=mots.mois(langue, premier.month), annee=premier.year
         ),
@@ -428,13 +468,12 @@ def composer_mois(
 
 
 def jours_de(evenement: EvenementBref) -> list[date]:
-    """Les jours d'un évènement, à Paris ; une fin avant six heures du matin est encore la veille."""
+    """Les jours d'un évènement, à Paris."""
     if evenement.debut is None:
         return []
     debut = a_paris(evenement.debut).date()
-    fin = a_paris(evenement.fin) if evenement.fin else None
-    dernier = debut if fin is None else (fin - timedelta(hours=6)).date()
-    return [debut + timedelta(days=n) for n in range(max(0, (dernier - debut).days) + 1)]
+    dernier = dernier_jour(evenement.debut, evenement.fin).date()
+    return [debut + timedelta(days=n) for n in range((dernier - debut).days + 1)]
 
 
 def famille(genre: str) -> str:

@@ -7,9 +7,10 @@ import msgspec
 
 from server.evenements.regles import phrase_paiement, phrase_prix, phrase_prix_moment
 from server.evenements.schemas import EvenementVue, MomentVue
-from server.pages.vues import carte_osm
+from server.pages.vues import Site, carte_osm
 from server.socle import mots
 from server.socle.textes import Langue, traduire
+from server.structures.schemas import VueStructure
 
 Ton = Literal["alerte", "attente", "calme"]
 
@@ -21,6 +22,16 @@ class Bandeau(msgspec.Struct, frozen=True):
     icone: str
     mot: str
     phrases: list[str]
+    vers_qui: str = ""
+    """Une phrase qui mène à qui organise."""
+
+
+class Contact(msgspec.Struct, frozen=True):
+    """À qui écrire ou téléphoner."""
+
+    nom: str
+    courriel: str | None
+    telephone: str | None
 
 
 class EvenementDit(msgspec.Struct, frozen=True):
@@ -70,6 +81,13 @@ def dire_evenement(e: EvenementVue, langue: Langue) -> EvenementDit:
         je_viens=je_viens,
         sans_formulaire=traduire(langue, "evenement.entree_libre") if a_venir and not moments else "",
     )
+
+
+def contact_de(porteuse: VueStructure | None, site: Site) -> Contact | None:
+    """La structure porteuse, ou le réseau si elle ne dit pas comment la joindre."""
+    if porteuse is not None and (porteuse.courriel or porteuse.telephone):
+        return Contact(porteuse.nom, porteuse.courriel, porteuse.telephone)
+    return Contact(site.reseau, site.courriel, None) if site.courriel else None
 
 
 def dire_date(langue: Langue, debut: datetime | None, fin: datetime | None) -> str:
@@ -129,8 +147,9 @@ def _bandeaux(e: EvenementVue, langue: Langue, *, complet: bool, moments: list[M
         bandeaux.append(Bandeau("attente", "calendrier", dire("statut.reporte"), [nouvelle, *avant, *motif]))
     if moments and e.debut is not None:
         if not e.inscriptions.ouvertes:
-            phrases = [dire("closes_phrase"), dire("closes_contact")]
-            bandeaux.append(Bandeau("calme", "attente", dire("statut.closes"), phrases))
+            phrases = [dire("closes_phrase")]
+            vers_qui = dire("closes_contact")
+            bandeaux.append(Bandeau("calme", "attente", dire("statut.closes"), phrases, vers_qui))
         elif complet:
             suite = [dire("complet_attente")] if e.inscriptions.attente else []
             bandeaux.append(

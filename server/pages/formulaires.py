@@ -124,8 +124,13 @@ class Saisie(msgspec.Struct, frozen=True, kw_only=True):
         return any(assiette.rempli for assiette in self.convives)
 
     @property
+    def assiettes_montrees(self) -> int:
+        """Celles que l'on voit d'emblée : jusqu'à la dernière remplie, et toujours la première."""
+        return max((rang + 1 for rang, assiette in enumerate(self.convives) if assiette.rempli), default=1)
+
+    @property
     def a_dit_plus(self) -> bool:
-        return bool(self.commune or self.message or self.premiere_fois)
+        return bool(self.commune or self.premiere_fois)
 
     @property
     def pour_autrui(self) -> bool:

@@ -29,7 +29,7 @@ from server.pages.agenda import (
     titre,
 )
 from server.pages.connexion import PagesDeConnexion
-from server.pages.evenement import dire_evenement
+from server.pages.evenement import contact_de, dire_evenement
 from server.pages.formulaires import Choix, ErreurAffichee, Saisie, saisie_vierge
 from server.pages.refus import ProblemeDit, dire_probleme, page_de_refus, tous_les_refus
 from server.pages.vues import (
@@ -264,6 +264,7 @@ def _page_evenement(vue: EvenementVue, visite: Visite) -> Page:
 async def _valeurs_evenement(vue: EvenementVue, visite: Visite) -> dict[str, Any]:
     communes = (await lieux.lire_communes()).par_code
     dit = dire_evenement(vue, visite.langue)
+    porteuse = await structures.lire_structure(vue.structures[0].slug) if vue.structures else None
     return {
         "evenement": vue,
         "dit": dit,
@@ -271,6 +272,7 @@ async def _valeurs_evenement(vue: EvenementVue, visite: Visite) -> dict[str, Any
         "erreurs": [],
         "communes": choix_de_communes(communes),
         "reperes": Reperes(visite.langue, communes),
+        "contact": contact_de(porteuse, visite.site),
         "choix": Choix(DELAI_EFFACEMENT_JOURS),
     }
 

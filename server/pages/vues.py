@@ -3,6 +3,7 @@
 import functools
 import json
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -103,7 +104,14 @@ def avec_langue(chemin: str, langue: Langue) -> str:
 
 def composer(gabarit: str, page: Page, **valeurs: Any) -> bytes:
     """La page, rendue dans sa langue."""
-    return rendre(gabarit, page.langue, page=page, local=a_paris, **valeurs).encode()
+    communs = {"local": a_paris, "dernier_jour": dernier_jour}
+    return rendre(gabarit, page.langue, page=page, **communs, **valeurs).encode()
+
+
+def dernier_jour(debut: datetime, fin: datetime | None) -> datetime:
+    """Un instant du dernier jour, à Paris ; une fin avant six heures du matin est encore la veille."""
+    commence = a_paris(debut)
+    return commence if fin is None else max(commence, a_paris(fin) - timedelta(hours=6))
 
 
 # --- ce que la construction a produit -------------------------------------------------------------------------------

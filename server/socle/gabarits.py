@@ -20,6 +20,7 @@ _MOTS = (
     "mois",
     "mois_court",
     "heure",
+    "heure_ou_jour",
     "date_longue",
     "date_heure",
     "periode",

@@ -71,9 +71,7 @@ def periode(langue: Langue, debut: datetime, fin: datetime | None) -> str:
     """Le début et la fin, dits une fois : même jour, après minuit (jusqu'à 6 h), ou plusieurs jours."""
     if fin is None:
         return date_heure(langue, debut)
-    ici, la = a_paris(debut), a_paris(fin)
-    lendemain = (la.date() - ici.date()).days == 1 and la.hour < 6
-    if la.date() == ici.date() or lendemain:
+    if not est_un_autre_jour(fin, debut):
         return traduire(
             langue,
             "mots.periode_jour",
@@ -83,6 +81,26 @@ def periode(langue: Langue, debut: datetime, fin: datetime | None) -> str:
         )
     return traduire(
         langue, "mots.periode_jours", debut=date_heure(langue, debut), fin=date_heure(langue, fin)
+    )
+
+
+def est_un_autre_jour(instant: datetime, debut: datetime) -> bool:
+    """Vrai si l'on n'y est plus le jour du début ; la nuit qui suit, jusqu'à 6 h, en est encore."""
+    ici, la = a_paris(debut), a_paris(instant)
+    ecart = (la.date() - ici.date()).days
+    return ecart != 0 and not (ecart == 1 and la.hour < 6)
+
+
+def heure_ou_jour(langue: Langue, instant: datetime, debut: datetime | None) -> str:
+    """« 20 h 30 » ; « sam. 13, 9 h 30 » pour un autre jour que celui du début."""
+    if debut is None or not est_un_autre_jour(instant, debut):
+        return heure(langue, instant)
+    return traduire(
+        langue,
+        "mots.jour_heure",
+        jour=jour_court(langue, instant),
+        quantieme=_quantieme(langue, a_paris(instant).day),
+        heure=heure(langue, instant),
     )
 
 

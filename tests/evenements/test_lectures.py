@@ -226,6 +226,17 @@ async def test_des_jours_impossibles_sont_tous_dits(jeu: Jeu) -> None:
     assert [e.champ for e in refus.value.erreurs] == ["du", "au"]
 
 
+async def test_l_agenda_dit_entre_quels_montants_vont_les_tarifs(jeu: Jeu) -> None:
+    tarifs = PrixDemande("tarifs", tarifs=[TarifDemande("Plein", 1500), TarifDemande("Réduit", 600)])
+    moments = [*le(6, 12, prix=tarifs), *le(6, 12, 22)]
+    await un_publie(jeu, moments=moments)
+
+    liste, _ = await lectures.lister_publics(Filtres(), None, 10, LUNDI, URL)
+
+    bornes = [(m.tarif_bas_centimes, m.tarif_haut_centimes) for m in liste.elements[0].moments]
+    assert bornes == [(600, 1500), (None, None)]
+
+
 # --- le temps qui change les pages ---
 
 

@@ -486,7 +486,7 @@ def test_un_evenement_gratuit_avec_un_repas_payant_est_gratuit(
         ),
         (
             [vu("reflexion"), vu("banquet", prix("tarifs", tarifs=(0, 1200)))],
-            f"Entrée libre, repas gratuit ou jusqu’à 12{NBSP}€",
+            f"Entrée libre, repas de 0 à 12{NBSP}€",
         ),
         ([vu("banquet", prix("libre", 1200))], f"Repas à prix libre (conseillé 12{NBSP}€)"),
         ([vu("concert", prix("tarifs", tarifs=(500, 1000)))], f"De 5{NBSP}€ à 10{NBSP}€"),

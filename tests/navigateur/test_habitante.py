@@ -8,7 +8,7 @@ from email import policy
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 pytestmark = pytest.mark.navigateur
 TELEPHONE = {"width": 360, "height": 740}
@@ -59,7 +59,11 @@ def test_trouver_s_inscrire_confirmer_changer_annuler(
 
     page.goto(url)
     page.get_by_role("link", name="Éteindre les incendies").first.click()
+    # Sur un petit écran : quand le formulaire se voit déjà, le bouton s'efface.
+    page.set_viewport_size({"width": 360, "height": 460})
     page.get_by_role("link", name="Je viens").first.click()
+    expect(page.locator(".je-viens a")).to_be_hidden()
+    page.set_viewport_size(TELEPHONE)
     page.get_by_label("Prénom", exact=False).first.fill("Nadia")
     page.get_by_label("Adresse e-mail", exact=False).first.fill(adresse)
     page.locator("form[action*='/inscription'] button:not([type=button])").last.click()
@@ -85,6 +89,47 @@ def test_trouver_s_inscrire_confirmer_changer_annuler(
     page.get_by_role("button", name="Oui, annuler").click()
     expect(page.get_by_role("status").first).to_contain_text("annulée")
     assert plaintes == []
+
+
+def test_le_bouton_dit_si_l_on_attendra(chromium: Browser, site: tuple[str, Path, str]) -> None:
+    """Un groupe plus grand que ce qui reste ne s'inscrit pas : il attend, et le bouton le dit avant l'envoi."""
+    url, _, _ = site
+    contexte = chromium.new_context(viewport=TELEPHONE, locale="fr-FR")
+    page = contexte.new_page()
+    page.goto(url)
+    page.get_by_role("link", name="Éteindre les incendies").first.click()
+    envoi, manque = page.locator("[data-envoi]"), page.locator("[data-manque]")
+    moments = page.locator("[name=moments]")
+    expect(envoi).to_have_text("Inscrire 1 personne")
+    expect(manque).to_be_empty()
+
+    page.route("**/places", lambda route: _avec_places(route, 4))
+    page.reload()
+    expect(page.locator("[name=moments][data-restantes='4']")).to_have_count(moments.count())
+    page.locator("#adultes").fill("4")
+    expect(envoi).to_have_text("Inscrire 4 personnes")
+    expect(manque).to_be_empty()
+    page.locator("#adultes").fill("6")
+    expect(envoi).to_have_text("Mettre 6 personnes en attente")
+    expect(manque).to_contain_text("demande pour 6, il reste 4 places.")
+    page.locator("#accepte_attente").uncheck()
+    expect(envoi).to_have_text("Inscrire 6 personnes")
+    expect(manque).to_contain_text("Sans liste d’attente")
+
+    page.unroute("**/places")
+    page.route("**/places", lambda route: _avec_places(route, 0))
+    page.reload()
+    expect(envoi).to_have_text("Me mettre en attente")
+    contexte.close()
+
+
+def _avec_places(route: Route, restantes: int) -> None:
+    """La vraie réponse, sauf le compte."""
+    reponse = route.fetch()
+    places = reponse.json()
+    for moment in places["moments"]:
+        moment["places_restantes"] = restantes
+    route.fulfill(response=reponse, json=places)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from server.evenements.schemas import EvenementBref, GenreMoment, MomentBref
+from server.evenements.schemas import EvenementBref, GenreMoment, MomentBref, StatutPublic
 from server.lieux.schemas import VueCommune
 from server.pages.agenda import (
     Demande,
@@ -39,11 +39,14 @@ def une_page(langue: str = "fr", chemin: str = "/", *, explicite: bool = False) 
 
 
 def un_bref(
-    debut: datetime | None, fin: datetime | None = None, genre: GenreMoment = "banquet"
+    debut: datetime | None,
+    fin: datetime | None = None,
+    genre: GenreMoment = "banquet",
+    statut: StatutPublic = "publie",
 ) -> EvenementBref:
-    moment = MomentBref(uuid4(), genre, "", debut, fin, "gratuit", True, "places")
+    moment = MomentBref(uuid4(), genre, "", debut, fin, "gratuit", None, None, True, "places")
     return EvenementBref(
-        slug="soiree", version=1, titre="Soirée", resume="", statut="publie", motif="", debut=debut, fin=fin,
+        slug="soiree", version=1, titre="Soirée", resume="", statut=statut, motif="", debut=debut, fin=fin,
         formats=[], themes=[], gratuit=True, en_ligne=False, lieu=None, structures=[], moments=[moment], image=None,
         inscriptions_ouvertes=True, url="",
     )  # fmt: skip
@@ -129,9 +132,11 @@ def test_un_filtre_qui_ne_se_comprend_pas_est_refuse_par_son_nom(champ: str, val
 
 def test_une_puce_pose_son_filtre_puis_l_enleve() -> None:
     demande = lire_demande({"q": "pain"})
-    puce = next(p for p in un_agenda(demande).puces if p.mot == "Gratuit")
+    puce = next(p for p in un_agenda(demande).puces if p.mot == "Entrée gratuite")
     active = next(
-        p for p in un_agenda(lire_demande({"q": "pain", "gratuit": "true"})).puces if p.mot == "Gratuit"
+        p
+        for p in un_agenda(lire_demande({"q": "pain", "gratuit": "true"})).puces
+        if p.mot == "Entrée gratuite"
     )
 
     assert (puce.lien, puce.active) == ("/?q=pain&gratuit=true", False)
@@ -178,6 +183,32 @@ def test_sans_resultat_la_page_a_une_issue() -> None:
     assert vide.vide_lien == "/?au=2026-05-31"
 
 
+def test_un_agenda_vide_ne_propose_une_issue_qu_une_fois() -> None:
+    vide, passe = un_agenda(Demande()), un_agenda(passes_depuis(Demande(), date(2026, 6, 1)))
+    filtre = un_agenda(lire_demande({"q": "zzz"}))
+
+    assert (vide.vide_mot, vide.autre_temps) == ("Voir ce qui a eu lieu", None)
+    assert (passe.vide_mot, passe.vide_lien, passe.autre_temps) == ("Voir ce qui vient", "/", None)
+    assert filtre.autre_temps is not None
+    assert filtre.autre_temps.mot == "Voir ce qui a eu lieu"
+
+
+def test_la_liste_se_lit_mois_par_mois_dans_l_ordre_ou_elle_vient() -> None:
+    # À Paris, le 30 juin à 23 h UTC est déjà en juillet.
+    instants = [(2026, 12, 20, 18), (2027, 1, 5, 18), (2027, 1, 9, 18), (2026, 6, 30, 23)]
+    evenements = [un_bref(datetime(a, m, j, h, tzinfo=UTC)) for a, m, j, h in instants] + [un_bref(None)]
+
+    liste = un_agenda(Demande(), evenements=evenements).liste
+
+    assert [(mois, len(ceux_la)) for mois, ceux_la in liste] == [
+        ("Décembre 2026", 1),
+        ("Janvier 2027", 2),
+        ("Juillet 2026", 1),
+        ("Date à venir", 1),
+    ]
+    assert un_agenda(Demande(), une_page("en"), evenements).liste[0][0] == "December 2026"
+
+
 def test_le_passe_s_arrete_a_hier() -> None:
     passe = passes_depuis(Demande(), date(2026, 6, 1))
 
@@ -217,6 +248,24 @@ def test_un_evenement_commence_le_mois_d_avant_se_decrit_au_premier_jour_montre(
     mois = composer_mois(demande, une_page(), [long], date(2026, 6, 1))
 
     assert [ancre for _, ancre, _ in mois.liste] == ["2026-06-01"]
+
+
+def test_le_mois_distingue_ce_qui_est_passe() -> None:
+    """Un jour derrière nous, annulation comprise ; et, le jour même, quand tout est fini."""
+    hier = un_bref(datetime(2026, 6, 1, 17, tzinfo=UTC), statut="annule")
+    fini = un_bref(datetime(2026, 6, 2, 8, tzinfo=UTC), statut="termine")
+    ce_soir = un_bref(datetime(2026, 6, 3, 17, tzinfo=UTC))
+    demande = lire_demande({"vue": "mois", "mois": "2026-06"})
+
+    def dits(aujourd_hui: date, *evenements: EvenementBref) -> list[tuple[bool, str]]:
+        mois = composer_mois(demande, une_page(), evenements, aujourd_hui)
+        return [(case.passe, case.dit) for semaine in mois.semaines for case in semaine if case.nombre]
+
+    assert dits(date(2026, 6, 2), hier, fini, ce_soir) == [
+        (True, "lundi 1er juin\u202f: 1 rendez-vous passé"),
+        (True, "mardi 2 juin\u202f: 1 rendez-vous passé"),
+        (False, "mercredi 3 juin\u202f: 1 rendez-vous"),
+    ]
 
 
 def test_un_mois_mene_a_ses_voisins_sans_perdre_les_filtres() -> None:

@@ -1,14 +1,18 @@
 """Les pages telles qu'un navigateur les reçoit : complètes, lisibles par tous, sans rien de personnel."""
 
+import itertools
 import json
 import re
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import httpx
 import pytest
 
-from server.evenements.tables import Cycle, Evenement, Moment
+from server import __version__
+from server.evenements.tables import Cycle, Evenement, Moment, Tarif
 from server.lieux.tables import Lieu, Territoire
 from server.pages.refus import tous_les_refus
 from server.pages.vues import feuille
@@ -303,6 +307,196 @@ async def test_complet_la_page_propose_la_liste_d_attente(client: httpx.AsyncCli
     assert "/evenements/soiree/inscription" in page
 
 
+@ecriture
+async def deux_jours() -> None:
+    """La soirée du samedi 13 juin : le banquet le lendemain midi, le concert dans la nuit du samedi."""
+    dimanche = datetime(2026, 6, 14, 10, 30, tzinfo=UTC)
+    await Moment.update({Moment.debut: dimanche, Moment.fin: dimanche + timedelta(hours=2)}).where(
+        Moment.genre == "banquet"
+    )
+    await Moment.update({Moment.debut: datetime(2026, 6, 13, 23, 0, tzinfo=UTC), Moment.fin: None}).where(
+        Moment.genre == "concert"
+    )
+    await Evenement.update({Evenement.fin: dimanche + timedelta(hours=2)}, force=True)
+    from server.socle.faits import renouveler
+
+    renouveler("*")
+
+
+async def test_sur_plusieurs_jours_l_ardoise_et_la_bande_nomment_les_jours(
+    client: httpx.AsyncClient, peuple: str
+) -> None:
+    await deux_jours()
+
+    for chemin in ("/", "/?vue=mois&mois=2026-06", "/lieux/salle", "/structures/amandiers", "/cycles/saison",
+                   "/communes/30334", peuple):  # fmt: skip
+        page = (await client.get(chemin)).text
+        heures = re.findall(
+            r"<li class=\"(?:reflechir|manger|danser)[^>]*>\s*<time[^>]*>([^<]*)</time>", page
+        )
+        assert [heure.split(" – ")[0] for heure in heures] == [
+            "19\u00a0h",
+            "dim.\u00a014, 12\u00a0h\u00a030",
+            "1\u00a0h",
+        ], chemin
+        assert "<span>sam.–dim.</span> <b>13–14</b> <span>juin</span>" in page, chemin
+    choix = re.findall(r'<label class="(?:reflechir|manger|danser)">.*?<span>(.*?)</span>', page, re.S)
+    assert choix == ["19\u00a0h", "dim.\u00a014, 12\u00a0h\u00a030", "1\u00a0h"]
+    assert "Banquet · dim.\u00a014, 12\u00a0h\u00a030</legend>" in page
+
+
+async def test_une_nuit_n_est_pas_un_second_jour(client: httpx.AsyncClient, peuple: str) -> None:
+    page = (await client.get("/")).text
+
+    assert "<span>sam.</span> <b>13</b> <span>juin</span>" in page
+    assert "dim.\u00a014" not in page
+
+
+@ecriture
+async def tarifer(*montants: int) -> None:
+    ligne = await Moment.select(Moment.id).where(Moment.genre == "concert").first()
+    assert ligne is not None
+    await Moment.update({Moment.prix_mode: "tarifs"}).where(Moment.id == ligne["id"])
+    for rang, centimes in enumerate(montants):
+        await Tarif.insert(
+            Tarif(id=uuid4(), moment=ligne["id"], rang=rang, nom=f"T{rang}", montant_centimes=centimes)
+        )
+    from server.socle.faits import renouveler
+
+    renouveler("*")
+
+
+@pytest.mark.parametrize(
+    ("montants", "carte", "phrase"),
+    [
+        ((0, 500), "0 à 5\u00a0€", "concert de 0 à 5\u00a0€"),
+        ((1200, 600), "6\u00a0€ à 12\u00a0€", "concert de 6\u00a0€ à 12\u00a0€"),
+        ((800,), "8\u00a0€", "concert à 8\u00a0€"),
+        ((0,), "gratuit", "Gratuit"),
+    ],
+)
+async def test_la_carte_et_la_page_disent_le_meme_prix(
+    client: httpx.AsyncClient, peuple: str, montants: tuple[int, ...], carte: str, phrase: str
+) -> None:
+    await tarifer(*montants)
+
+    prix = re.findall(r'<span class="prix">(.*?)</span>', (await client.get("/")).text)
+    assert prix == ["gratuit", "gratuit", carte]
+    assert phrase in (await client.get(peuple)).text
+
+
+@ecriture
+async def contacter(courriel: str | None, telephone: str | None) -> None:
+    await Structure.update({Structure.courriel: courriel, Structure.telephone: telephone}, force=True)
+    from server.socle.faits import renouveler
+
+    ligne = await Structure.select(Structure.id).first()
+    assert ligne is not None
+    renouveler(f"structure:{ligne['id']}")
+
+
+async def test_la_page_dit_comment_joindre_la_structure_porteuse_sinon_le_reseau(
+    client: httpx.AsyncClient, peuple: str
+) -> None:
+    sans = await client.get(peuple)
+    await contacter("amandiers@example.org", "04 66 00 00 00")
+    avec = await client.get(peuple)
+
+    assert "Pour joindre Les tablées d’essai\u202f:" in sans.text
+    assert Lecture(sans.text).liens().count("mailto:ici@example.org") == 2  # le pied de page, et ici
+    assert "Pour joindre Les Amandiers\u202f:" in avec.text
+    assert {"mailto:amandiers@example.org", "tel:0466000000"} <= set(Lecture(avec.text).liens())
+
+
+@ecriture
+async def ignorer_l_acces() -> None:
+    await Lieu.update({Lieu.acces_pmr: "inconnu"}, force=True)
+
+
+async def test_ecrivez_a_qui_organise_y_mene(client: httpx.AsyncClient, peuple: str) -> None:
+    ouverte = (await client.get(peuple)).text
+    await ignorer_l_acces()
+    await changer("soiree", inscriptions_closes=True)
+    close = (await client.get(peuple)).text
+
+    assert '<a href="#qui">Au-delà, écrivez à qui organise.</a>' in ouverte
+    assert '<a href="#qui">Pour une question, écrivez ou téléphonez à qui organise.</a>' in close
+    assert '<a href="#qui">Accès en fauteuil roulant\u202f: à vérifier avec qui organise.</a>' in close
+    assert 'id="qui"' in close
+
+
+async def test_quand_tout_est_complet_le_bouton_ne_promet_pas_d_inscrire(
+    client: httpx.AsyncClient, peuple: str
+) -> None:
+    avant = (await client.get(peuple)).text
+    await remplir()
+    apres = (await client.get(peuple)).text
+
+    assert "data-envoi>M’inscrire</button>" in avant
+    assert "data-envoi>Me mettre sur la liste d’attente</button>" in apres
+
+
+async def test_il_n_y_a_qu_un_bouton_pour_ajouter_un_repas(client: httpx.AsyncClient, peuple: str) -> None:
+    """Les suivantes sont l'une dans l'autre : on ne voit que la première, puis celle d'après une fois ouverte."""
+    page = (await client.get(peuple)).text
+    regimes = page[page.index('id="regimes"') : page.index('id="accord_regimes"')]
+
+    ouverts, vus = 0, []
+    for balise in re.findall(r"<(/?details|summary)", regimes):
+        ouverts += {"details": 1, "/details": -1}.get(balise, 0)
+        if balise == "summary":
+            vus.append(ouverts)
+    assert vus == [0, 1, 2, 3]
+    assert regimes.count("Un même repas</legend>") == 1
+    assert "Combien\u202f?" in regimes
+
+
+async def test_le_message_se_voit_sans_rien_ouvrir(client: httpx.AsyncClient, peuple: str) -> None:
+    """« Dites-le dans le message à l'équipe, plus bas » : il est bien plus bas, et pas dans une partie fermée."""
+    page = (await client.get(peuple)).text
+    avant = page[: page.index('id="message"')]
+
+    assert avant.count("<details") == avant.count("</details>")
+    assert avant.rindex("dites-le dans le message à l’équipe, plus bas") > 0
+
+
+@pytest.mark.parametrize("langue", ["fr", "en"])
+async def test_la_declaration_d_accessibilite_vaut_pour_cette_version(
+    client: httpx.AsyncClient, peuple: str, langue: str
+) -> None:
+    """Une date écrite à la main : changer de version demande de vérifier à nouveau."""
+    page = (await client.get("/accessibilite", headers={"accept-language": langue})).text
+
+    assert f"version {__version__}" in page
+    assert "2026" in page[page.index(f"version {__version__}") - 120 :]
+
+
+async def test_le_mois_marque_ce_qui_a_eu_lieu(
+    client: httpx.AsyncClient, peuple: str, horloge: HorlogeReglable
+) -> None:
+    avant = (await client.get("/?vue=mois&mois=2026-06")).text
+    horloge.avancer(days=20)
+    apres = (await client.get("/?vue=mois&mois=2026-06")).text
+
+    assert 'class="passe"' not in avant
+    assert "A eu lieu" not in avant
+    assert 'class="passe"' in apres
+    assert '<p class="tampon termine">A eu lieu</p>' in apres
+    assert "samedi 13 juin\u202f: 1 rendez-vous passé" in apres
+
+
+@pytest.mark.parametrize(
+    "chemin", ["/", "/?vue=mois&mois=2026-06", "/structures/amandiers", "/?au=2026-07-01"]
+)
+async def test_les_titres_descendent_d_un_rang_a_la_fois(
+    client: httpx.AsyncClient, peuple: str, chemin: str
+) -> None:
+    rangs = [int(rang) for rang in re.findall(r"<h([1-6])", (await client.get(chemin)).text)]
+
+    assert rangs[0] == 1
+    assert all(apres - avant <= 1 for avant, apres in itertools.pairwise(rangs)), rangs
+
+
 async def test_passe_l_evenement_le_dit_sans_que_personne_n_ecrive(
     client: httpx.AsyncClient, peuple: str, horloge: HorlogeReglable
 ) -> None:
@@ -472,9 +666,15 @@ async def test_le_plan_du_site_mene_a_chaque_page_publique(client: httpx.AsyncCl
     robots = (await client.get("/robots.txt")).text
 
     adresses = [urlsplit(adresse).path for adresse in re.findall(r"<loc>(.*?)</loc>", plan)]
-    assert {"/", "/evenements/soiree", "/lieux/salle", "/structures/amandiers", "/cycles/saison"} <= set(
-        adresses
-    )
+    assert {
+        "/",
+        "/structures",
+        "/cycles",
+        "/evenements/soiree",
+        "/lieux/salle",
+        "/structures/amandiers",
+        "/cycles/saison",
+    } <= set(adresses)
     assert {chemin: s for chemin in adresses if (s := (await client.get(chemin)).status_code) != 200} == {}
     assert "Sitemap: http://localhost:8000/sitemap.xml" in robots
     assert "Disallow: /mes-inscriptions" in robots

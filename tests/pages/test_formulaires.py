@@ -248,6 +248,15 @@ def test_un_prenom_dans_un_autre_alphabet_ou_avec_une_emoticone_est_bienvenu() -
     assert demande(saisie(prenom="ندى 🌻")).prenom == "ندى 🌻"
 
 
+def test_on_voit_d_emblee_les_assiettes_remplies_et_toujours_la_premiere() -> None:
+    deux = [("convive.0.regimes", "vegetarien"), ("convive.1.allergenes", "lait")]
+
+    assert saisie().assiettes_montrees == 1
+    assert saisie(*deux).assiettes_montrees == 2
+    # Une case vide au milieu reste à sa place : les refus y renvoient.
+    assert saisie(("convive.2.regimes", "halal")).assiettes_montrees == 3
+
+
 NOMS = st.sampled_from(
     [
         "prenom",

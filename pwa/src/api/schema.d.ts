@@ -1800,6 +1800,8 @@ export interface components {
             /** @enum {string} */
             prix_mode: "gratuit" | "libre" | "tarifs";
             sur_inscription: boolean;
+            tarif_bas_centimes: number | null;
+            tarif_haut_centimes: number | null;
             titre: string;
         };
         /** MomentDemande */

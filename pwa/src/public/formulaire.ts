@@ -1,8 +1,8 @@
 // Le formulaire d'inscription : des boutons « un de plus, un de moins », et un bouton d'envoi qui dit ce qu'il fait.
 // Le formulaire reste le même, avec les mêmes champs : rien n'est rendu deux fois.
 
-/** Pose les boutons autour de chaque nombre, et tient le mot du bouton d'envoi à jour. */
-export function ameliorerFormulaire(formulaire: HTMLFormElement): void {
+/** Pose les boutons autour de chaque nombre, et tient le mot du bouton d'envoi à jour ; rend de quoi le redire. */
+export function ameliorerFormulaire(formulaire: HTMLFormElement): () => void {
   for (const champ of formulaire.querySelectorAll<HTMLInputElement>('input[type=number]')) {
     poserPasAPas(champ, formulaire.dataset);
   }
@@ -17,6 +17,7 @@ export function ameliorerFormulaire(formulaire: HTMLFormElement): void {
     formulaire.dataset['parti'] = 'oui';
   });
   window.addEventListener('pageshow', () => delete formulaire.dataset['parti']);
+  return direEnvoi;
 }
 
 /** Mène la personne au résumé de ce qui reste à corriger. */
@@ -58,25 +59,52 @@ function bouton(
 /** « Inscrire 3 personnes » : le plus grand nombre parmi les moments choisis, puisque les mêmes y vont. */
 function direBouton(formulaire: HTMLFormElement): void {
   const envoi = formulaire.querySelector<HTMLElement>('[data-envoi]');
-  const { motZero, motUn, motPlusieurs } = formulaire.dataset;
-  if (!envoi || !motZero || !motUn || !motPlusieurs) return;
-  const nombre = compterPersonnes(new FormData(formulaire));
-  envoi.textContent = nombre === 0 ? motZero : nombre === 1 ? motUn : motPlusieurs.replace('{n}', String(nombre));
+  const mots = formulaire.dataset;
+  if (!envoi) return;
+  const donnees = new FormData(formulaire);
+  const voulus = [...formulaire.querySelectorAll<HTMLInputElement>('[name=moments]')]
+    .filter((moment) => moment.type === 'hidden' || moment.checked)
+    .map((moment) => ({ moment, nombre: compterPersonnes(donnees, moment.value) }));
+  const courts = voulus.filter(({ moment, nombre }) => nombre > lire(moment.dataset['restantes'], nombre));
+  const attend = donnees.has('accepte_attente');
+  // Rien n'est promis d'une place libre : la liste d'attente passe d'abord. Mais un groupe trop grand attendra.
+  const tousAttendent = courts.length > 0 && (courts.length === voulus.length || donnees.has('tout_ou_rien'));
+  const nombre = Math.max(0, ...voulus.map((voulu) => voulu.nombre));
+  const [un, plusieurs] =
+    attend && tousAttendent ? [mots['attenteUn'], mots['attentePlusieurs']] : [mots['motUn'], mots['motPlusieurs']];
+  envoi.textContent = remplir(nombre === 0 ? mots['motZero'] : nombre === 1 ? un : plusieurs, { n: nombre });
+  const manque = formulaire.querySelector('[data-manque]');
+  // Un moment complet se lit déjà sur sa case.
+  const phrases = courts
+    .map(({ moment, nombre: n }) => ({ moment: moment.dataset['nom'] ?? '', n, restantes: lire(moment.dataset['restantes']) }))
+    .filter(({ restantes }) => restantes > 0)
+    .map(({ moment, n, restantes }) => remplir(mots['motManque'], { moment, n, places: direPlaces(mots, restantes) }));
+  if (attend && phrases.length > 0) phrases.push(mots['motManqueAttente'] ?? '');
+  if (!attend && courts.length > 0) phrases.push(mots['motManqueRefus'] ?? '');
+  const phrase = phrases.join(' ');
+  // Redire la même phrase la ferait relire aux lecteurs d'écran.
+  if (manque && manque.textContent !== phrase) manque.textContent = phrase;
 }
 
-/** Combien de personnes ce formulaire inscrit : le plus grand groupe d'un des moments choisis. */
-export function compterPersonnes(donnees: FormData): number {
-  const ages = ['adultes', 'enfants', 'tout_petits'];
-  const groupes = donnees.getAll('moments').map((moment) =>
-    ages.reduce((somme, age) => {
-      const aPart = donnees.get(`${age}.${String(moment)}`);
-      return somme + lire(aPart ? String(aPart) : String(donnees.get(age) ?? ''));
-    }, 0),
-  );
-  return Math.max(0, ...groupes);
+/** Combien de personnes ce formulaire mène à ce moment. */
+function compterPersonnes(donnees: FormData, moment: string): number {
+  return ['adultes', 'enfants', 'tout_petits'].reduce((somme, age) => {
+    const aPart = donnees.get(`${age}.${moment}`);
+    return somme + lire(String(aPart || (donnees.get(age) ?? '')));
+  }, 0);
 }
 
-function lire(texte: string): number {
-  const nombre = Number.parseInt(texte, 10);
-  return Number.isFinite(nombre) ? nombre : 0;
+/** « complet », « 1 place libre », « 4 places libres ». */
+export function direPlaces(mots: DOMStringMap, restantes: number): string {
+  const { placesUne, placesPlusieurs, placesAucune } = mots;
+  return remplir(restantes === 0 ? placesAucune : restantes === 1 ? placesUne : placesPlusieurs, { n: restantes });
+}
+
+function remplir(phrase: string | undefined, trous: Record<string, string | number>): string {
+  return (phrase ?? '').replace(/\{(\w+)\}/g, (trou, nom: string) => String(trous[nom] ?? trou));
+}
+
+function lire(texte: string | undefined, sinon = 0): number {
+  const nombre = Number.parseInt(texte ?? '', 10);
+  return Number.isFinite(nombre) ? nombre : sinon;
 }

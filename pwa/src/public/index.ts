@@ -3,7 +3,9 @@
 import { annoncerErreurs, ameliorerFormulaire } from './formulaire';
 import { montrerPlaces } from './places';
 
-document.querySelectorAll<HTMLFormElement>('form[data-inscription]').forEach(ameliorerFormulaire);
+const redire = [...document.querySelectorAll<HTMLFormElement>('form[data-inscription]')].map(ameliorerFormulaire);
 annoncerErreurs();
 const bande = document.querySelector<HTMLElement>('[data-evenement]');
-if (bande?.dataset['evenement']) void montrerPlaces(bande.dataset['evenement'], bande.dataset);
+if (bande?.dataset['evenement']) {
+  void montrerPlaces(bande.dataset['evenement'], bande.dataset).then(() => redire.forEach((dire) => dire()));
+}

@@ -32,6 +32,7 @@ from server.pages.connexion import PagesDeConnexion
 from server.pages.evenement import contact_de, dire_evenement
 from server.pages.formulaires import Choix, ErreurAffichee, Saisie, saisie_vierge
 from server.pages.refus import ProblemeDit, dire_probleme, page_de_refus, tous_les_refus
+from server.pages.repertoires import Groupe, ranger_cycles, ranger_lieux, ranger_structures
 from server.pages.vues import (
     Page,
     Reperes,
@@ -419,13 +420,59 @@ async def _rendre_fiche(
     )
 
 
+# --- les répertoires ------------------------------------------------------------------------------------------------
+
+
+@get("/structures", operation_id="page_structures", summary="Toutes les structures", include_in_schema=False)
+async def page_structures(request: Requete) -> Response[Any]:
+    async def fabriquer(visite: Visite) -> Rendu:
+        trouvees = (await structures.lister_structures()).elements
+        communes = (await lieux.lire_communes()).par_code
+        groupes = ranger_structures(trouvees, communes, visite.langue, visite.lien)
+        return _rendre_repertoire("structures", visite, groupes)
+
+    return await servir_page(request, "/structures", fabriquer)
+
+
+@get("/lieux", operation_id="page_lieux", summary="Tous les lieux, par commune", include_in_schema=False)
+async def page_lieux(request: Requete) -> Response[Any]:
+    async def fabriquer(visite: Visite) -> Rendu:
+        trouves = (await lieux.lister_lieux()).elements
+        return _rendre_repertoire("lieux", visite, ranger_lieux(trouves, visite.langue, visite.lien))
+
+    return await servir_page(request, "/lieux", fabriquer)
+
+
+@get("/cycles", operation_id="page_cycles", summary="Tous les cycles", include_in_schema=False)
+async def page_cycles(request: Requete) -> Response[Any]:
+    async def fabriquer(visite: Visite) -> Rendu:
+        trouves = await evenements.lister_cycles(visite.site.url)
+        return _rendre_repertoire("cycles", visite, ranger_cycles(trouves, visite.langue, visite.lien))
+
+    return await servir_page(request, "/cycles", fabriquer)
+
+
+def _rendre_repertoire(nom: str, visite: Visite, groupes: list[Groupe]) -> Rendu:
+    page = visite.page(
+        visite.t(f"fiche.repertoire.{nom}.titre"),
+        f"/{nom}",
+        description=visite.t(f"fiche.repertoire.{nom}.chapeau"),
+    )
+    # Une fiche créée ou renommée renouvelle « agenda », où son nom se montre aussi.
+    etiquettes = frozenset(("agenda",))
+    return Rendu(
+        gabarit="repertoire.html", page=page, valeurs={"nom": nom, "groupes": groupes}, etiquettes=etiquettes
+    )
+
+
 # --- les pages de texte ---------------------------------------------------------------------------------------------
 
 
 @get("/aide", operation_id="page_aide", summary="S'inscrire, attendre, payer", include_in_schema=False)
 async def page_aide(request: Requete) -> Response[Any]:
     async def fabriquer(visite: Visite) -> Rendu:
-        return _rendre_texte(visite, "aide", "/aide", textes.aide(visite.langue, visite.site), sommaire=True)
+        sections = textes.aide(visite.langue, visite.site, visite.lien("/structures"))
+        return _rendre_texte(visite, "aide", "/aide", sections, sommaire=True)
 
     return await servir_page(request, "/aide", fabriquer)
 
@@ -603,6 +650,7 @@ async def _adresses_publiques(url: str) -> list[tuple[str, datetime | None]]:
             "/problemes",
         )
     ]
+    adresses += [(chemin, None) for chemin in ("/structures", "/lieux", "/cycles")]
     adresses += [(f"/evenements/{slug}", modifie_le) for slug, modifie_le in await evenements.slugs_publics()]
     adresses += [(f"/cycles/{cycle.slug}", None) for cycle in await evenements.lister_cycles(url)]
     adresses += [(f"/lieux/{lieu.slug}", lieu.modifie_le) for lieu in (await lieux.lister_lieux()).elements]
@@ -620,6 +668,9 @@ ROUTES: Final[list[Any]] = [
     page_structure,
     page_cycle,
     page_commune,
+    page_structures,
+    page_lieux,
+    page_cycles,
     page_aide,
     page_confidentialite,
     page_accessibilite,

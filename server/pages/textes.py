@@ -26,8 +26,8 @@ class Section(msgspec.Struct, frozen=True):
     texte: str
 
 
-def aide(langue: Langue, site: Site) -> list[Section]:
-    """S'inscrire, attendre, payer, recevoir les dates."""
+def aide(langue: Langue, site: Site, structures: str) -> list[Section]:
+    """S'inscrire, attendre, payer, recevoir les dates, organiser. `structures` : l'adresse de leur répertoire."""
     regle = {
         "garde": _heures(DEPASSEMENT),
         "fin": _heures(FIN_DES_GARDES),
@@ -40,10 +40,15 @@ def aide(langue: Langue, site: Site) -> list[Section]:
         _section(langue, "aide", "prix", "prix-libre"),
         _section(langue, "aide", "regimes", "regimes"),
         _section(langue, "aide", "calendrier", "calendrier"),
-        Section(
-            "contact",
-            traduire(langue, "aide.contact.titre"),
-            traduire(langue, f"aide.contact.{contact}", courriel=_contact(langue, site)),
+        *(
+            Section(
+                nom,
+                traduire(langue, f"aide.{nom}.titre"),
+                traduire(
+                    langue, f"aide.{nom}.{contact}", courriel=_contact(langue, site), structures=structures
+                ),
+            )
+            for nom in ("organiser", "contact")
         ),
     ]
 

@@ -150,8 +150,8 @@ def test_aucune_faute_d_accessibilite_ni_de_debordement(
     page = contexte.new_page()
     page.goto(url)
     evenement = page.locator("main a[href^='/evenements/']").first.get_attribute("href")
-    for chemin in ("/", "/?vue=mois", evenement, "/mes-inscriptions", "/aide", "/confidentialite", "/accessibilite",
-                   "/a-propos", "/problemes", "/connexion", "/lieux/nulle-part"):  # fmt: skip
+    for chemin in ("/", "/?vue=mois", evenement, "/mes-inscriptions", "/structures", "/lieux", "/cycles", "/aide", "/confidentialite",
+                   "/accessibilite", "/a-propos", "/problemes", "/connexion", "/lieux/nulle-part"):  # fmt: skip
         page.goto(f"{url}{chemin}")
         page.add_script_tag(path=AXE)
         fautes = page.evaluate(

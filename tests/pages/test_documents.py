@@ -19,6 +19,8 @@ from server.pages.vues import feuille
 from server.socle.base import ecriture
 from server.socle.textes import PWA
 from server.socle.web import empreinte_csp
+from server.structures.schemas import StructureDemande
+from server.structures.services import enregistrer_structure
 from server.structures.tables import Structure
 from tests.conftest import HorlogeReglable
 from tests.fabriques import LUNDI, un_evenement, un_lieu, une_commune, une_structure
@@ -115,6 +117,9 @@ PAGES = [
     "/structures/amandiers",
     "/cycles/saison",
     "/communes/30334",
+    "/structures",
+    "/lieux",
+    "/cycles",
     "/aide",
     "/confidentialite",
     "/accessibilite",
@@ -460,6 +465,61 @@ async def test_le_message_se_voit_sans_rien_ouvrir(client: httpx.AsyncClient, pe
     assert avant.rindex("dites-le dans le message à l’équipe, plus bas") > 0
 
 
+async def test_les_repertoires_menent_a_chaque_fiche_et_suivent_ce_qui_change(
+    client: httpx.AsyncClient, peuple: str
+) -> None:
+    await une_commune("30041", "Blauzac")
+    await un_lieu("Pré des Arènes", "30041", slug="pre")
+    pages = {nom: (await client.get(f"/{nom}")).text for nom in ("structures", "lieux", "cycles")}
+
+    assert "/structures/amandiers" in Lecture(pages["structures"]).liens()
+    assert "Association · Uzès" in pages["structures"]
+    assert re.findall(r"<h2><a[^>]*>(.*?)</a></h2>", pages["lieux"]) == ["Blauzac", "Uzès"]
+    assert {"/lieux/pre", "/lieux/salle", "/communes/30041"} <= set(Lecture(pages["lieux"]).liens())
+    assert "Les Amandiers · 1 rendez-vous" in pages["cycles"]
+    for page in pages.values():
+        assert {"/structures", "/lieux", "/cycles", "/aide#organiser"} <= set(Lecture(page).liens())
+    await creer_une_structure("Le Figuier bavard")
+    assert "Le Figuier bavard" in (await client.get("/structures")).text
+
+
+@ecriture
+async def creer_une_structure(nom: str) -> None:
+    await enregistrer_structure(StructureDemande(nom=nom, genre="cafe"), LUNDI)
+
+
+async def test_un_repertoire_vide_le_dit(client: httpx.AsyncClient, base: object) -> None:
+    for nom, phrase in (
+        ("structures", "Aucune structure"),
+        ("lieux", "Aucun lieu"),
+        ("cycles", "Aucun cycle"),
+    ):
+        reponse = await client.get(f"/{nom}")
+        assert reponse.status_code == 200
+        assert phrase in reponse.text
+
+
+@pytest.mark.parametrize("courriel", ["ici@example.org", None])
+async def test_l_aide_dit_comment_organiser_que_le_reseau_ait_une_adresse_ou_non(
+    client: httpx.AsyncClient, peuple: str, courriel: str | None
+) -> None:
+    await donner_au_reseau(courriel)
+
+    page = (await client.get("/aide?langue=en")).text
+    section = page[page.index('<section id="organiser"') : page.index('<section id="contact"')]
+
+    assert 'href="/structures?langue=en"' in section
+    assert ("mailto:ici@example.org" in section) is (courriel is not None)
+
+
+@ecriture
+async def donner_au_reseau(courriel: str | None) -> None:
+    await Territoire.update({Territoire.courriel: courriel}, force=True)
+    from server.socle.faits import renouveler
+
+    renouveler("territoire")
+
+
 @pytest.mark.parametrize("langue", ["fr", "en"])
 async def test_la_declaration_d_accessibilite_vaut_pour_cette_version(
     client: httpx.AsyncClient, peuple: str, langue: str
@@ -486,7 +546,7 @@ async def test_le_mois_marque_ce_qui_a_eu_lieu(
 
 
 @pytest.mark.parametrize(
-    "chemin", ["/", "/?vue=mois&mois=2026-06", "/structures/amandiers", "/?au=2026-07-01"]
+    "chemin", ["/", "/?vue=mois&mois=2026-06", "/structures/amandiers", "/?au=2026-07-01", "/lieux"]
 )
 async def test_les_titres_descendent_d_un_rang_a_la_fois(
     client: httpx.AsyncClient, peuple: str, chemin: str
@@ -669,6 +729,7 @@ async def test_le_plan_du_site_mene_a_chaque_page_publique(client: httpx.AsyncCl
     assert {
         "/",
         "/structures",
+        "/lieux",
         "/cycles",
         "/evenements/soiree",
         "/lieux/salle",

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  changerMoment,
+  chevauche,
+  commencer,
   depuisEvenement,
-  deplacer,
   evenementVide,
+  momentSuivant,
   momentVide,
   versDemande,
 } from '../../pwa/src/espace/saisie-evenement.ts';
@@ -111,8 +114,37 @@ test('le lien en ligne et la monnaie locale ne partent pas si l’on a décoché
   assert.equal(demande.monnaie_locale, '');
 });
 
-test('un moment se déplace d’un rang, et pas au-delà du bout', () => {
-  assert.deepEqual(deplacer(['a', 'b', 'c'], 2, -1), ['a', 'c', 'b']);
-  assert.deepEqual(deplacer(['a', 'b', 'c'], 2, 1), ['a', 'b', 'c']);
-  assert.deepEqual(deplacer(['a', 'b', 'c'], 0, -1), ['a', 'b', 'c']);
+test('le moment suivant, tant qu’on n’en dit rien, commence quand le précédent finit', () => {
+  const [debat, banquet] = evenementVide('amap').moments;
+  const dits = changerMoment([debat, banquet], 0, commencer(debat, '2026-06-12T19:00'));
+  const plus_tard = changerMoment(dits, 0, commencer(dits[0], '2026-06-12T20:00'));
+  const choisis = changerMoment(plus_tard, 1, { debut: '2026-06-12T23:00' });
+  const encore = changerMoment(choisis, 0, { fin: '2026-06-12T22:30' });
+
+  assert.deepEqual([dits[1].debut, dits[1].fin], ['2026-06-12T21:00', '2026-06-12T23:00']);
+  assert.equal(plus_tard[1].debut, '2026-06-12T22:00');
+  assert.equal(encore[1].debut, '2026-06-12T23:00');
+  assert.deepEqual(
+    [momentSuivant(dits).debut, momentSuivant(dits).fin],
+    ['2026-06-12T23:00', '2026-06-13T01:00'],
+  );
+});
+
+test('un moment enregistré ne bouge pas avec celui d’avant', () => {
+  const [debat, banquet] = evenementVide('amap').moments;
+  const [dit, suit] = changerMoment([debat, banquet], 0, commencer(debat, '2026-06-12T19:00'));
+
+  const apres = changerMoment([dit, { ...suit, id: BANQUET }], 0, commencer(dit, '2026-06-12T20:00'));
+
+  assert.equal(apres[1].debut, '2026-06-12T21:00');
+});
+
+test('deux moments en même temps sont permis, mais cela se dit', () => {
+  const [debat, banquet] = evenementVide('amap').moments;
+  const dits = changerMoment([debat, banquet], 0, commencer(debat, '2026-06-12T19:00'));
+  const croises = changerMoment(dits, 1, { debut: '2026-06-12T20:30' });
+
+  assert.equal(chevauche(dits, 1), undefined);
+  assert.equal(chevauche(croises, 1)?.genre, 'reflexion');
+  assert.equal(chevauche(croises, 0), undefined);
 });

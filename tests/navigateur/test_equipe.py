@@ -87,6 +87,11 @@ async def semer(donnees: Path) -> Callable[[str], Maison]:
     lieu, maintenant = await un_lieu("Foyer communal", "30337"), datetime.now(UTC)
     evenements = {}
     for titre, debut, champs in (
+        (
+            "La veillée du Duché",
+            maintenant - timedelta(minutes=20),
+            {"moments": {"reflexion": 60, "banquet": 2}},
+        ),
         ("Le verger partagé", maintenant + timedelta(days=12), {}),
         ("La rivière en commun", maintenant + timedelta(days=15), {}),
         ("Ce soir au village", maintenant - timedelta(minutes=30), {}),
@@ -96,11 +101,10 @@ async def semer(donnees: Path) -> Callable[[str], Maison]:
     ):
         evenement = await un_evenement(
             titre,
-            moments={"reflexion": 60, "banquet": 30},
+            **{"moments": {"reflexion": 60, "banquet": 30}, **champs},
             debut=debut,
             structure=structure,
             lieu=lieu,
-            **champs,
         )
         evenements[titre] = await slug_de(evenement)
     sessions = [await ouvrir_session(compte, maintenant) for compte in (nadia, paul, ines)]
@@ -281,7 +285,7 @@ def test_un_brouillon_survit_au_rechargement_dit_ce_qui_lui_manque_puis_se_publi
 
     page.get_by_role("button", name="Publier").click()
     dialogue.get_by_role("button", name="Publier").click()
-    expect(dialogue).to_contain_text("Avant de publier, il manque")
+    expect(dialogue).to_contain_text("Avant de publier, il reste à")
     dialogue.get_by_role("link", name="Compléter").click()
     expect(alerte).to_be_visible()
     page.get_by_label("Quelle monnaie locale").fill("Aïga")
@@ -345,11 +349,17 @@ def test_un_foyer_inscrit_au_telephone_l_est_une_fois_meme_si_la_reponse_se_perd
 
     page.add_init_script("window.print = () => { document.documentElement.dataset.imprime = 'oui' }")
     page.goto(f"{maison.url}/espace/evenements/{slug}/impression")
+    huguette = page.get_by_role("row", name="Huguette")
+    expect(huguette).to_contain_text(inscrite["code_accueil"])
+    expect(huguette).to_contain_text("1 enfant")
+    expect(page.get_by_role("row", name="Confirmés")).to_contain_text("1 enfant")
+    assert "06 01 02 03 04" not in page.inner_text("body")
+    page.get_by_label("Avec les téléphones").check()
+    expect(huguette).to_contain_text("06 01 02 03 04")
+    page.get_by_role("button", name="Imprimer").click()
     expect(page.locator("html")).to_have_attribute("data-imprime", "oui")
     page.emulate_media(media="print")
-    expect(page.get_by_role("row", name="Huguette")).to_contain_text(inscrite["code_accueil"])
     expect(page.get_by_role("button", name="Imprimer")).to_be_hidden()
-    assert "06 01 02 03 04" not in page.inner_text("body")
 
 
 def test_qui_n_a_pas_de_courriel_est_a_appeler_quand_on_reporte_annule_et_retablit(
@@ -359,16 +369,20 @@ def test_qui_n_a_pas_de_courriel_est_a_appeler_quand_on_reporte_annule_et_retabl
     slug = maison.evenements[titre]
     maison.inscrire(titre, "Huguette", telephone="06 01 02 03 04")
     maison.inscrire(titre, "Karim", courriel="karim@example.org")
+    assert "C’est noté" in dernier_courriel(maison.donnees, "karim@example.org")
+    vider_la_boite(maison)
     dialogue = page.get_by_role("dialog")
 
     page.goto(f"{maison.url}/espace/evenements/{slug}")
     page.get_by_role("button", name="Reporter").click()
-    dialogue.get_by_text("Date à venir", exact=True).click()
-    expect(dialogue).to_contain_text("1 foyer sera prévenu par courriel.")
-    expect(dialogue).to_contain_text("1 foyer sans courriel sera à appeler.")
+    dialogue.get_by_text("Date pas encore fixée", exact=True).click()
+    expect(dialogue).to_contain_text("1 foyer sera prévenu par e-mail.")
+    expect(dialogue).to_contain_text("1 foyer sans e-mail sera à appeler.")
     dialogue.get_by_label("Pourquoi").fill("Pluie annoncée.")
     dialogue.get_by_role("button", name="Reporter et prévenir").click()
-    expect(page.get_by_text("C’est reporté")).to_be_visible()
+    expect(
+        page.get_by_text("C’est reporté. Les e-mails partent. 1 personne reste à appeler.")
+    ).to_be_visible()
     assert "Pluie annoncée." in dernier_courriel(maison.donnees, "karim@example.org")
 
     page.get_by_role("link", name="1 personne à appeler").click()
@@ -385,6 +399,8 @@ def test_qui_n_a_pas_de_courriel_est_a_appeler_quand_on_reporte_annule_et_retabl
     expect(page.get_by_text("C’est annulé")).to_be_visible()
     assert maison.demander("GET", f"/api/evenements/{slug}")["statut"] == "annule"
     expect(page.get_by_role("link", name="Modifier")).to_have_count(0)
+    expect(page.get_by_role("link", name="Inscrire quelqu’un")).to_have_count(0)
+    expect(page.get_by_text("places libres")).to_have_count(0)
 
     page.get_by_role("button", name="Rétablir").click()
     dialogue.get_by_label("Pourquoi").fill("Salle trouvée.")
@@ -392,7 +408,10 @@ def test_qui_n_a_pas_de_courriel_est_a_appeler_quand_on_reporte_annule_et_retabl
     expect(page.get_by_text("C’est rétabli")).to_be_visible()
     assert maison.demander("GET", f"/api/evenements/{slug}")["statut"] == "reporte"
     appels = maison.demander("GET", f"/api/espace/evenements/{slug}/appels")
-    assert {appel["prenom"] for appel in appels} == {"Huguette"}
+    assert [(appel["prenom"], appel["motif"], appel["fait_le"] is None) for appel in appels] == [
+        ("Huguette", "evenement_retabli", True),
+        ("Huguette", "evenement_sans_date", False),
+    ]
 
 
 def test_a_la_porte_une_coupure_se_dit_et_ne_perd_aucun_pointage(page: Page, maison: Maison) -> None:
@@ -424,6 +443,33 @@ def test_a_la_porte_une_coupure_se_dit_et_ne_perd_aucun_pointage(page: Page, mai
     expect(page.get_by_text("Passante : 1 personne entrée.")).to_be_visible()
     page.reload()
     expect(comptes).to_contain_text(re.compile(r"Banquet\s*3\s*sur 5"))
+
+
+def test_a_la_porte_quand_c_est_complet_on_fait_entrer_en_le_disant_deux_fois(
+    page: Page, maison: Maison
+) -> None:
+    titre = "La veillée du Duché"
+    slug = maison.evenements[titre]
+    maison.inscrire(titre, "Odile")
+    dialogue = page.get_by_role("dialog")
+
+    page.goto(f"{maison.url}/espace/evenements/{slug}/accueil")
+    page.get_by_role("button", name="Sans inscription").click()
+    expect(dialogue.get_by_label("Reflexion")).to_be_checked()
+    expect(dialogue.get_by_label("Banquet")).not_to_be_checked()
+    expect(dialogue).to_contain_text("Complet")
+    dialogue.get_by_label("Prénom").fill("Gaston")
+    dialogue.get_by_label("Banquet").check()
+    dialogue.get_by_role("button", name="Faire entrer 1 personne").click()
+    expect(dialogue.get_by_role("alert")).to_contain_text("2 personnes attendues ne sont pas encore là")
+    dialogue.get_by_role("button", name="La laisser entrer quand même").click()
+    expect(dialogue.get_by_role("alert")).to_contain_text("1 personne de plus que de places")
+    assert len(maison.inscriptions(slug)) == 1
+    dialogue.get_by_role("button", name="Oui, la faire entrer").click()
+    expect(page.get_by_text("Gaston : 1 personne entrée.")).to_be_visible()
+
+    page.goto(f"{maison.url}/espace/evenements/{slug}")
+    expect(page.get_by_text("1 personne de trop")).to_be_visible()
 
 
 def test_quand_une_autre_main_a_enregistre_rien_de_ce_qu_on_tapait_ne_se_perd(

@@ -1,6 +1,6 @@
 /** Le formulaire d'un évènement : ce que l'on tape (des textes, des heures de Paris) et ce que le service reçoit. */
 import type { Modeles } from '../api/client';
-import { duree, versInstant, versSaisie } from './dates';
+import { decaler, duree, versInstant, versSaisie } from './dates';
 import { ecrireEuros, lireEuros } from './montants';
 
 type Evenement = Modeles['EvenementEquipe'];
@@ -125,7 +125,7 @@ export function depuisEvenement(evenement: Evenement): SaisieEvenement {
     themes: [...evenement.themes],
     cycle: evenement.cycle ?? '',
     lieu: evenement.lieu ? { slug: evenement.lieu, nom: nomDuLieu(evenement) } : null,
-    lieu_repli: evenement.lieu_repli ? { slug: evenement.lieu_repli, nom: evenement.lieu_repli } : null,
+    lieu_repli: evenement.lieu_repli ? { slug: evenement.lieu_repli, nom: evenement.lieu_repli_nom ?? '' } : null,
     en_ligne: evenement.en_ligne,
     lien_en_ligne: evenement.lien_en_ligne ?? '',
     moments: evenement.moments.map((moment) => ({
@@ -282,12 +282,50 @@ export function versDemande(saisie: SaisieEvenement, version: number | null): { 
   return { demande, remarques };
 }
 
-/** L'élément déplacé d'un rang ; la liste est rendue telle quelle s'il est déjà au bout. */
-export function deplacer<T>(liste: readonly T[], rang: number, pas: -1 | 1): T[] {
-  const suivant = [...liste];
-  const [ici, la] = [suivant[rang], suivant[rang + pas]];
-  if (ici === undefined || la === undefined) return suivant;
-  suivant[rang] = la;
-  suivant[rang + pas] = ici;
-  return suivant;
+/** Deux heures : ce que dure un moment tant qu'on n'a rien dit. */
+const DUREE = 120;
+
+/** Un moment qui commence à une autre heure : il garde sa durée, ou dure deux heures la première fois. */
+export function commencer(moment: SaisieMoment, debut: string): Pick<SaisieMoment, 'debut' | 'fin'> {
+  const minutes = duree(moment.debut, moment.fin);
+  return { debut, fin: decaler(debut, minutes !== null && minutes > 0 ? minutes : DUREE) || moment.fin };
+}
+
+/** Le moment que l'on ajoute : il commence quand le précédent finit. */
+export function momentSuivant(moments: readonly SaisieMoment[]): SaisieMoment {
+  const dernier = moments.at(-1);
+  const neuf = momentVide('autre');
+  const debut = dernier?.fin || dernier?.debut || '';
+  return debut ? { ...neuf, ...commencer(neuf, debut) } : neuf;
+}
+
+/** Le moment changé ; ceux qui le suivent et ne sont pas encore enregistrés commencent à sa fin, tant qu'on n'en dit rien. */
+export function changerMoment(
+  moments: readonly SaisieMoment[],
+  rang: number,
+  morceau: Partial<SaisieMoment>,
+): SaisieMoment[] {
+  const apres = moments.map((moment, la) => (la === rang ? { ...moment, ...morceau } : moment));
+  for (let la = rang; la + 1 < apres.length; la++) {
+    const [ici, avant, suivant] = [apres[la], moments[la], apres[la + 1]];
+    const enchaine = suivant?.id === null && suivant.debut === avant?.fin && (suivant.debut || !suivant.fin);
+    if (!ici?.fin || !suivant || !enchaine || suivant.debut === ici.fin) break;
+    apres[la + 1] = { ...suivant, ...commencer(suivant, ici.fin) };
+  }
+  return apres;
+}
+
+/** Un moment encore en cours quand celui-ci commence : permis (deux ateliers à la fois), mais dit. */
+export function chevauche<M extends { debut: string | null; fin: string | null }>(
+  moments: readonly M[],
+  rang: number,
+): M | undefined {
+  const debut = moments[rang]?.debut;
+  if (!debut) return undefined;
+  const ici = Date.parse(debut);
+  return moments.find((autre, la) => {
+    if (la === rang || !autre.debut || !autre.fin) return false;
+    const commence = Date.parse(autre.debut);
+    return (commence < ici || (commence === ici && la < rang)) && Date.parse(autre.fin) > ici;
+  });
 }

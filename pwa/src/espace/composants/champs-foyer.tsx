@@ -15,7 +15,7 @@ import { t } from '../textes';
 import { Case, Cases, ChampLong, ChampTexte, Choix, Options, Pas } from './champs';
 import { ChoixCommune } from './choix';
 import { Icone } from './icone';
-import { nomDuMoment } from './moments';
+import { direPlaces, nomDuMoment } from './moments';
 
 type Moment = Modeles['MomentEquipe'];
 type Changer = (morceau: Partial<SaisieFoyer>) => void;
@@ -79,10 +79,12 @@ export function QuiVient({
                 <Case
                   chemin={`${ici}.vient`}
                   etiquette={nomDuMoment(moment)}
+                  aide={direPlaces(moment)}
                   cochee={presence.vient}
                   changer={(vient) => changerPresence(presence.moment, { vient })}
                 />
               )}
+              {saisie.presences.length === 1 && moment.jauge !== null && <p class="aide">{direPlaces(moment)}</p>}
               {presence.vient && !saisie.memes && (
                 <Compte
                   chemin={ici}

@@ -1,9 +1,11 @@
-import { decaler, direDuree, direPlage, duree, lendemain, versInstant } from '../dates';
+import { direDuree, direPlage, duree, lendemain, versInstant } from '../dates';
 import {
   GENRES,
+  changerMoment,
+  chevauche,
   cle,
-  deplacer,
-  momentVide,
+  commencer,
+  momentSuivant,
   type Genre,
   type PrixMode,
   type SaisieMoment,
@@ -12,7 +14,7 @@ import {
 import { langue, t } from '../textes';
 import { Case, ChampLong, ChampTexte, Choix, Options } from './champs';
 import { Icone } from './icone';
-import { famille } from './moments';
+import { famille, nomDuMoment } from './moments';
 
 const MODES = ['gratuit', 'libre', 'tarifs'] as const satisfies readonly PrixMode[];
 
@@ -23,7 +25,6 @@ export function EditeurMoments({
   moments: SaisieMoment[];
   changer: (moments: SaisieMoment[]) => void;
 }) {
-  const dernier = moments.at(-1);
   return (
     <>
       <p class="aide">{t('edition.moments_aide')}</p>
@@ -33,9 +34,8 @@ export function EditeurMoments({
             key={moment.cle}
             moment={moment}
             rang={rang}
-            nombre={moments.length}
-            changer={(morceau) => changer(moments.map((m, la) => (la === rang ? { ...m, ...morceau } : m)))}
-            bouger={(pas) => changer(deplacer(moments, rang, pas))}
+            changer={(morceau) => changer(changerMoment(moments, rang, morceau))}
+            avant={chevauche(moments, rang)}
             retirer={() => changer(moments.filter((_, la) => la !== rang))}
           />
         ))}
@@ -44,7 +44,7 @@ export function EditeurMoments({
         type="button"
         class="bouton"
         id="champ-moments"
-        onClick={() => changer([...moments, momentVide('autre', dernier?.fin || dernier?.debut || '')])}
+        onClick={() => changer([...moments, momentSuivant(moments)])}
       >
         <Icone nom="plus" />
         {t('edition.ajouter_moment')}
@@ -56,43 +56,24 @@ export function EditeurMoments({
 function Moment({
   moment,
   rang,
-  nombre,
+  avant,
   changer,
-  bouger,
   retirer,
 }: {
   moment: SaisieMoment;
   rang: number;
-  nombre: number;
+  /** Le moment encore en cours quand celui-ci commence. */
+  avant: SaisieMoment | undefined;
   changer: (morceau: Partial<SaisieMoment>) => void;
-  bouger: (pas: -1 | 1) => void;
   retirer: () => void;
 }) {
   const ici = `moments.${rang}`;
-  const nom = moment.titre || t(`genres.${moment.genre}.nom`);
+  const nom = nomDuMoment(moment);
   return (
     <li class={`moment-edite ${famille(moment.genre)}`}>
       <div class="moment-edite-tete">
         <h3>{t('edition.moment_n', { n: rang + 1 })}</h3>
         <span class="boutons">
-          <button
-            type="button"
-            class="rond"
-            disabled={rang === 0}
-            onClick={() => bouger(-1)}
-            aria-label={t('edition.monter', { quoi: nom })}
-          >
-            <Icone nom="haut" />
-          </button>
-          <button
-            type="button"
-            class="rond"
-            disabled={rang === nombre - 1}
-            onClick={() => bouger(1)}
-            aria-label={t('edition.descendre', { quoi: nom })}
-          >
-            <Icone nom="bas" />
-          </button>
           <button type="button" class="rond" onClick={retirer} aria-label={t('actes.retirer_quoi', { quoi: nom })}>
             <Icone nom="corbeille" />
           </button>
@@ -120,11 +101,7 @@ function Moment({
           etiquette={t('edition.debut')}
           type="datetime-local"
           valeur={moment.debut}
-          changer={(debut) => {
-            // La fin suit le début : même durée, ou deux heures la première fois.
-            const minutes = duree(moment.debut, moment.fin);
-            changer({ debut, fin: decaler(debut, minutes !== null && minutes > 0 ? minutes : 120) || moment.fin });
-          }}
+          changer={(debut) => changer(commencer(moment, debut))}
         />
         <ChampTexte
           chemin={`${ici}.fin`}
@@ -135,6 +112,11 @@ function Moment({
         />
       </div>
       <Horaire moment={moment} changer={changer} />
+      {avant && (
+        <p class="attention" role="status">
+          {t('edition.chevauche', { quoi: nomDuMoment(avant) })}
+        </p>
+      )}
       <Case
         chemin={`${ici}.sur_inscription`}
         etiquette={t('edition.sur_inscription')}

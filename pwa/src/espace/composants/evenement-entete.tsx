@@ -1,5 +1,4 @@
 import { useLocation } from 'preact-iso';
-import { useEffect, useRef } from 'preact/hooks';
 import { api, obtenir, type Modeles } from '../../api/client';
 import { direJour, direPlage } from '../dates';
 import { useChargement, type Chargement } from '../etat';
@@ -9,9 +8,11 @@ import { Pastille } from './moments';
 export type Evenement = Modeles['EvenementEquipe'];
 export type Coorganisation = Evenement['coorganisations'][number];
 
-export function useEvenement(slug: string): Chargement<Evenement> {
-  return useChargement(`evenement/${slug}`, () =>
-    obtenir(api.GET('/api/espace/evenements/{slug}', { params: { path: { slug } } })),
+export function useEvenement(slug: string, periode_s = 0): Chargement<Evenement> {
+  return useChargement(
+    `evenement/${slug}`,
+    () => obtenir(api.GET('/api/espace/evenements/{slug}', { params: { path: { slug } } })),
+    periode_s,
   );
 }
 
@@ -40,10 +41,6 @@ export function SousTitre({ evenement }: { evenement: Evenement }) {
 /** Les écrans d'un évènement, toujours dans le même ordre. */
 export function Onglets({ slug, statut }: { slug: string; statut: string }) {
   const { path } = useLocation();
-  const ici = useRef<HTMLAnchorElement>(null);
-  useEffect(() => {
-    ici.current?.scrollIntoView({ block: 'nearest', inline: 'center' });
-  }, [path]);
   const racine = `/espace/evenements/${slug}`;
   if (statut === 'brouillon') return null;
   const onglets = [
@@ -58,7 +55,7 @@ export function Onglets({ slug, statut }: { slug: string; statut: string }) {
       {onglets.map(([adresse, nom]) => {
         const courant = adresse === racine ? path === racine : path.startsWith(adresse);
         return (
-          <a key={adresse} href={adresse} ref={courant ? ici : null} aria-current={courant ? 'page' : undefined}>
+          <a key={adresse} href={adresse} aria-current={courant ? 'page' : undefined}>
             {nom}
           </a>
         );

@@ -1,5 +1,6 @@
 import type { Modeles } from '../../api/client';
 import { direHeure, direMoment, locale, versSaisie } from '../dates';
+import { placesRestantes } from '../saisie-foyer';
 import { langue, t } from '../textes';
 
 type Moment = Pick<Modeles['MomentEquipe'], 'genre' | 'titre' | 'debut' | 'jauge' | 'pris'>;
@@ -61,9 +62,25 @@ export function direRemplissage(jauge: number | null, pris: number): string {
   return t('moments.sur', { pris, jauge, n: jauge - pris });
 }
 
+/** « Complet », « 3 places libres » ; rien si le moment n'a pas de limite. */
+export function direPlaces(moment: Pick<Moment, 'jauge' | 'pris'>): string | undefined {
+  const n = placesRestantes(moment);
+  if (n === null) return undefined;
+  return n === 0 ? t('moments.plein') : t('moments.restent', { n });
+}
+
 /** Un moment du tableau de bord : tout ce qui le remplit, dit en mots. */
-export function MomentDetaille({ compteur, debut }: { compteur: Compteur; debut: string | null | undefined }) {
-  const { jauge, confirmees, proposees, en_attente, depassement, foyers, venues } = compteur;
+export function MomentDetaille({
+  compteur,
+  debut,
+  ouvert,
+}: {
+  compteur: Compteur;
+  debut: string | null | undefined;
+  /** On peut encore s'inscrire : les places libres veulent dire quelque chose. */
+  ouvert: boolean;
+}) {
+  const { jauge, confirmees, proposees, en_attente, depassement, foyers, foyers_en_attente, venues } = compteur;
   return (
     <li class={`moment-detail ${famille(compteur.genre)}`}>
       <div class="moment-detail-tete">
@@ -77,12 +94,13 @@ export function MomentDetaille({ compteur, debut }: { compteur: Compteur; debut:
       </p>
       <Barre jauge={jauge} confirmees={confirmees} proposees={proposees} />
       <ul class="details">
-        <li>{t('moments.foyers', { n: foyers })}</li>
-        {jauge !== null && depassement === 0 && (
-          <li>
-            {compteur.pris === jauge ? t('moments.plein') : t('moments.restent', { n: jauge - compteur.pris })}
-          </li>
-        )}
+        <li>
+          {[
+            t('moments.foyers', { n: foyers }),
+            ...(foyers_en_attente > 0 ? [t('moments.foyers_en_attente', { n: foyers_en_attente })] : []),
+          ].join(', ')}
+        </li>
+        {ouvert && jauge !== null && depassement === 0 && <li>{direPlaces(compteur)}</li>}
         {proposees > 0 && <li class="marque-tenue">{t('moments.tenues', { n: proposees })}</li>}
         {en_attente > 0 && <li class="marque-attente">{t('moments.attendent', { n: en_attente })}</li>}
         {depassement > 0 && <li class="marque-trop">{t('moments.depassement', { n: depassement })}</li>}
@@ -110,7 +128,7 @@ export function Courbe({ points }: { points: readonly { jour: string; foyers: nu
   const resume = t('evenement.courbe_resume', { n: total, debut: dire(points[0]?.jour ?? ''), fin: dire(points.at(-1)?.jour ?? '') });
   return (
     <figure class="courbe">
-      <svg viewBox="0 0 300 100" role="img" aria-label={resume}>
+      <svg viewBox="0 -12 300 112" role="img" aria-label={resume}>
         <path class="courbe-aire" d={`${ligne}L296 84L4 84Z`} />
         <path class="courbe-sol" d="M4 84H296" />
         <path class="courbe-trait" d={ligne} />
@@ -120,7 +138,7 @@ export function Courbe({ points }: { points: readonly { jour: string; foyers: nu
         <text x="296" y="97" text-anchor="end">
           {dire(points.at(-1)?.jour ?? '')}
         </text>
-        <text x="296" y={Math.max(12, y(total) - 4)} text-anchor="end" class="courbe-total">
+        <text x="296" y={y(total) - 4} text-anchor="end" class="courbe-total">
           {total}
         </text>
       </svg>
@@ -167,6 +185,16 @@ export function Pastille({ statut }: { statut: Statut }) {
 export function estPasse(evenement: { debut: string | null; fin: string | null }, maintenant = new Date()): boolean {
   const repere = evenement.fin ?? evenement.debut;
   return repere !== null && Date.parse(repere) < maintenant.getTime() - 6 * 3600_000;
+}
+
+/** Vrai si l'équipe peut encore inscrire quelqu'un : une date, pas d'annulation, et ce n'est pas fini. */
+export function peutInscrire(
+  evenement: { statut: Statut; debut: string | null; fin: string | null },
+  maintenant = new Date(),
+): boolean {
+  const { statut, debut, fin } = evenement;
+  const annonce = statut === 'publie' || statut === 'reporte';
+  return annonce && debut !== null && (fin === null || maintenant.getTime() < Date.parse(fin));
 }
 
 /** Vrai si l'évènement se tient aujourd'hui ou cette nuit : c'est l'heure d'ouvrir la porte. */

@@ -49,7 +49,12 @@ export default function Appels({ slug }: { slug: string }) {
                 <Bloc titre={t('appels.faits')}>
                   <ul class="lignes">
                     {faits.map((appel) => (
-                      <Fait key={appel.id} appel={appel} recharger={appels.recharger} />
+                      <Fait
+                        key={appel.id}
+                        appel={appel}
+                        depasse={restent.some(({ inscription }) => inscription === appel.inscription)}
+                        recharger={appels.recharger}
+                      />
                     ))}
                   </ul>
                 </Bloc>
@@ -112,7 +117,16 @@ function AFaire({ slug, appel, recharger }: { slug: string; appel: Appel; rechar
   );
 }
 
-function Fait({ appel, recharger }: { appel: Appel; recharger: () => Promise<void> }) {
+/** `depasse` : un appel plus récent attend ce foyer, il dira l'état présent ; celui-ci n'est plus à refaire. */
+function Fait({
+  appel,
+  depasse,
+  recharger,
+}: {
+  appel: Appel;
+  depasse: boolean;
+  recharger: () => Promise<void>;
+}) {
   const { enCours, agir } = useActe();
   return (
     <li>
@@ -126,19 +140,21 @@ function Fait({ appel, recharger }: { appel: Appel; recharger: () => Promise<voi
           })}
         </span>
       </span>
-      <button
-        type="button"
-        class="bouton petit"
-        disabled={enCours}
-        onClick={() =>
-          void agir(async () => {
-            await noter(appel, false, appel.note);
-            await recharger();
-          })
-        }
-      >
-        {t('appels.refaire')}
-      </button>
+      {!depasse && (
+        <button
+          type="button"
+          class="bouton petit"
+          disabled={enCours}
+          onClick={() =>
+            void agir(async () => {
+              await noter(appel, false, appel.note);
+              await recharger();
+            })
+          }
+        >
+          {t('appels.refaire')}
+        </button>
+      )}
     </li>
   );
 }

@@ -121,6 +121,7 @@ function Edition({ enregistre, evenement }: { enregistre: SaisieEvenement; evene
     const slug = saisie.structure;
     const connues = [
       ...structures,
+      ...(evenement ? [{ slug: evenement.structure, nom: evenement.structure_nom }] : []),
       ...(evenement?.coorganisations.map((autre) => ({ slug: autre.structure, nom: autre.nom })) ?? []),
     ];
     return slug ? { slug, nom: connues.find((connue) => connue.slug === slug)?.nom ?? slug } : null;

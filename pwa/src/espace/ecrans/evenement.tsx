@@ -1,19 +1,22 @@
 import { useLocation } from 'preact-iso';
 import { useState } from 'preact/hooks';
-import { api, obtenir, Probleme } from '../../api/client';
+import { api, obtenir, Probleme, type Modeles } from '../../api/client';
 import { ChampTexte, Options } from '../composants/champs';
 import { Dialogue } from '../composants/dialogue';
 import { direPart, Onglets, SousTitre, useEvenement, type Coorganisation, type Evenement } from '../composants/evenement-entete';
 import { Formulaire, useEnvoi } from '../composants/formulaire';
 import { Icone } from '../composants/icone';
-import { Courbe, MomentDetaille } from '../composants/moments';
+import { Cuisine } from '../composants/cuisine';
+import { Courbe, MomentDetaille, nomDuMoment, peutInscrire } from '../composants/moments';
 import { Bloc, Page, Suite } from '../composants/page';
 import { direMoment, versInstant, versSaisie } from '../dates';
-import { annoncer, moi, oublier, useActe, useChargement } from '../etat';
+import { annoncer, moi, oublier, useActe, useChargement, type Chargement } from '../etat';
+import { chevauche } from '../saisie-evenement';
 import { langue, nombre, t, type Cle } from '../textes';
-import { manques } from './manques';
+import { direManque, manques } from './manques';
 
 const RYTHME_S = 30;
+type Suites = Modeles['Consequences'];
 
 export default function TableauDeBord({ slug }: { slug: string }) {
   const evenement = useEvenement(slug);
@@ -50,9 +53,9 @@ function Brouillon({ evenement }: { evenement: Evenement }) {
       {evenement.manques.length > 0 && (
         <>
           <p>{t('evenement.il_manque')}</p>
-          <ul>
-            {evenement.manques.map(({ champ, message }) => (
-              <li key={champ}>{message}</li>
+          <ul class="puces-texte">
+            {evenement.manques.map((manque) => (
+              <li key={manque.champ}>{direManque(manque)}</li>
             ))}
           </ul>
         </>
@@ -82,6 +85,7 @@ function Remplissage({ evenement }: { evenement: Evenement }) {
     obtenir(api.GET('/api/espace/evenements/{slug}/appels', { params: { path: { slug } } })),
   );
   const aAppeler = appels.valeur?.filter(({ fait_le }) => fait_le === null).length ?? 0;
+  const ouvert = peutInscrire(evenement);
   const debuts = new Map(evenement.moments.map(({ id, debut }) => [id, debut]));
   return (
     <>
@@ -96,17 +100,24 @@ function Remplissage({ evenement }: { evenement: Evenement }) {
           {({ compteurs }) => (
             <ul class="moments-details">
               {compteurs.map((compteur) => (
-                <MomentDetaille key={compteur.moment} compteur={compteur} debut={debuts.get(compteur.moment)} />
+                <MomentDetaille
+                  key={compteur.moment}
+                  compteur={compteur}
+                  debut={debuts.get(compteur.moment)}
+                  ouvert={ouvert}
+                />
               ))}
             </ul>
           )}
         </Suite>
-        <p class="second">{t('evenement.regle_attente')}</p>
+        {ouvert && <p class="second">{t('evenement.regle_attente')}</p>}
         <div class="boutons">
-          <a class="bouton plein" href={`/espace/evenements/${slug}/inscriptions/saisie`}>
-            <Icone nom="plus" />
-            {t('inscriptions.saisir')}
-          </a>
+          {ouvert && (
+            <a class="bouton plein" href={`/espace/evenements/${slug}/inscriptions/saisie`}>
+              <Icone nom="plus" />
+              {t('inscriptions.saisir')}
+            </a>
+          )}
           <a class="bouton" href={`/espace/evenements/${slug}/inscriptions`}>
             <Icone nom="personnes" />
             {t('evenement.voir_inscriptions')}
@@ -117,28 +128,9 @@ function Remplissage({ evenement }: { evenement: Evenement }) {
         <Bloc titre={t('evenement.courbe')}>
           <Suite de={arrivees}>{(points) => <Courbe points={points} />}</Suite>
         </Bloc>
-        <Bloc titre={t('evenement.regimes')}>
-          <Suite de={regimes}>
-            {(lignes) =>
-              lignes.length === 0 ? (
-                <p class="second">{t('evenement.regimes_vide')}</p>
-              ) : (
-                <ul class="lignes nombres-lignes">
-                  {lignes.map((ligne) => (
-                    <li key={`${ligne.age} ${ligne.regimes.join()} ${ligne.allergenes.join()}`}>
-                      <strong>{ligne.nombre}</strong>{' '}
-                      {[
-                        t(`ages.${ligne.age as 'adulte'}`, { n: ligne.nombre }),
-                        ...ligne.regimes.map((cle) => t(`regimes.${cle as 'autre'}`)),
-                        ...ligne.allergenes.map((cle) => t(`allergenes.${cle as 'gluten'}`)),
-                      ].join(', ')}
-                    </li>
-                  ))}
-                </ul>
-              )
-            }
-          </Suite>
-        </Bloc>
+        <Suite de={tableau}>
+          {({ compteurs }) => <Suite de={regimes}>{(lignes) => <Cuisine compteurs={compteurs} lignes={lignes} />}</Suite>}
+        </Suite>
       </div>
     </>
   );
@@ -298,11 +290,18 @@ function Actions({ evenement, remplacer }: { evenement: Evenement; remplacer: (e
   const { route } = useLocation();
   const { enCours, agir } = useActe();
   const peut = (acte: Acte) => transitions.includes(acte);
-  const fait = (recu: Evenement, cle: Cle) => {
+  const fait = (recu: Evenement, cle: Cle, suites?: Suites) => {
     oublier('evenements', 'a-faire', `evenement/${slug}/`);
     remplacer(recu);
     ouvrir(null);
-    annoncer(t(cle));
+    const { par_courriel = 0, a_appeler = 0 } = suites ?? {};
+    annoncer(
+      [
+        t(cle),
+        ...(par_courriel > 0 ? [t('evenement.courriels_partent')] : []),
+        ...(a_appeler > 0 ? [t('evenement.restent_a_appeler', { n: a_appeler })] : []),
+      ].join(' '),
+    );
   };
   const dupliquer = () =>
     agir(async () => {
@@ -369,13 +368,13 @@ function Actions({ evenement, remplacer }: { evenement: Evenement; remplacer: (e
       )}
 
       {ouvert === 'publier' && (
-        <Publier slug={slug} fermer={() => ouvrir(null)} fait={(recu) => fait(recu, 'evenement.publie')} />
+        <Publier evenement={evenement} fermer={() => ouvrir(null)} fait={(recu) => fait(recu, 'evenement.publie')} />
       )}
       {ouvert === 'reporter' && (
         <Reporter
           evenement={evenement}
           fermer={() => ouvrir(null)}
-          fait={(recu) => fait(recu, 'evenement.reporte')}
+          fait={(recu, suites) => fait(recu, 'evenement.reporte', suites)}
         />
       )}
       {(ouvert === 'annuler' || ouvert === 'retablir') && (
@@ -383,7 +382,7 @@ function Actions({ evenement, remplacer }: { evenement: Evenement; remplacer: (e
           slug={slug}
           acte={ouvert}
           fermer={() => ouvrir(null)}
-          fait={(recu) => fait(recu, ouvert === 'annuler' ? 'evenement.annule' : 'evenement.retabli')}
+          fait={(recu, suites) => fait(recu, ouvert === 'annuler' ? 'evenement.annule' : 'evenement.retabli', suites)}
         />
       )}
       {ouvert === 'supprimer' && <Supprimer slug={slug} fermer={() => ouvrir(null)} />}
@@ -393,7 +392,7 @@ function Actions({ evenement, remplacer }: { evenement: Evenement; remplacer: (e
 
 interface Porte {
   fermer: () => void;
-  fait: (evenement: Evenement) => void;
+  fait: (evenement: Evenement, suites?: Suites) => void;
 }
 
 function Pied({ fermer, enCours, cle, danger }: { fermer: () => void; enCours: boolean; cle: Cle; danger?: boolean }) {
@@ -409,7 +408,10 @@ function Pied({ fermer, enCours, cle, danger }: { fermer: () => void; enCours: b
   );
 }
 
-function Publier({ slug, fermer, fait }: Porte & { slug: string }) {
+function Publier({ evenement, fermer, fait }: Porte & { evenement: Evenement }) {
+  const { slug, moments } = evenement;
+  const croise = moments.findIndex((_, rang) => chevauche(moments, rang) !== undefined);
+  const [avant, apres] = [chevauche(moments, croise), moments[croise]];
   const envoi = useEnvoi();
   const soumettre = () =>
     void envoi.envoyer(async () => {
@@ -428,9 +430,9 @@ function Publier({ slug, fermer, fait }: Porte & { slug: string }) {
       {incomplet ? (
         <div class="encart refus" role="alert">
           <p>{t('evenement.il_manque')}</p>
-          <ul>
-            {envoi.refus?.erreurs.map(({ champ, message }) => (
-              <li key={champ}>{message}</li>
+          <ul class="puces-texte">
+            {envoi.refus?.erreurs.map((manque) => (
+              <li key={manque.champ}>{direManque(manque)}</li>
             ))}
           </ul>
           <a class="bouton plein" href={`/espace/evenements/${slug}/modifier`}>
@@ -445,17 +447,25 @@ function Publier({ slug, fermer, fait }: Porte & { slug: string }) {
           pied={<Pied fermer={fermer} enCours={envoi.enCours} cle="evenement.publier" />}
         >
           <p>{t('evenement.publier_phrase')}</p>
+          {avant && apres && (
+            <p class="attention">
+              {t('evenement.se_chevauchent', { avant: nomDuMoment(avant), apres: nomDuMoment(apres) })}
+            </p>
+          )}
         </Formulaire>
       )}
     </Dialogue>
   );
 }
 
-/** Qui l'apprendra par courriel, et qui restera à appeler : dit avant d'agir. */
-function Consequences({ slug }: { slug: string }) {
-  const nombres = useChargement(`evenement/${slug}/consequences`, () =>
+function useConsequences(slug: string): Chargement<Suites> {
+  return useChargement(`evenement/${slug}/consequences`, () =>
     obtenir(api.GET('/api/espace/evenements/{slug}/consequences', { params: { path: { slug } } })),
   );
+}
+
+/** Qui l'apprendra par e-mail, et qui restera à appeler : dit avant d'agir, et redit après. */
+function Consequences({ nombres }: { nombres: Chargement<Suites> }) {
   return (
     <Suite de={nombres}>
       {({ par_courriel, a_appeler }) => (
@@ -477,13 +487,15 @@ function Consequences({ slug }: { slug: string }) {
 function Reporter({ evenement, fermer, fait }: Porte & { evenement: Evenement }) {
   const { slug } = evenement;
   const envoi = useEnvoi();
+  const suites = useConsequences(slug);
   const [quand, choisir] = useState<'date' | 'plus_tard'>('date');
   const [debut, ecrire] = useState(versSaisie(evenement.debut ?? evenement.debut_initial));
   const [motif, motiver] = useState('');
   const soumettre = () =>
     void envoi.envoyer(async () => {
       const body = { motif: motif.trim(), debut: quand === 'date' ? versInstant(debut) : null };
-      fait(await obtenir(api.POST('/api/espace/evenements/{slug}/reporter', { params: { path: { slug } }, body })));
+      const options = { params: { path: { slug } }, body };
+      fait(await obtenir(api.POST('/api/espace/evenements/{slug}/reporter', options)), suites.valeur);
     });
   return (
     <Dialogue titre={t('evenement.reporter')} fermer={fermer}>
@@ -527,7 +539,7 @@ function Reporter({ evenement, fermer, fait }: Porte & { evenement: Evenement })
           changer={motiver}
           maxLength={400}
         />
-        <Consequences slug={slug} />
+        <Consequences nombres={suites} />
       </Formulaire>
     </Dialogue>
   );
@@ -535,6 +547,7 @@ function Reporter({ evenement, fermer, fait }: Porte & { evenement: Evenement })
 
 function AvecMotif({ slug, acte, fermer, fait }: Porte & { slug: string; acte: 'annuler' | 'retablir' }) {
   const envoi = useEnvoi();
+  const suites = useConsequences(slug);
   const [motif, motiver] = useState('');
   const soumettre = () =>
     void envoi.envoyer(async () => {
@@ -545,6 +558,7 @@ function AvecMotif({ slug, acte, fermer, fait }: Porte & { slug: string; acte: '
             ? api.POST('/api/espace/evenements/{slug}/annuler', options)
             : api.POST('/api/espace/evenements/{slug}/retablir', options),
         ),
+        suites.valeur,
       );
     });
   return (
@@ -567,7 +581,7 @@ function AvecMotif({ slug, acte, fermer, fait }: Porte & { slug: string; acte: '
           changer={motiver}
           maxLength={400}
         />
-        <Consequences slug={slug} />
+        <Consequences nombres={suites} />
       </Formulaire>
     </Dialogue>
   );

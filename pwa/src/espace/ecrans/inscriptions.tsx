@@ -4,16 +4,17 @@ import { Choix } from '../composants/champs';
 import { Dialogue } from '../composants/dialogue';
 import { Onglets, SousTitre, useEvenement, type Evenement } from '../composants/evenement-entete';
 import { Icone } from '../composants/icone';
-import { nomDuMoment } from '../composants/moments';
+import { nomDuMoment, peutInscrire } from '../composants/moments';
 import { Page, Suite, Vide } from '../composants/page';
 import { direMoment } from '../dates';
 import { annoncer, oublier, useActe, useChargement, useRepos } from '../etat';
+import { direAges, direRang } from '../issue';
 import { momentsOuverts, total } from '../saisie-foyer';
 import { langue, nombre, t } from '../textes';
 
 type Tableau = Modeles['TableauInscriptions'];
 export type Inscription = Modeles['InscriptionEquipe'];
-const FILTRES = ['', 'sans_courriel', 'non_confirme', 'doublon', 'annulees', 'venues', 'pas_venues'] as const;
+const FILTRES = ['', 'sans_courriel', 'non_confirme', 'doublon', 'venues', 'pas_venues'] as const;
 const STATUTS = ['', 'confirmee', 'en_attente', 'annulee'] as const;
 const ORIGINES = ['', 'formulaire', 'api', 'telephone', 'papier', 'porte'] as const;
 
@@ -95,10 +96,12 @@ function Liste({ evenement }: { evenement: Evenement }) {
   return (
     <>
       <div class="boutons serres">
-        <a class="bouton plein" href={`/espace/evenements/${slug}/inscriptions/saisie`}>
-          <Icone nom="plus" />
-          {t('inscriptions.saisir')}
-        </a>
+        {peutInscrire(evenement) && (
+          <a class="bouton plein" href={`/espace/evenements/${slug}/inscriptions/saisie`}>
+            <Icone nom="plus" />
+            {t('inscriptions.saisir')}
+          </a>
+        )}
         <a class="bouton" href={`/api/espace/evenements/${slug}/inscriptions.csv`} download="">
           <Icone nom="telecharger" />
           {t('inscriptions.exporter')}
@@ -297,18 +300,13 @@ function TableauFoyers({
 }
 
 export function EtatPresence({ presence }: { presence: Modeles['PresenceEquipe'] }) {
-  const { adultes, enfants, tout_petits, statut, rang_attente, en_plus } = presence;
-  const detail = [
-    adultes > 0 && t('presences.adultes', { n: adultes }),
-    enfants > 0 && t('presences.enfants', { n: enfants }),
-    tout_petits > 0 && t('presences.tout_petits', { n: tout_petits }),
-  ].filter(Boolean);
+  const { enfants, tout_petits, statut, en_plus } = presence;
   return (
     <span class={`presence ${statut}`}>
       <strong>{total(presence)}</strong>{' '}
-      {statut !== 'confirmee' && t(`presences.court.${statut}`, { rang: rang_attente ?? 0 })}
+      {statut !== 'confirmee' && t(`presences.court.${statut}`, { rang: direRang(presence) })}
       {en_plus > 0 && ` ${t('presences.en_plus', { n: en_plus })}`}
-      {(enfants > 0 || tout_petits > 0) && <span class="second"> {detail.join(', ')}</span>}
+      {(enfants > 0 || tout_petits > 0) && <span class="second"> {direAges(presence)}</span>}
     </span>
   );
 }

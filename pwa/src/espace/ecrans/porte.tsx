@@ -6,12 +6,21 @@ import { Dialogue } from '../composants/dialogue';
 import { Onglets, useEvenement, type Evenement } from '../composants/evenement-entete';
 import { Formulaire, useEnvoi } from '../composants/formulaire';
 import { Icone } from '../composants/icone';
-import { nomDuMoment } from '../composants/moments';
+import { direPlaces, nomDuMoment, peutInscrire } from '../composants/moments';
 import { Page, Suite, Vide } from '../composants/page';
 import { annoncer, enLigne, oublier, useChargement } from '../etat';
 import { enPeine, gestes, pointer, quandConfirme, vider } from '../file-accueil';
 import { attendues, compter, correspond, estPointe, personnes, tousVenus, venueDe, type Venue } from '../porte';
-import { foyerVide, momentsOuverts, personnes as nombreDe, total, versSaisieInscription } from '../saisie-foyer';
+import {
+  debordent,
+  foyerVide,
+  momentsOuverts,
+  personnes as nombreDe,
+  presencesVoulues,
+  total,
+  versSaisieInscription,
+  type Debordement,
+} from '../saisie-foyer';
 import { langue, t } from '../textes';
 import type { Inscription } from './inscriptions';
 
@@ -35,7 +44,7 @@ export async function lireToutes(slug: string): Promise<Inscription[]> {
 }
 
 export default function Porte({ slug }: { slug: string }) {
-  const evenement = useEvenement(slug);
+  const evenement = useEvenement(slug, RYTHME_S);
   return (
     <Page
       titre={t('porte.titre')}
@@ -46,7 +55,7 @@ export default function Porte({ slug }: { slug: string }) {
         {(valeur) => (
           <>
             <Onglets slug={slug} statut={valeur.statut} />
-            <Accueil evenement={valeur} />
+            <Accueil evenement={valeur} recharger={evenement.recharger} />
           </>
         )}
       </Suite>
@@ -54,7 +63,7 @@ export default function Porte({ slug }: { slug: string }) {
   );
 }
 
-function Accueil({ evenement }: { evenement: Evenement }) {
+function Accueil({ evenement, recharger }: { evenement: Evenement; recharger: () => Promise<void> }) {
   const { slug } = evenement;
   const liste = useChargement(`evenement/${slug}/porte`, () => lireToutes(slug), RYTHME_S);
   const [q, chercher] = useState('');
@@ -107,21 +116,33 @@ function Accueil({ evenement }: { evenement: Evenement }) {
           </>
         )}
       </Suite>
-      <div class="pied colle">
-        <button type="button" class="bouton plein" onClick={() => ajouter(true)}>
-          <Icone nom="plus" />
-          {t('porte.sans_inscription')}
-        </button>
-      </div>
+      {peutInscrire(evenement) && (
+        <div class="pied colle">
+          <button
+            type="button"
+            class="bouton plein"
+            onClick={() => {
+              void recharger();
+              ajouter(true);
+            }}
+          >
+            <Icone nom="plus" />
+            {t('porte.sans_inscription')}
+          </button>
+        </div>
+      )}
       {ajout && (
         <Passage
           evenement={evenement}
+          inscriptions={liste.valeur ?? []}
+          recharger={recharger}
           prenom={/\d/.test(q) ? '' : q.trim()}
           fermer={() => ajouter(false)}
           fait={(recue) => {
             liste.remplacer([recue, ...(connues.current ?? [])]);
             pointer(...tousVenus(recue));
             oublier(`evenement/${slug}/inscriptions`);
+            void recharger();
             annoncer(t('porte.ajoute', { prenom: recue.prenom, n: Math.max(0, ...recue.presences.map(total)) }));
             chercher('');
             ajouter(false);
@@ -321,12 +342,17 @@ function Foyer({
 /** Quelqu'un qui arrive sans s'être inscrit. Une place ne se promet qu'avec le réseau : on le dit, rien n'est perdu. */
 function Passage({
   evenement,
+  inscriptions,
   prenom,
+  recharger,
   fermer,
   fait,
 }: {
   evenement: Evenement;
+  inscriptions: readonly Inscription[];
   prenom: string;
+  /** Relit les places, quand le service dit qu'il n'y en a plus assez. */
+  recharger: () => Promise<void>;
   fermer: () => void;
   fait: (inscription: Inscription) => void;
 }) {
@@ -336,24 +362,42 @@ function Passage({
     prenom,
     accepte_attente: false,
   }));
-  const changer = (morceau: Partial<typeof saisie>) => ecrire((avant) => ({ ...avant, ...morceau }));
+  const changer = (morceau: Partial<typeof saisie>) => {
+    envoi.refuser(null);
+    ecrire((avant) => ({ ...avant, ...morceau }));
+  };
+  const soumettre = (malgreJauge: boolean) =>
+    void envoi.envoyer(async () => {
+      const options = {
+        params: { path: { slug: evenement.slug } },
+        body: versSaisieInscription(saisie, langue, malgreJauge),
+      };
+      try {
+        fait(await obtenir(api.POST('/api/espace/evenements/{slug}/inscriptions', options)));
+      } catch (erreur) {
+        void recharger();
+        throw erreur;
+      }
+    });
   const n = nombreDe(saisie);
+  const debordements = debordent(evenement.moments, presencesVoulues(saisie));
+  const refus = envoi.refus;
+  const plein = refus?.code === 'moment-complet' || (refus?.code === 'demande-invalide' && debordements.length > 0);
   return (
     <Dialogue titre={t('porte.sans_inscription')} fermer={fermer}>
       <Formulaire
         prefixe="passage"
         envoi={envoi}
-        soumettre={() =>
-          void envoi.envoyer(async () => {
-            fait(
-              await obtenir(
-                api.POST('/api/espace/evenements/{slug}/inscriptions', {
-                  params: { path: { slug: evenement.slug } },
-                  body: versSaisieInscription(saisie, langue),
-                }),
-              ),
-            );
-          })
+        soumettre={() => soumettre(false)}
+        resume={
+          plein ? (
+            <Complet
+              evenement={evenement}
+              inscriptions={inscriptions}
+              debordements={debordements}
+              entrer={() => soumettre(true)}
+            />
+          ) : undefined
         }
         pied={
           <button type="submit" class="bouton plein" disabled={envoi.enCours || n === 0}>
@@ -366,5 +410,64 @@ function Passage({
         <CommentJoindre saisie={saisie} changer={changer} usage="porte" />
       </Formulaire>
     </Dialogue>
+  );
+}
+
+/** Plus assez de places : ce qui reste, qui est attendu, et faire entrer quand même, en deux gestes. */
+function Complet({
+  evenement,
+  inscriptions,
+  debordements,
+  entrer,
+}: {
+  evenement: Evenement;
+  inscriptions: readonly Inscription[];
+  debordements: readonly Debordement[];
+  entrer: () => void;
+}) {
+  const [certain, demander] = useState(false);
+  const boite = useRef<HTMLDivElement>(null);
+  useEffect(() => boite.current?.focus(), []);
+  const comptes = compter(inscriptions, gestes.value);
+  const absents = Math.max(
+    0,
+    ...debordements.map(({ moment }) => {
+      const compte = comptes.get(moment);
+      return compte ? compte.attendues - compte.venues : 0;
+    }),
+  );
+  const deTrop = Math.max(0, ...debordements.map(({ deTrop: n }) => n));
+  return (
+    <div class="encart refus" role="alert" tabIndex={-1} ref={boite}>
+      <p>
+        {t('porte.plus_de_place')}{' '}
+        {evenement.moments
+          .filter(({ id }) => debordements.some(({ moment }) => moment === id))
+          .map((moment) => `${nomDuMoment(moment)}${t('presences.deux_points')} ${direPlaces(moment) ?? ''}.`)
+          .join(' ')}
+      </p>
+      {absents > 0 && <p>{t('porte.absents', { n: absents })}</p>}
+      {certain ? (
+        <>
+          <p>
+            <strong>
+              {deTrop > 0 ? t('porte.quand_meme_phrase', { n: deTrop }) : t('porte.attendues_ailleurs')}
+            </strong>
+          </p>
+          <div class="boutons">
+            <button type="button" class="bouton" onClick={() => demander(false)}>
+              {t('actes.renoncer')}
+            </button>
+            <button type="button" class="bouton plein danger" onClick={entrer}>
+              {t('porte.quand_meme_oui')}
+            </button>
+          </div>
+        </>
+      ) : (
+        <button type="button" class="bouton" onClick={() => demander(true)}>
+          {t('porte.quand_meme')}
+        </button>
+      )}
+    </div>
   );
 }

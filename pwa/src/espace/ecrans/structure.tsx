@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { useLocation } from 'preact-iso';
 import { useState } from 'preact/hooks';
 import { api, obtenir, type Modeles } from '../../api/client';
@@ -41,7 +42,9 @@ export default function FicheStructure({ slug }: { slug: string }) {
             </Bloc>
             <Bloc titre={t('structures.fiche')}>
               {equipe.modifiable ? (
-                <FormulaireStructure key={slug} structure={equipe.structure} />
+                <AvecCommune code={equipe.structure.commune}>
+                  {(commune) => <FormulaireStructure key={slug} structure={equipe.structure} commune={commune} />}
+                </AvecCommune>
               ) : (
                 <p class="encart">{t('structures.reserve')}</p>
               )}
@@ -53,10 +56,26 @@ export default function FicheStructure({ slug }: { slug: string }) {
   );
 }
 
+/** La fiche dit le code de la commune ; on la montre par son nom. */
+function AvecCommune({
+  code,
+  children,
+}: {
+  code: string | null;
+  children: (commune: Choisi | null) => ComponentChildren;
+}) {
+  const commune = useChargement<Choisi | null>(`commune/${code}`, async () => {
+    if (code === null) return null;
+    const { nom } = await obtenir(api.GET('/api/communes/{code}', { params: { path: { code } } }));
+    return { slug: code, nom };
+  });
+  return <Suite de={commune}>{children}</Suite>;
+}
+
 export function NouvelleStructure() {
   return (
     <Page titre={t('structures.creer')} retour={['/espace/reseau', t('nav.reseau')]}>
-      <FormulaireStructure structure={null} />
+      <FormulaireStructure structure={null} commune={null} />
     </Page>
   );
 }
@@ -206,7 +225,7 @@ interface Saisie {
   commune: Choisi | null;
 }
 
-function FormulaireStructure({ structure }: { structure: Structure | null }) {
+function FormulaireStructure({ structure, commune }: { structure: Structure | null; commune: Choisi | null }) {
   const envoi = useEnvoi();
   const { route } = useLocation();
   const [saisie, ecrire] = useState<Saisie>({
@@ -216,7 +235,7 @@ function FormulaireStructure({ structure }: { structure: Structure | null }) {
     site: structure?.site ?? '',
     courriel: structure?.courriel ?? '',
     telephone: structure?.telephone ?? '',
-    commune: structure?.commune ? { slug: structure.commune, nom: structure.commune } : null,
+    commune,
   });
   const changer = (morceau: Partial<Saisie>) => ecrire((avant) => ({ ...avant, ...morceau }));
   const soumettre = () =>

@@ -1,0 +1,90 @@
+import type { Modeles } from '../../api/client';
+import { t } from '../textes';
+import { Icone } from './icone';
+import { nomDuMoment, type Compteur } from './moments';
+import { Bloc } from './page';
+
+type Effectif = Modeles['EffectifRegime'];
+
+/** Ce que doit savoir qui cuisine : des portions par âge, des régimes et des allergies. Aucun nom. */
+export function Cuisine({ compteurs, lignes }: { compteurs: readonly Compteur[]; lignes: readonly Effectif[] }) {
+  const repas = compteurs.filter(({ genre }) => genre === 'banquet');
+  if (repas.length === 0) return null;
+  return (
+    <div class="cuisine">
+      <Bloc titre={t('evenement.regimes')}>
+        <ul class="lignes">
+          {repas.map((compteur) => (
+            <li key={compteur.moment}>
+              <Portions compteur={compteur} />
+            </li>
+          ))}
+        </ul>
+        {lignes.length === 0 ? (
+          <p class="second">{t('evenement.regimes_vide')}</p>
+        ) : (
+          <>
+            <h3>{t('evenement.regimes_titre')}</h3>
+            <ul class="lignes nombres-lignes">
+              {lignes.map((ligne) => (
+                <li key={`${ligne.age} ${ligne.regimes.join()} ${ligne.allergenes.join()}`}>
+                  <Regimes ligne={ligne} />
+                </li>
+              ))}
+            </ul>
+          </>
+        )}
+        <button type="button" class="bouton petit" onClick={imprimerLaCuisine}>
+          <Icone nom="imprimer" />
+          {t('evenement.imprimer_cuisine')}
+        </button>
+      </Bloc>
+    </div>
+  );
+}
+
+function Portions({ compteur }: { compteur: Compteur }) {
+  const { adultes, enfants, tout_petits } = compteur;
+  return (
+    <div>
+      <strong>{nomDuMoment(compteur)}</strong>
+      {t('presences.deux_points')}{' '}
+      {t('evenement.portions', {
+        adultes: t('presences.adultes', { n: adultes }),
+        enfants: t('presences.enfants', { n: enfants }),
+        n: adultes + enfants,
+      })}
+      {tout_petits > 0 && <p class="second">{t('evenement.sans_portion', { n: tout_petits })}</p>}
+    </div>
+  );
+}
+
+/** « 1 adulte, végétarien ; ALLERGIE : arachides » : un régime se choisit, une allergie se soigne. */
+function Regimes({ ligne }: { ligne: Effectif }) {
+  const { age, nombre, regimes, allergenes } = ligne;
+  const qui = [t(`ages.${age as 'adulte'}`, { n: nombre }), ...regimes.map((cle) => t(`regimes.${cle as 'autre'}`))];
+  return (
+    <>
+      <strong>{nombre}</strong>
+      <span>
+        {qui.join(', ')}
+        {allergenes.length > 0 && (
+          <>
+            {'\u202f; '}
+            <strong class="allergie">
+              {t('evenement.allergie')}
+              {t('presences.deux_points')} {allergenes.map((cle) => t(`allergenes.${cle as 'gluten'}`)).join(', ')}
+            </strong>
+          </>
+        )}
+      </span>
+    </>
+  );
+}
+
+/** Imprime ce bloc seul ; l'écran, lui, ne change pas. */
+function imprimerLaCuisine(): void {
+  document.body.classList.add('imprime-cuisine');
+  addEventListener('afterprint', () => document.body.classList.remove('imprime-cuisine'), { once: true });
+  print();
+}

@@ -2,7 +2,8 @@
 
 Introuvable
 ├── CommuneInconnue          pas de commune de ce code dans le territoire
-└── LieuInconnu              aucun lieu à cette adresse
+├── LieuInconnu              aucun lieu à cette adresse
+└── InstallationAFaire       cette base n'a pas encore son réseau
 ActionInterdite
 ├── ReserveAuxMembres        décrire un lieu revient aux membres d'une structure
 ├── LieuGereParUneStructure  ses membres seuls corrigent la fiche
@@ -20,6 +21,10 @@ class CommuneInconnue(Introuvable):
 
 class LieuInconnu(Introuvable):
     """Aucun lieu à cette adresse."""
+
+
+class InstallationAFaire(Introuvable):
+    """Cette base n'a pas encore son réseau : `tablees initialiser`."""
 
 
 class ReserveAuxMembres(ActionInterdite):

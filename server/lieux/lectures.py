@@ -7,7 +7,13 @@ import msgspec
 
 from server.comptes.schemas import Auteur
 from server.lieux import permissions, regles
-from server.lieux.erreurs import CommuneInconnue, InstallationReservee, LieuInconnu, ReserveAuxMembres
+from server.lieux.erreurs import (
+    CommuneInconnue,
+    InstallationAFaire,
+    InstallationReservee,
+    LieuInconnu,
+    ReserveAuxMembres,
+)
 from server.lieux.recherche import Recherche
 from server.lieux.schemas import (
     MENTIONS,
@@ -25,7 +31,6 @@ from server.lieux.schemas import (
 from server.lieux.tables import Commune, Lieu, Territoire
 from server.socle import faits
 from server.socle.base import TOUT, Moteur, moteur_installe
-from server.socle.erreurs import Introuvable
 from server.socle.textes import plier
 from server.structures.lectures import roles_de
 from server.structures.permissions import Roles
@@ -185,7 +190,7 @@ async def lire_installation(auteur: Auteur) -> VueInstallation:
         raise InstallationReservee()
     vue = await lire_territoire()
     if vue is None:
-        raise Introuvable()
+        raise InstallationAFaire()
     dit = {champ: getattr(vue, champ) for champ in ("reseau", "presentation", "courriel", *MENTIONS)}
     return VueInstallation(**dit, territoire=vue.nom, a_completer=regles.a_completer(vue))
 

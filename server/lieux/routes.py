@@ -12,6 +12,7 @@ from server.comptes.schemas import Auteur
 from server.lieux import lectures, services
 from server.lieux.erreurs import (
     CommuneInconnue,
+    InstallationAFaire,
     InstallationReservee,
     LieuGereParUneStructure,
     LieuInconnu,
@@ -165,7 +166,7 @@ class InstallationDeLEspace(Controller):
     @get(
         operation_id="lire_installation",
         summary="Le nom du réseau, son contact, les mentions légales, et ce qui manque encore",
-        responses=refus_possibles(NonConnecte, InstallationReservee),
+        responses=refus_possibles(NonConnecte, InstallationReservee, InstallationAFaire),
     )
     async def lire(self, auteur: NamedDependency[Auteur]) -> VueInstallation:
         return await lectures.lire_installation(auteur)
@@ -173,7 +174,7 @@ class InstallationDeLEspace(Controller):
     @put(
         operation_id="regler_installation",
         summary="Changer ce que l'installation dit d'elle-même",
-        responses=refus_possibles(NonConnecte, InstallationReservee, DemandeInvalide),
+        responses=refus_possibles(NonConnecte, InstallationReservee, InstallationAFaire, DemandeInvalide),
     )
     async def regler(
         self, auteur: NamedDependency[Auteur], data: JSONBody[InstallationDemande]

@@ -4534,6 +4534,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Probleme"];
                 };
             };
+            /** @description `installation-a-faire` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
         };
     };
     regler_installation: {
@@ -4569,6 +4578,15 @@ export interface operations {
             };
             /** @description `installation-reservee` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `installation-a-faire` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

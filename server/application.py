@@ -29,7 +29,7 @@ from server.evenements.faits import (
 )
 from server.evenements.services import suivre_lieu_modifie, suivre_structure_modifiee
 from server.flux import routes as flux
-from server.inscriptions import messages
+from server.inscriptions import courriels, messages
 from server.inscriptions import routes as inscriptions
 from server.inscriptions.faits import (
     InscriptionAnnulee,
@@ -101,7 +101,7 @@ FAITS: Final[faits.TableDesFaits] = {
 
 COMPOSITEURS: Final[Mapping[str, Compositeur]] = {
     "connexion": composer_connexion,
-    **messages.compositeurs(flux.calendrier_du_foyer),
+    **courriels.compositeurs(flux.calendrier_du_foyer),
 }
 """GENRE D'ENVOI → qui en écrit le courriel, au moment du départ."""
 

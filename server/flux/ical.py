@@ -9,7 +9,7 @@ premier évènement écrit. Il ne sait en revanche ni le fuseau de Paris (une he
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import urlsplit
 from uuid import uuid5
 
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from icalendar import Event
 
 TYPE_CONTENU: Final = "text/calendar; charset=utf-8"
+
+Methode = Literal["PUBLISH", "CANCEL"]
+"""Ce qu'un fichier fait de ses évènements : les poser, ou les retirer."""
 
 FUSEAU: Final = b"""BEGIN:VTIMEZONE\r
 TZID:Europe/Paris\r
@@ -51,14 +54,14 @@ SEQUENCE_DEPUIS: Final = 1_700_000_000
 _COMMANDES: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
-def calendrier(vevents: Iterable[bytes], nom: str = "") -> bytes:
+def calendrier(vevents: Iterable[bytes], nom: str = "", methode: Methode = "PUBLISH") -> bytes:
     """Un fichier complet : en-tête, fuseau, évènements. `nom` : celui d'un agenda auquel on s'abonne."""
     lignes = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
         "PRODID:-//Tablees//Tablees//FR",
         "CALSCALE:GREGORIAN",
-        "METHOD:PUBLISH",
+        f"METHOD:{methode}",
     ]
     if nom:
         dit = _echapper(nom)
@@ -96,12 +99,15 @@ def vers_vevent(vue: EvenementVue, langue: Langue) -> bytes | None:
 
 
 def vers_vevents_du_foyer(inscription: InscriptionVue, vue: EvenementVue, langue: Langue) -> list[bytes]:
-    """Ce qu'un foyer a réservé : un VEVENT par moment, avec le lien pour suivre en ligne. Pour lui seul."""
+    """Ce qu'un foyer a réservé : un VEVENT par moment, avec le lien pour suivre en ligne. Pour lui seul.
+
+    Reporté sans date, chacun garde le jour d'avant, marqué incertain : c'est ce que son agenda montre encore.
+    """
     modifie_le = max(inscription.modifie_le, vue.modifie_le)
     return [
         _vevent_du_foyer(inscription, presence, vue, modifie_le, langue)
         for presence in inscription.presences
-        if (presence.debut or vue.debut) is not None
+        if (presence.debut or vue.debut or vue.debut_initial) is not None
     ]
 
 
@@ -121,16 +127,16 @@ def _vevent_du_foyer(
     if presence.statut == "en_attente" and not annulee:
         titre = traduire(langue, "calendrier.en_attente_titre", titre=titre)
     vevent.add("summary", _propre(titre))
-    debut, fin = presence.debut or vue.debut, presence.fin if presence.debut else vue.fin
+    debut = presence.debut or vue.debut or vue.debut_initial
+    fin = presence.fin if presence.debut else vue.fin
     assert debut is not None
     vevent.add("dtstart", a_paris(debut))
     if fin is not None and fin > debut:
         vevent.add("dtend", a_paris(fin))
     _situer(vevent, vue, langue)
-    vevent.add(
-        "status", "CANCELLED" if annulee else "TENTATIVE" if presence.statut == "en_attente" else "CONFIRMED"
-    )
-    vevent.add("transp", "OPAQUE" if presence.statut == "confirmee" and not annulee else "TRANSPARENT")
+    incertaine = presence.statut == "en_attente" or vue.debut is None
+    vevent.add("status", "CANCELLED" if annulee else "TENTATIVE" if incertaine else "CONFIRMED")
+    vevent.add("transp", "TRANSPARENT" if annulee or incertaine else "OPAQUE")
     personnes = presence.adultes + presence.enfants + presence.tout_petits
     dites = traduire(langue, "calendrier.personnes", n=personnes)
     cle = "calendrier.en_attente" if presence.statut == "en_attente" else "calendrier.inscrit"

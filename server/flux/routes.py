@@ -6,11 +6,13 @@ from litestar import Request, Response, get
 from litestar.params import FromPath
 
 from server.evenements.erreurs import EvenementInconnu
-from server.evenements.lectures import lire_public, lire_public_etiquete
-from server.flux.ical import TYPE_CONTENU, calendrier, vers_vevent, vers_vevents_du_foyer
+from server.evenements.lectures import lire_public_etiquete
+from server.evenements.schemas import EvenementVue
+from server.flux.ical import TYPE_CONTENU, Methode, calendrier, vers_vevent, vers_vevents_du_foyer
 from server.inscriptions.schemas import InscriptionVue
-from server.socle.contexte import Contexte, contexte_de, langue_de
+from server.socle.contexte import contexte_de, langue_de
 from server.socle.documents import Brouillon
+from server.socle.portes import PieceJointe
 from server.socle.problemes import refus_possibles
 from server.socle.web import servir_document
 
@@ -44,10 +46,15 @@ async def lire_calendrier_evenement(request: Request[Any, Any, Any], slug: FromP
     return await servir_document(request, f"ics:{langue}:evenements:{slug}", fabriquer)
 
 
-async def calendrier_du_foyer(inscription: InscriptionVue, contexte: Contexte) -> bytes:
-    """Le fichier joint au courriel : ce que ce foyer a réservé, et rien de personne d'autre."""
-    vue = await lire_public(inscription.evenement.slug, contexte.horloge(), contexte.reglages.url)
-    return calendrier(vers_vevents_du_foyer(inscription, vue, inscription.langue))
+def calendrier_du_foyer(inscription: InscriptionVue, vue: EvenementVue) -> PieceJointe:
+    """Le fichier joint au courriel : ce que ce foyer a réservé, et rien de personne d'autre.
+
+    Quand plus rien n'a lieu, il le retire : les boîtes aux lettres lisent `METHOD`, les agendas `STATUS` (RFC 5546, 4.1.4).
+    """
+    fini = inscription.annulee_le is not None or vue.statut == "annule"
+    methode: Methode = "CANCEL" if fini else "PUBLISH"
+    octets = calendrier(vers_vevents_du_foyer(inscription, vue, inscription.langue), methode=methode)
+    return PieceJointe(f"{vue.slug}.ics", f"{TYPE_CONTENU}; method={methode}", octets)
 
 
 ROUTES = [lire_calendrier_evenement]

@@ -1,13 +1,12 @@
 """Ce qu'on dit aux foyers, et par où : un courriel à qui en a un, sinon une ligne dans la liste *à appeler*.
 
-Un gestionnaire répond à un fait, dans sa transaction : il dépose des envois. Un compositeur écrit le courriel au
-moment du départ, avec l'état d'alors ; il rend `None` quand il n'y a plus rien à dire.
+Un gestionnaire répond à un fait, dans sa transaction : il dépose des envois. Les mots s'écrivent au moment du départ
+(`courriels.py`).
 """
 
 import random
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -20,7 +19,6 @@ from server.evenements.faits import (
     MomentRetire,
 )
 from server.evenements.tables import Evenement, Moment
-from server.inscriptions.erreurs import InscriptionEffacee, InscriptionIntrouvable
 from server.inscriptions.faits import (
     InscriptionAnnulee,
     InscriptionEnregistree,
@@ -30,8 +28,6 @@ from server.inscriptions.faits import (
     PlaceProposee,
     PropositionPerimee,
 )
-from server.inscriptions.lectures import lire_inscription
-from server.inscriptions.schemas import InscriptionVue, PresenceVue
 from server.inscriptions.services import (
     inscrire_appel,
     oublier_appels,
@@ -39,18 +35,9 @@ from server.inscriptions.services import (
     servir_apres_changement,
 )
 from server.inscriptions.tables import Inscription
-from server.notifications.mise_en_page import composer
 from server.notifications.regles import attente_discrete
-from server.notifications.schemas import Compositeur, EnvoiAComposer
 from server.notifications.services import deposer_envoi
-from server.socle import mots
-from server.socle.contexte import Contexte
-from server.socle.portes import Courriel, PieceJointe
 from server.socle.requetes import Preparee
-from server.socle.textes import Langue, traduire
-
-Calendrier = Callable[[InscriptionVue, Contexte], Awaitable[bytes]]
-"""Écrit le fichier `.ics` d'une inscription (donné par la composition : les flux sont au-dessus)."""
 
 A_APPELER: Final = frozenset(
     {
@@ -66,19 +53,6 @@ A_APPELER: Final = frozenset(
     }
 )
 """Ce que le foyer n'a pas fait lui-même : sans courriel, quelqu'un doit l'appeler."""
-
-AVEC_CALENDRIER: Final = frozenset(
-    {
-        "inscription",
-        "doublon",
-        "inscription_modifiee",
-        "place_obtenue",
-        "evenement_reporte",
-        "evenement_modifie",
-        "evenement_retabli",
-    }
-)
-
 
 _CONTACTS: Final = Preparee(
     lambda identifiant: Inscription.select(
@@ -203,95 +177,3 @@ async def _dire(
         await oublier_appels(inscription)
     else:
         await inscrire_appel(inscription, evenement, {"motif": genre, **(details or {})}, instant)
-
-
-# --- Compositeurs ---------------------------------------------------------------------------------------------------
-
-
-def compositeurs(calendrier: Calendrier) -> dict[str, Compositeur]:
-    """Un compositeur par genre de message aux foyers."""
-
-    async def ecrire(envoi: EnvoiAComposer, contexte: Contexte) -> Courriel | None:
-        return await _composer(envoi, contexte, calendrier)
-
-    return dict.fromkeys(
-        (*A_APPELER, "inscription", "doublon", "inscription_modifiee", "inscription_annulee", "lien"), ecrire
-    )
-
-
-async def _composer(envoi: EnvoiAComposer, contexte: Contexte, calendrier: Calendrier) -> Courriel | None:
-    try:
-        identifiant = UUID(envoi.objet.removeprefix("inscription:"))
-        vue = await lire_inscription(
-            identifiant, contexte.clef, contexte.reglages.url, envoi.maintenant, par_courriel=True
-        )
-    except (InscriptionIntrouvable, InscriptionEffacee):
-        return None
-    if not _encore_vrai(envoi, vue):
-        return None
-    pieces: tuple[PieceJointe, ...] = ()
-    if envoi.genre in AVEC_CALENDRIER and vue.evenement.debut is not None and vue.annulee_le is None:
-        octets = await calendrier(vue, contexte)
-        pieces = (
-            PieceJointe(f"{vue.evenement.slug}.ics", "text/calendar; charset=utf-8; method=PUBLISH", octets),
-        )
-    return await composer(
-        contexte,
-        "inscription",
-        langue=envoi.langue,
-        a=envoi.destinataire,
-        cle=envoi.cle,
-        sujet=traduire(envoi.langue, f"courriels.inscription.{envoi.genre}.sujet", titre=vue.evenement.titre),
-        valeurs={
-            "genre": envoi.genre,
-            "vue": vue,
-            "details": {"jusqu_au": None, "ancien_debut": None, "titre": ""}
-            | {nom: _relire(nom, valeur) for nom, valeur in envoi.donnees.items()},
-            "dire_presence": partial(dire_presence, envoi.langue),
-        },
-        pieces=pieces,
-    )
-
-
-def dire_presence(langue: Langue, presence: PresenceVue) -> str:
-    """« 3 personnes, confirmé », « 2 personnes, en attente (2e sur la liste) »."""
-    personnes = traduire(
-        langue, "mes_inscriptions.personnes", n=presence.adultes + presence.enfants + presence.tout_petits
-    )
-    etat: str = presence.statut
-    if presence.en_plus:
-        etat = "en_plus"
-    elif presence.proposee_jusqu_au is not None:
-        etat = "proposee"
-    rang = presence.rang_attente or 1
-    return traduire(
-        langue,
-        f"courriels.inscription.presence.{etat}",
-        personnes=personnes,
-        plus=traduire(langue, "mes_inscriptions.en_plus", n=presence.en_plus),
-        rang=traduire(langue, f"mes_inscriptions.{'rang_premier' if rang == 1 else 'rang'}", rang=rang),
-        limite=mots.date_heure(langue, presence.proposee_jusqu_au) if presence.proposee_jusqu_au else "",
-    )
-
-
-def _encore_vrai(envoi: EnvoiAComposer, vue: InscriptionVue) -> bool:
-    """Faux si la suite a démenti ce message avant son départ, ou si cette adresse n'est plus celle du foyer."""
-    autrui = vue.pour_autrui
-    if envoi.destinataire not in (vue.courriel, autrui and autrui.courriel):
-        return False
-    match envoi.genre:
-        case "inscription_annulee":
-            return vue.annulee_le is not None
-        case "place_proposee":
-            return any(p.proposee_jusqu_au and p.proposee_jusqu_au > envoi.maintenant for p in vue.presences)
-        case "evenement_annule":
-            return vue.annulee_le is None and vue.evenement.statut == "annule"
-        case "evenement_reporte" | "evenement_sans_date" | "evenement_retabli" | "evenement_modifie":
-            return vue.annulee_le is None and vue.evenement.statut != "annule"
-        case _:
-            return vue.annulee_le is None
-
-
-def _relire(nom: str, valeur: Any) -> Any:
-    """Les instants voyagent en texte dans `donnees`."""
-    return datetime.fromisoformat(valeur) if nom in ("ancien_debut", "jusqu_au") else valeur

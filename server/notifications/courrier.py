@@ -5,6 +5,7 @@ Un courriel est fait de texte et de HTML. Rien de ce qu'une personne a écrit ne
 """
 
 import asyncio
+import contextlib
 import hashlib
 import ipaddress
 import os
@@ -73,7 +74,9 @@ def message_mime(courriel: Courriel, expediteur: Address, maintenant: datetime) 
     message["From"] = expediteur
     message["To"] = adresse_ecrite(courriel.a)
     if courriel.repondre_a:
-        message["Reply-To"] = adresse_ecrite(courriel.repondre_a)
+        # Écrite par une structure : illisible, elle n'empêche pas d'écrire au foyer.
+        with contextlib.suppress(EnvoiRefuse):
+            message["Reply-To"] = adresse_ecrite(courriel.repondre_a)
     message["Subject"] = une_ligne(courriel.sujet)[:SUJET_MAX]
     message["Date"] = en_utc(maintenant)
     message["Message-ID"] = f"<{empreinte(courriel.cle, 16)}@{expediteur.domain}>"

@@ -14,6 +14,8 @@ Les gabarits reçoivent `valeurs`, plus `reseau` (qui écrit), `site` (l'adresse
 (`t`, `date_longue`, `heure`, `montant`…). Les morceaux sont dans `courriels/morceaux.html`, à importer sous `m` :
 
     {{ m.p("phrase") }}                  un paragraphe
+    {{ m.titre("Comment venir") }}       un titre de paragraphe
+    {{ m.redaction(texte) }}             ce qu'une équipe a écrit en Markdown (`texte | texte_nu` dans le texte)
     {{ m.bouton("Voir", url) }}          le bouton : un seul par courriel, il dit ce qu'il fait
     {% call m.fiche() %}…{% endcall %}   un cadre de faits, fait de {{ m.ligne("Où", "Foyer rural") }}
     {{ m.avis("Ce qui a changé.") }}     ce qu'il ne faut pas manquer

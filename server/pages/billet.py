@@ -5,9 +5,10 @@ from typing import Literal
 
 import msgspec
 
-from server.inscriptions.regles import total
+from server.evenements.schemas import EvenementVue
+from server.inscriptions import phrases
 from server.inscriptions.schemas import InscriptionVue, PresenceVue
-from server.pages.evenement import dire_date
+from server.pages.evenement import Bandeau, dire_evenement
 from server.socle import mots
 from server.socle.textes import Langue, traduire
 
@@ -19,7 +20,7 @@ class LignePresence(msgspec.Struct, frozen=True):
 
     genre: str
     nom: str
-    heure: str
+    horaire: str
     personnes: str
     statut: Literal["confirmee", "en_attente", "annulee", "proposee"]
     precisions: list[str]
@@ -32,89 +33,97 @@ class Billet(msgspec.Struct, frozen=True):
     phrase: str
     """L'état, en une grande phrase."""
     ton: Ton
+    bandeau: Bandeau | None
+    """Annulé ou reporté, avec les mots de la page de l'évènement."""
     date: str
+    etats: list[str]
+    """Où les places sont réservées, où il n'y en a pas encore."""
     lignes: list[LignePresence]
+    suite: str
+    """Ce qui va se passer pour ce qui attend ; vide si rien n'attend."""
+    prix: list[str]
     proposition: str
     """Ce qui est proposé et jusqu'à quand ; vide s'il n'y a rien à confirmer."""
     adresse: Literal["a_confirmer", "attendue", ""]
     """`a_confirmer` : un bouton suffit ici (ouvert par le lien reçu) ; `attendue` : il faut ouvrir le message."""
-    annulee: bool
+    fini: bool
+    """Le foyer ou l'équipe a annulé : il ne reste qu'à se réinscrire, ou à effacer ses données."""
+    vient: bool
+    """Le foyer a des places à un moment au moins : lui seul a un code d'accueil."""
+    modifiable: bool
     annulable: bool
     telechargeable: bool
+    reinscription: bool
 
 
 def dire_billet(
-    vue: InscriptionVue, langue: Langue, maintenant: datetime, *, ouverte_par_courriel: bool = False
+    vue: InscriptionVue,
+    evenement: EvenementVue,
+    langue: Langue,
+    maintenant: datetime,
+    *,
+    ouverte_par_courriel: bool = False,
 ) -> Billet:
     """Met une inscription en phrases."""
-    annulee = vue.annulee_le is not None
-    debut = vue.evenement.debut
-    confirmees = [p for p in vue.presences if p.statut == "confirmee" and personnes(p)]
-    attendues = [p for p in vue.presences if p.statut == "en_attente"]
+    dit = dire_evenement(evenement, langue)
+    annulee, sans_lieu = vue.annulee_le is not None, evenement.statut == "annule"
+    fini = annulee or sans_lieu
+    presences = [] if fini else vue.presences
+    vient = bool(phrases.reservees(presences))
     return Billet(
         vue=vue,
-        phrase=_phrase(vue, langue, confirmees, attendues, annulee=annulee),
-        ton="annulee" if annulee else "confirmee" if confirmees else "attente",
-        date=dire_date(langue, debut, vue.evenement.fin),
-        lignes=[] if annulee else [_ligne(p, vue.presences, langue) for p in vue.presences],
-        proposition="" if annulee else _proposition(vue.presences, langue),
-        adresse=_adresse(vue, annulee=annulee, ouverte_par_courriel=ouverte_par_courriel),
-        annulee=annulee,
-        annulable=not annulee and (debut is None or maintenant < debut),
-        telechargeable=not annulee and debut is not None and vue.evenement.statut != "annule",
+        phrase=traduire(langue, "mes_inscriptions.etat_evenement_annule", titre=evenement.titre)
+        if sans_lieu
+        else _phrase(vue, presences, langue),
+        ton="annulee" if fini else "confirmee" if vient else "attente",
+        bandeau=dit.bandeaux[0] if evenement.statut in ("annule", "reporte") else None,
+        date=dit.date,
+        etats=phrases.dire_etat(langue, presences),
+        lignes=[_ligne(p, evenement.debut, langue) for p in presences],
+        suite=phrases.dire_suite_de_l_attente(langue, presences),
+        prix=[] if fini else phrases.dire_prix(langue, vue, evenement),
+        proposition=_proposition(presences, langue),
+        adresse=_adresse(vue, fini=fini, ouverte_par_courriel=ouverte_par_courriel),
+        fini=fini,
+        vient=vient,
+        modifiable=vue.modifiable and not fini,
+        annulable=not fini and (evenement.debut is None or maintenant < evenement.debut),
+        telechargeable=vient and evenement.debut is not None,
+        reinscription=annulee and dit.formulaire,
     )
 
 
-def personnes(presence: PresenceVue) -> int:
-    """Combien le foyer vient à ce moment."""
-    return total(presence.adultes, presence.enfants, presence.tout_petits)
-
-
-def _phrase(
-    vue: InscriptionVue,
-    langue: Langue,
-    confirmees: list[PresenceVue],
-    attendues: list[PresenceVue],
-    *,
-    annulee: bool,
-) -> str:
-    cle = "annulee" if annulee or not (confirmees or attendues) else "confirme"
-    if attendues and not annulee:
+def _phrase(vue: InscriptionVue, presences: list[PresenceVue], langue: Langue) -> str:
+    confirmees, attendues = phrases.reservees(presences), phrases.attendues(presences)
+    cle = "confirme" if confirmees else "annulee"
+    if attendues:
         cle = "mixte" if confirmees else "attente"
     return traduire(
         langue,
         f"mes_inscriptions.etat_{cle}",
         prenom=vue.prenom,
-        detail=mots.liste(langue, [_detail(p, vue.presences, langue) for p in confirmees]),
-        attente=mots.liste(langue, [_detail(p, vue.presences, langue) for p in attendues]),
+        detail=mots.liste(langue, [_detail(p, presences, langue) for p in confirmees]),
+        attente=mots.liste(langue, [_detail(p, presences, langue) for p in attendues]),
     )
 
 
 def _detail(presence: PresenceVue, toutes: list[PresenceVue], langue: Langue) -> str:
-    """« 3 au banquet » ; le titre s'ajoute quand deux moments ont le même genre."""
-    au = traduire(langue, f"genres.{presence.genre}.au")
-    if presence.titre and sum(p.genre == presence.genre for p in toutes) > 1:
-        au = f"{au} ({presence.titre})"
-    return traduire(langue, "mes_inscriptions.detail", n=personnes(presence), au=au)
+    """« 3 au banquet »."""
+    au = phrases.dire_au(langue, presence, toutes)
+    return traduire(langue, "mes_inscriptions.detail", n=phrases.personnes(presence), au=au)
 
 
-def _ligne(presence: PresenceVue, toutes: list[PresenceVue], langue: Langue) -> LignePresence:
-    def dire(cle: str, **valeurs: object) -> str:
-        return traduire(langue, f"mes_inscriptions.{cle}", **valeurs)
-
-    nombres = [(n, getattr(presence, n)) for n in ("adultes", "enfants", "tout_petits")]
+def _ligne(presence: PresenceVue, debut: datetime | None, langue: Langue) -> LignePresence:
     precisions = []
     if presence.rang_attente is not None:
-        rang = presence.rang_attente
-        precisions.append(dire("rang_premier") if rang == 1 else dire("rang", rang=rang))
+        precisions.append(phrases.dire_rang(langue, presence.rang_attente))
     if presence.en_plus:
-        precisions.append(dire("en_plus", n=presence.en_plus))
-    nom = presence.titre or traduire(langue, f"genres.{presence.genre}.le")
+        precisions.append(traduire(langue, "mes_inscriptions.en_plus", n=presence.en_plus))
     return LignePresence(
         genre=presence.genre,
-        nom=nom[:1].upper() + nom[1:],
-        heure=mots.heure(langue, presence.debut) if presence.debut else "",
-        personnes=mots.liste(langue, [dire(nom, n=nombre) for nom, nombre in nombres if nombre]),
+        nom=phrases.dire_nom(langue, presence),
+        horaire=phrases.dire_horaire(langue, presence, debut),
+        personnes=phrases.dire_personnes(langue, presence),
         statut="proposee" if presence.proposee_jusqu_au else presence.statut,
         precisions=precisions,
     )
@@ -134,8 +143,8 @@ def _proposition(presences: list[PresenceVue], langue: Langue) -> str:
 
 
 def _adresse(
-    vue: InscriptionVue, *, annulee: bool, ouverte_par_courriel: bool
+    vue: InscriptionVue, *, fini: bool, ouverte_par_courriel: bool
 ) -> Literal["a_confirmer", "attendue", ""]:
-    if annulee or vue.courriel is None or vue.courriel_confirme:
+    if fini or vue.courriel is None or vue.courriel_confirme:
         return ""
     return "a_confirmer" if ouverte_par_courriel else "attendue"

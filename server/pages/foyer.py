@@ -376,13 +376,16 @@ async def _billet(ouverte: Ouverte, contexte: Contexte, visite: Visite) -> Bille
         vue = await _lire(ouverte.id, contexte, visite.maintenant)
     except (InscriptionEffacee, InscriptionIntrouvable):
         return None
-    return dire_billet(vue, visite.langue, visite.maintenant, ouverte_par_courriel=ouverte.par_courriel)
+    evenement = await lire_public(vue.evenement.slug, visite.maintenant, contexte.reglages.url)
+    return dire_billet(
+        vue, evenement, visite.langue, visite.maintenant, ouverte_par_courriel=ouverte.par_courriel
+    )
 
 
 def _ordre(billet: Billet) -> tuple[bool, float]:
     """À venir d'abord, la plus proche en tête ; les annulées à la fin."""
     debut = billet.vue.evenement.debut
-    return (billet.annulee, debut.timestamp() if debut else float("inf"))
+    return (billet.fini, debut.timestamp() if debut else float("inf"))
 
 
 async def _cookie(contexte: Contexte, identifiant: UUID) -> Cookie:

@@ -6,12 +6,15 @@ from uuid import UUID, uuid4
 import msgspec
 import pytest
 
+from server.evenements.schemas import InscriptionsVue
 from server.inscriptions.schemas import EvenementInscrit, InscriptionVue, LiensInscription, PresenceVue
-from server.pages.billet import dire_billet
+from server.pages.billet import Billet, dire_billet
 from server.pages.formulaires import demande_depuis, saisie_depuis_inscription
+from tests.flux.vues import une_vue
 
 DEBUT = datetime(2026, 6, 13, 17, 0, tzinfo=UTC)
 AVANT = DEBUT - timedelta(days=3)
+CLOSES = InscriptionsVue(ouvertes=False, cloture_le=AVANT, attente=True, taille_max=12)
 
 
 def une_presence(genre: str, statut: str, adultes: int, enfants: int = 0, **champs: object) -> PresenceVue:
@@ -35,6 +38,17 @@ def une_inscription(*presences: PresenceVue, **champs: object) -> InscriptionVue
         cree_le=AVANT, modifie_le=AVANT, annulee_le=None, modifiable=True, liens=LiensInscription("", "", ""),
     )  # fmt: skip
     return msgspec.structs.replace(depart, **champs)
+
+
+def un_billet(
+    vue: InscriptionVue,
+    maintenant: datetime = AVANT,
+    *,
+    ouverte_par_courriel: bool = False,
+    **evenement: object,
+) -> Billet:
+    depart = {"titre": "Soirée", "debut": DEBUT, "fin": DEBUT + timedelta(hours=4), **evenement}
+    return dire_billet(vue, une_vue(**depart), "fr", maintenant, ouverte_par_courriel=ouverte_par_courriel)
 
 
 @pytest.mark.parametrize(
@@ -69,7 +83,7 @@ def une_inscription(*presences: PresenceVue, **champs: object) -> InscriptionVue
     ],
 )
 def test_l_etat_se_dit_en_une_phrase(presences: list[PresenceVue], phrase: str, ton: str) -> None:
-    billet = dire_billet(une_inscription(*presences), "fr", AVANT)
+    billet = un_billet(une_inscription(*presences))
 
     assert (billet.phrase, billet.ton) == (phrase, ton)
 
@@ -77,17 +91,90 @@ def test_l_etat_se_dit_en_une_phrase(presences: list[PresenceVue], phrase: str, 
 def test_une_inscription_annulee_ne_propose_plus_rien() -> None:
     vue = une_inscription(une_presence("banquet", "annulee", 2), annulee_le=AVANT)
 
-    billet = dire_billet(vue, "fr", AVANT, ouverte_par_courriel=True)
+    billet = un_billet(vue, ouverte_par_courriel=True)
 
     assert billet.phrase == "Inscription annulée. Merci d’avoir prévenu, Nadia."
     assert (billet.annulable, billet.telechargeable, billet.adresse, billet.lignes) == (False, False, "", [])
+    assert (billet.vient, billet.modifiable, billet.etats) == (False, False, [])
+
+
+@pytest.mark.parametrize(
+    ("evenement", "offerte"),
+    [
+        ({}, True),
+        ({"inscriptions": CLOSES}, False),
+        ({"statut": "annule"}, False),
+        ({"statut": "termine"}, False),
+    ],
+)
+def test_qui_a_annule_peut_se_reinscrire_tant_que_c_est_ouvert(
+    evenement: dict[str, object], offerte: bool
+) -> None:
+    annulee = une_inscription(une_presence("banquet", "annulee", 2), annulee_le=AVANT)
+
+    assert un_billet(annulee, **evenement).reinscription is offerte
+    assert not un_billet(une_inscription(une_presence("banquet", "confirmee", 2))).reinscription
+
+
+def test_un_evenement_annule_ne_dit_plus_ni_place_ni_code_ni_adresse_a_confirmer() -> None:
+    vue = une_inscription(une_presence("banquet", "confirmee", 2), une_presence("concert", "en_attente", 2))
+
+    billet = un_billet(vue, ouverte_par_courriel=True, statut="annule", motif="Vent fort.")
+
+    assert (billet.phrase, billet.ton) == ("Annulé\u202f: Soirée", "annulee")
+    assert billet.bandeau is not None
+    assert billet.bandeau.phrases == [
+        "Ce rendez-vous n’aura pas lieu.",
+        "Il était prévu samedi 13 juin 2026 à 19\u00a0h.",
+        "Raison\u202f: Vent fort.",
+    ]
+    assert (billet.vient, billet.annulable, billet.modifiable, billet.telechargeable) == (False,) * 4
+    assert (billet.lignes, billet.etats, billet.suite, billet.prix) == ([], [], "", [])
+    assert (billet.adresse, billet.proposition) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("debut", "nouvelle"),
+    [
+        (DEBUT, "Nouvelle date\u202f: samedi 13 juin 2026 à 19\u00a0h."),
+        (None, "La nouvelle date n’est pas encore connue."),
+    ],
+)
+def test_un_report_dit_quelle_date_est_laquelle(debut: datetime | None, nouvelle: str) -> None:
+    vue = une_inscription(une_presence("banquet", "confirmee", 2))
+
+    billet = un_billet(vue, statut="reporte", debut=debut, debut_initial=DEBUT - timedelta(days=7))
+
+    assert billet.bandeau is not None
+    assert billet.bandeau.phrases == [nouvelle, "Il était prévu samedi 6 juin 2026 à 19\u00a0h."]
+
+
+def test_sans_aucune_place_ni_code_ni_calendrier_mais_la_suite() -> None:
+    attend = un_billet(une_inscription(une_presence("banquet", "en_attente", 2, rang_attente=2)))
+    partage = un_billet(
+        une_inscription(
+            une_presence("reflexion", "confirmee", 2),
+            une_presence("banquet", "en_attente", 2, rang_attente=2),
+        )
+    )
+
+    assert attend.etats == ["Vous n’avez pas encore de place au banquet."]
+    assert (attend.vient, attend.telechargeable) == (False, False)
+    assert partage.etats == [
+        "Vos places sont réservées au débat.",
+        "Vous n’avez pas encore de place au banquet.",
+    ]
+    assert (partage.vient, partage.telechargeable) == (True, True)
+    assert "24 dernières heures" in attend.suite
+    assert "4 heures" in attend.suite
+    assert un_billet(une_inscription(une_presence("banquet", "confirmee", 1))).suite == ""
 
 
 def test_le_rang_et_les_personnes_de_plus_se_lisent_sous_le_moment() -> None:
     premier = une_presence("banquet", "en_attente", 2, 1, rang_attente=1)
     agrandi = une_presence("reflexion", "confirmee", 2, rang_attente=3, en_plus=2)
 
-    lignes = dire_billet(une_inscription(premier, agrandi), "fr", AVANT).lignes
+    lignes = un_billet(une_inscription(premier, agrandi)).lignes
 
     assert [(ligne.personnes, ligne.precisions) for ligne in lignes] == [
         ("2 adultes et 1 enfant", ["en tête de la liste"]),
@@ -98,7 +185,7 @@ def test_le_rang_et_les_personnes_de_plus_se_lisent_sous_le_moment() -> None:
 def test_une_place_proposee_dit_jusqu_a_quand_elle_est_gardee() -> None:
     proposee = une_presence("banquet", "confirmee", 2, proposee_jusqu_au=DEBUT - timedelta(hours=5))
 
-    billet = dire_billet(une_inscription(proposee), "fr", AVANT)
+    billet = un_billet(une_inscription(proposee))
 
     assert billet.lignes[0].statut == "proposee"
     assert (
@@ -121,14 +208,14 @@ def test_l_adresse_se_confirme_seulement_depuis_le_message_recu(
 ) -> None:
     vue = une_inscription(une_presence("banquet", "confirmee", 1), **champs)
 
-    assert dire_billet(vue, "fr", AVANT, ouverte_par_courriel=par_courriel).adresse == attendu
+    assert un_billet(vue, ouverte_par_courriel=par_courriel).adresse == attendu
 
 
 def test_on_peut_annuler_jusqu_au_debut() -> None:
     vue = une_inscription(une_presence("banquet", "confirmee", 1), modifiable=False)
 
-    assert dire_billet(vue, "fr", DEBUT - timedelta(seconds=1)).annulable
-    assert not dire_billet(vue, "fr", DEBUT).annulable
+    assert un_billet(vue, DEBUT - timedelta(seconds=1)).annulable
+    assert not un_billet(vue, DEBUT).annulable
 
 
 def test_le_formulaire_de_changement_redit_exactement_l_inscription() -> None:

@@ -6,13 +6,14 @@ from datetime import timedelta
 import httpx
 import pytest
 
+from server.evenements.tables import Evenement
 from server.inscriptions.entretien import entretenir_inscriptions
 from server.inscriptions.lectures import verifier_places
 from server.inscriptions.regles import DELAI_EFFACEMENT_JOURS
 from server.inscriptions.tables import Convive, Inscription
 from server.notifications.expediteur import Expediteur
 from server.notifications.tables import Envoi
-from server.socle.base import Moteur
+from server.socle.base import Moteur, ecriture
 from tests.conftest import CourrierRetenu, HorlogeReglable
 from tests.fabriques import moments_de, pris, slug_de, un_evenement, un_lieu
 from tests.parcours.visiteur import Page, Visiteur
@@ -23,6 +24,13 @@ async def une_soiree(**moments: int | None) -> tuple[int, str]:
         "Éteindre les incendies", moments=moments or {"reflexion": 80, "banquet": 10}, lieu=await un_lieu()
     )
     return evenement, await slug_de(evenement)
+
+
+@ecriture
+async def annuler(evenement: int) -> None:
+    await Evenement.update({Evenement.statut: "annule", Evenement.motif: "Vent fort."}).where(
+        Evenement.id == evenement
+    )
 
 
 async def s_inscrire(visiteur: Visiteur, slug: str, nombre: int = 2, **champs: str) -> Page:
@@ -175,6 +183,63 @@ async def test_changer_puis_annuler(client: httpx.AsyncClient) -> None:
 
     assert "annulée" in mes.texte
     assert await pris(moments["banquet"]) == 0
+
+
+async def test_la_confirmation_dit_ou_quand_et_ce_qu_il_reste_a_faire(client: httpx.AsyncClient) -> None:
+    _, slug = await une_soiree(reflexion=80, banquet=3)
+
+    faite = await s_inscrire(Visiteur(client), slug, 2)
+    attente = await s_inscrire(Visiteur(client), slug, 2, courriel="autre@example.org")
+
+    for phrase in (
+        "Vos places sont réservées au débat et au banquet.",
+        "Il reste à confirmer votre adresse : ouvrez l’e-mail que nous venons d’envoyer à nadia@example.org.",
+        "Salle des Amandiers",
+        "Reflexion · 19 h – 21 h",
+        "Banquet · 21 h – 23 h",
+    ):
+        assert phrase in faite.texte
+    assert any(href == f"/evenements/{slug}.ics" for href, _ in faite.liens)
+    assert "Vos places sont réservées au débat." in attente.texte
+    assert "Vous n’avez pas encore de place au banquet." in attente.texte
+
+
+async def test_sans_courriel_rien_ne_demande_de_confirmer_une_adresse(client: httpx.AsyncClient) -> None:
+    _, slug = await une_soiree()
+
+    faite = await s_inscrire(Visiteur(client), slug, courriel="", telephone="06 39 98 00 01")
+
+    assert "confirmer votre adresse" not in faite.texte
+    assert "06 39 98 00 01" in faite.texte
+
+
+async def test_apres_avoir_annule_on_peut_se_reinscrire(client: httpx.AsyncClient) -> None:
+    _, slug = await une_soiree()
+    nadia = Visiteur(client)
+    await s_inscrire(nadia, slug)
+    mes = await nadia.ouvrir("/mes-inscriptions")
+
+    mes = await nadia.envoyer(mes, mes.formulaire("/annuler"))
+
+    (vers,) = [href for href, mot in mes.liens if mot == "Me réinscrire"]
+    assert not [href for href, _ in mes.liens if href.endswith("/modifier")]
+    assert (await nadia.ouvrir(vers)).formulaire("/inscription")
+
+
+async def test_un_evenement_annule_ne_se_contredit_pas_et_s_efface_encore(client: httpx.AsyncClient) -> None:
+    evenement, slug = await une_soiree()
+    nadia = Visiteur(client)
+    await s_inscrire(nadia, slug)
+    await annuler(evenement)
+
+    mes = await nadia.ouvrir("/mes-inscriptions")
+
+    assert "Annulé : Éteindre les incendies" in mes.texte
+    assert "Il était prévu samedi 13 juin 2026 à 19 h." in mes.texte
+    for trop in ("C’est noté", "confirmé", "code d’accueil", "adresse n’est pas"):
+        assert trop not in mes.texte
+    assert "/qr/" not in mes.reponse.text
+    assert "Tout est effacé" in (await nadia.envoyer(mes, mes.formulaire("/effacer"))).texte
 
 
 async def test_enregistrer_sans_rien_changer_ne_renonce_pas_a_ce_qui_attend(

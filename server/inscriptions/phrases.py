@@ -1,0 +1,129 @@
+"""Ce qu'on dit à un foyer de ce qu'il a réservé, les mêmes mots en page et en courriel. Rien que des fonctions pures."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from server.evenements.regles import phrase_paiement, phrase_prix_moment
+from server.evenements.schemas import EvenementVue
+from server.inscriptions.regles import DELAI_DE_REPONSE, FIN_DES_GARDES, total
+from server.inscriptions.schemas import InscriptionVue, PresenceVue
+from server.socle import mots
+from server.socle.temps import a_paris
+from server.socle.textes import Langue, traduire
+
+
+def personnes(presence: PresenceVue) -> int:
+    """Combien le foyer vient à ce moment."""
+    return total(presence.adultes, presence.enfants, presence.tout_petits)
+
+
+def reservees(presences: Sequence[PresenceVue]) -> list[PresenceVue]:
+    """Celles où le foyer a des places."""
+    return [p for p in presences if p.statut == "confirmee" and personnes(p)]
+
+
+def attendues(presences: Sequence[PresenceVue]) -> list[PresenceVue]:
+    """Celles où il n'en a pas encore."""
+    return [p for p in presences if p.statut == "en_attente"]
+
+
+def dire_etat(langue: Langue, presences: Sequence[PresenceVue]) -> list[str]:
+    """« Vos places sont réservées au débat. » et « Vous n'avez pas encore de place au banquet. »
+
+    Une place proposée n'est dite ni l'un ni l'autre : elle a son annonce, avec son délai.
+    """
+    obtenues = reservees(presences)
+    manquent = [p for p in attendues(presences) if p.proposee_jusqu_au is None]
+    phrases = []
+    if obtenues:
+        phrases.append(
+            traduire(
+                langue,
+                "mes_inscriptions.reserve",
+                n=max(map(personnes, obtenues)),
+                moments=_a_ces_moments(langue, obtenues, presences),
+            )
+        )
+    if manquent:
+        moments = _a_ces_moments(langue, manquent, presences)
+        phrases.append(traduire(langue, "mes_inscriptions.pas_encore", moments=moments))
+    return phrases
+
+
+def dire_suite_de_l_attente(langue: Langue, presences: Sequence[PresenceVue]) -> str:
+    """Ce qui va se passer pour qui attend ; vide si rien n'attend."""
+    if not any(p.rang_attente is not None and p.proposee_jusqu_au is None for p in presences):
+        return ""
+    une_heure = timedelta(hours=1)
+    return traduire(
+        langue,
+        "mes_inscriptions.attente_suite",
+        fin=FIN_DES_GARDES // une_heure,
+        reponse=DELAI_DE_REPONSE // une_heure,
+    )
+
+
+def dire_au(langue: Langue, presence: PresenceVue, toutes: Sequence[PresenceVue]) -> str:
+    """« au banquet » ; le titre s'ajoute quand deux moments ont le même genre."""
+    au = traduire(langue, f"genres.{presence.genre}.au")
+    if presence.titre and sum(p.genre == presence.genre for p in toutes) > 1:
+        return f"{au} ({presence.titre})"
+    return au
+
+
+def dire_nom(langue: Langue, presence: PresenceVue) -> str:
+    """Le titre du moment, à défaut son genre : « Le banquet »."""
+    nom = presence.titre or traduire(langue, f"genres.{presence.genre}.le")
+    return nom[:1].upper() + nom[1:]
+
+
+def dire_horaire(langue: Langue, presence: PresenceVue, debut: datetime | None) -> str:
+    """« 20 h 30 – 22 h » ; avec son jour s'il n'est pas celui de l'évènement, qui commence à `debut`."""
+    if presence.debut is None:
+        return ""
+    ecart = (a_paris(presence.debut).date() - a_paris(debut or presence.debut).date()).days
+    # La nuit qui suit est encore la même soirée : « 1 h » se comprend.
+    if ecart == 0 or (ecart == 1 and a_paris(presence.debut).hour < 6):
+        dit = mots.heure(langue, presence.debut)
+    else:
+        dit = mots.date_heure(langue, presence.debut, annee=False)
+    return f"{dit} – {mots.heure(langue, presence.fin)}" if presence.fin else dit
+
+
+def dire_personnes(langue: Langue, presence: PresenceVue) -> str:
+    """« 2 adultes et 1 enfant »."""
+    nombres = [(nom, getattr(presence, nom)) for nom in ("adultes", "enfants", "tout_petits")]
+    return mots.liste(
+        langue, [traduire(langue, f"mes_inscriptions.{nom}", n=nombre) for nom, nombre in nombres if nombre]
+    )
+
+
+def dire_rang(langue: Langue, rang: int) -> str:
+    """« en tête de la liste », « 2e sur la liste »."""
+    return traduire(langue, f"mes_inscriptions.{'rang_premier' if rang == 1 else 'rang'}", rang=rang)
+
+
+def dire_prix(langue: Langue, inscription: InscriptionVue, evenement: EvenementVue) -> list[str]:
+    """Le prix de chaque moment payant où le foyer vient (le tarif qu'il a choisi), puis comment l'on paie."""
+    prix = {moment.id: moment.prix for moment in evenement.moments}
+    lignes = []
+    for presence in inscription.presences:
+        du_moment = prix.get(presence.moment)
+        if du_moment is None or du_moment.mode == "gratuit" or presence.statut == "annulee":
+            continue
+        dit = phrase_prix_moment(langue, du_moment)
+        dit = dit[:1].lower() + dit[1:]
+        for tarif in du_moment.tarifs:
+            if tarif.id == presence.tarif:
+                montant = mots.montant(langue, tarif.montant_centimes)
+                dit = traduire(langue, "mes_inscriptions.prix_tarif", nom=tarif.nom, montant=montant)
+        lignes.append(
+            traduire(langue, "mes_inscriptions.prix_moment", moment=dire_nom(langue, presence), prix=dit)
+        )
+    if lignes:
+        lignes.append(phrase_paiement(langue, evenement.moyens_paiement, evenement.monnaie_locale, ""))
+    return [ligne for ligne in lignes if ligne]
+
+
+def _a_ces_moments(langue: Langue, choisies: Sequence[PresenceVue], toutes: Sequence[PresenceVue]) -> str:
+    return mots.liste(langue, [dire_au(langue, p, toutes) for p in choisies])

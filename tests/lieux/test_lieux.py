@@ -313,7 +313,7 @@ def test_chaque_refus_a_ses_phrases() -> None:
         if isinstance(objet, type) and objet.__module__ == erreurs.__name__
     ]
 
-    assert len(refus) == 6
+    assert len(refus) == 7
     for genre in refus:
         for partie in ("titre", "phrase", "que_faire"):
             assert existe(f"problemes.{genre.code()}.{partie}"), genre.code()

@@ -519,14 +519,14 @@ async def _capturer(soiree: Soiree) -> list[dict[str, list[Any]]]:
     from server.application import creer_application
     from server.reglages import lire_reglages
     from server.service import ouvrir_portes
-    from server.socle import base
+    from server.socle import base, faits
 
     ecritures: list[tuple[str, list[Any]]] = []
     lectures: list[tuple[str, list[Any]]] = []
     jouer = base._lignes
 
     def noter(connexion: sqlite3.Connection, sql: str, parametres: Sequence[Any]) -> list[dict[str, Any]]:
-        voulues = ecritures if base._connexion_redactrice.get() is not None else lectures
+        voulues = ecritures if faits.en_cours.get() is not None else lectures
         voulues.append((sql, [_primitif(valeur) for valeur in parametres]))
         return jouer(connexion, sql, parametres)
 

@@ -43,6 +43,7 @@ from server.inscriptions.tables import (
 )
 from server.lieux.lectures import lire_communes
 from server.socle import mots
+from server.socle.base import lecture
 from server.socle.requetes import Preparee
 from server.socle.secrets import Clef, egaux, hacher
 from server.socle.temps import a_paris
@@ -157,6 +158,7 @@ _CONVIVES: Final = Preparee(
 )
 
 
+@lecture
 async def lire_inscription(
     identifiant: UUID, clef: Clef, url: str, maintenant: datetime, *, par_courriel: bool = False
 ) -> InscriptionVue:

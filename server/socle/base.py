@@ -67,7 +67,7 @@ TOUT = "*"
 P = ParamSpec("P")
 T = TypeVar("T")
 SurChangement = Callable[[frozenset[str]], None]
-_connexion_redactrice: contextvars.ContextVar[sqlite3.Connection | None] = contextvars.ContextVar(
+_connexion_du_fil: contextvars.ContextVar[sqlite3.Connection | None] = contextvars.ContextVar(
     "connexion_redactrice", default=None
 )
 
@@ -154,7 +154,7 @@ class MoteurSQLite(SQLiteEngine):
 
     async def executer(self, sql: str, parametres: Sequence[Any]) -> list[dict[str, Any]]:
         """Joue une requête : sur la connexion de l'unité d'écriture en cours, sinon chez un lecteur."""
-        connexion = _connexion_redactrice.get()
+        connexion = _connexion_du_fil.get()
         if connexion is not None:
             return _lignes(connexion, sql, parametres)
         if self._lecteurs is None:
@@ -171,14 +171,38 @@ class MoteurSQLite(SQLiteEngine):
             raise _traduire(erreur) from erreur
 
     def _lire(self, sql: str, parametres: Sequence[Any]) -> list[dict[str, Any]]:
-        connexion: sqlite3.Connection | None = getattr(self._local, "connexion", None)
         try:
-            if connexion is None:
-                connexion = self._local.connexion = self.connecter(ecrit=False)
-                self._ouvertes.append(connexion)
-            return _lignes(connexion, sql, parametres)
+            return _lignes(self._lectrice(), sql, parametres)
         except sqlite3.OperationalError as erreur:
             raise _traduire(erreur) from erreur
+
+    async def lire(self, ensemble: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """Confie plusieurs questions à un même lecteur : elles voient la base au même instant."""
+        if self._lecteurs is None:
+            return await ensemble()
+        boucle = asyncio.get_running_loop()
+        contexte = contextvars.copy_context()
+        return await boucle.run_in_executor(self._lecteurs, contexte.run, self._lire_ensemble, ensemble)
+
+    def _lire_ensemble(self, ensemble: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        try:
+            connexion = self._lectrice()
+            _connexion_du_fil.set(connexion)
+            connexion.execute("BEGIN")
+            try:
+                return _derouler(ensemble())
+            finally:
+                connexion.execute("ROLLBACK")
+        except sqlite3.OperationalError as erreur:
+            raise _traduire(erreur) from erreur
+
+    def _lectrice(self) -> sqlite3.Connection:
+        """La connexion de lecture de ce fil."""
+        connexion: sqlite3.Connection | None = getattr(self._local, "connexion", None)
+        if connexion is None:
+            connexion = self._local.connexion = self.connecter(ecrit=False)
+            self._ouvertes.append(connexion)
+        return connexion
 
     async def ecrire(self, unite: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """Confie une unité au rédacteur ; rend sa réponse une fois la transaction validée."""
@@ -292,7 +316,7 @@ class _Redacteur(threading.Thread):
 
     def _jouer_unite(self, depot: _Depot) -> None:
         unite = faits.Unite()
-        _connexion_redactrice.set(self._connexion)
+        _connexion_du_fil.set(self._connexion)
         faits.en_cours.set(unite)
         self._connexion.execute("SAVEPOINT unite")
         try:
@@ -408,6 +432,10 @@ class MoteurPostgreSQL(PostgresEngine):
         self._en_cours.add(tache)  # la boucle ne retient ses tâches que faiblement
         tache.add_done_callback(self._en_cours.discard)
         return await asyncio.shield(tache)
+
+    async def lire(self, ensemble: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """Pose les questions l'une après l'autre."""
+        return await ensemble()
 
     async def _ecrire(self, unite: Callable[[], Coroutine[Any, Any, T]]) -> T:
         import asyncpg
@@ -550,6 +578,21 @@ def ecriture(service: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Corout
         return await moteur_installe().ecrire(functools.partial(service, *args, **kwargs))
 
     return unite
+
+
+def lecture(question: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Coroutine[Any, Any, T]]:
+    """Fait d'une question à plusieurs requêtes un seul passage par la base : sur SQLite, un seul lecteur, un seul instant.
+
+    La question n'attend que la base. Posée depuis une unité d'écriture, elle voit ce que celle-ci vient d'écrire.
+    """
+
+    @functools.wraps(question)
+    async def ensemble(*args: P.args, **kwargs: P.kwargs) -> T:
+        if faits.en_cours.get() is not None or _connexion_du_fil.get() is not None:
+            return await question(*args, **kwargs)
+        return await moteur_installe().lire(functools.partial(question, *args, **kwargs))
+
+    return ensemble
 
 
 async def _unite_complete(unite: Callable[[], Awaitable[T]], recolte: faits.Unite) -> T:

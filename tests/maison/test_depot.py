@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import re
 import subprocess
+from hashlib import sha256
 
 import pytest
 
 from tests.maison.depot import RACINE, fichiers_suivis, textes_suivis
 
-# Écrits en morceaux : ce fichier est lu lui aussi.
-ADRESSES_DE_REGISTRES = [
-    ".".join(morceaux)
-    for morceaux in (
-        ("registry", "npmjs"),
-        ("registry", "yarnpkg"),
-        ("npmmirror", "com"),
-        ("pypi", "org/simple"),
-        ("files", "pythonhosted"),
-        ("deb", "debian", "org"),
-        ("security", "debian", "org"),
-        ("snapshot", "debian", "org"),
+# Par empreinte : ce fichier est lu lui aussi, et ne doit nommer personne. Le dernier est inventé, pour l'essai.
+REGISTRES = frozenset(
+    (
+        "08d54e49cb09e297",
+        "f01c5863bec35117",
+        "fad691c6d9ae77c4",
+        "2ca9b0ad735462d0",
+        "4ff05e3c263b36b1",
+        "e680c440a2e92079",
+        "1ba4e37997a2e986",
+        "2e97613f5a81eaa4",
+        "8c82654cb6311ca0",
     )
-]
+)
 CHEMINS_DE_MACHINE = [
     "/".join(("", *morceaux, "")) for morceaux in (("work", "main"), ("work", "shared"), ("root",))
 ]
@@ -33,14 +34,25 @@ def trouver(textes: dict[str, str], cherches: list[str]) -> list[str]:
     return [f"{nom} : {cherche}" for nom, texte in textes.items() for cherche in cherches if cherche in texte]
 
 
-def test_la_recherche_voit_une_adresse_quand_il_y_en_a_une() -> None:
-    textes = {"verrou.json": f'"resolved": "https://{ADRESSES_DE_REGISTRES[0]}.org/preact"', "autre": "rien"}
+def adresses_de_registres(texte: str) -> list[str]:
+    """Les suites de deux ou trois morceaux d'adresse qui mènent à un registre de paquets ou à un miroir."""
+    suites = set()
+    for adresse in set(re.findall(r"[a-z0-9-]+(?:[./][a-z0-9-]+)+", texte.lower())):
+        morceaux = re.split(r"[./]", adresse)
+        suites |= {".".join(morceaux[i : i + n]) for n in (2, 3) for i in range(len(morceaux) - n + 1)}
+    return sorted(suite for suite in suites if sha256(suite.encode()).hexdigest()[:16] in REGISTRES)
 
-    assert trouver(textes, ADRESSES_DE_REGISTRES) == [f"verrou.json : {ADRESSES_DE_REGISTRES[0]}"]
+
+def test_la_recherche_voit_une_adresse_quand_il_y_en_a_une() -> None:
+    assert adresses_de_registres("trouvé à https://paquets.invente.example/preact") == ["paquets.invente"]
+    assert adresses_de_registres("trouvé à https://ailleurs.invente.example/preact") == []
 
 
 def test_aucun_fichier_ne_donne_l_adresse_d_un_registre() -> None:
-    assert trouver(textes_suivis(), ADRESSES_DE_REGISTRES) == []
+    trouvees = {nom: adresses_de_registres(texte) for nom, texte in textes_suivis().items()}
+
+    # Cet essai cite la sienne, inventée.
+    assert {nom: a for nom, a in trouvees.items() if a} == {"tests/maison/test_depot.py": ["paquets.invente"]}
 
 
 def test_aucun_fichier_ne_nomme_un_dossier_de_la_machine_de_travail() -> None:

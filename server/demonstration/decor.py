@@ -1,4 +1,4 @@
-"""Le décor : le territoire, les structures et leurs membres, les lieux, les programmes.
+"""Le décor : le territoire, les structures et leurs membres, les lieux, les cycles.
 
 Commun à la démonstration et aux bases d'essai.
 """
@@ -51,7 +51,7 @@ class Decor(msgspec.Struct):
 
 @ecriture
 async def dresser(decor: Decor) -> None:
-    """Les structures et leurs membres, les lieux, les programmes."""
+    """Les structures et leurs membres, les lieux, les cycles."""
     for ecrite in decor.contenu.structures:
         await ecrire_structure(decor, ecrite)
     # Les lieux de repli d'abord : on y renvoie.

@@ -11,7 +11,7 @@ class EvenementInconnu(Introuvable):
 
 
 class CycleInconnu(Introuvable):
-    """Aucun programme à cette adresse."""
+    """Aucun cycle à cette adresse."""
 
 
 class ImageInconnue(Introuvable):

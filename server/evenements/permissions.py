@@ -79,5 +79,5 @@ def peut_repondre_pour(auteur: Auteur, roles: Mapping[int, str], structure: int)
 
 
 def peut_creer_pour(auteur: Auteur, roles: Mapping[int, str], structure: int) -> bool:
-    """Créer un évènement ou un programme au nom de cette structure : vrai pour ses membres."""
+    """Créer un évènement ou un cycle au nom de cette structure : vrai pour ses membres."""
     return auteur.est_operateur or structure in roles

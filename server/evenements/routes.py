@@ -144,7 +144,7 @@ class EvenementsPublics(Controller):
         return await servir_document(request, f"api:places:{slug}", fabriquer)
 
 
-@get("/api/cycles", operation_id="lister_cycles", summary="Les programmes", tags=["Évènements"])
+@get("/api/cycles", operation_id="lister_cycles", summary="Les cycles", tags=["Évènements"])
 async def lister_cycles(request: Request[Any, Any, Any]) -> Response[list[CycleVue]]:
     async def fabriquer() -> Brouillon:
         return _brouillon(
@@ -384,14 +384,14 @@ class EvenementsDeLEspace(Controller):
 
 
 class CyclesDeLEspace(Controller):
-    """Les programmes, pour qui les tient."""
+    """Les cycles, pour qui les tient."""
 
     path = "/api/espace/cycles"
     tags = ["Organiser"]  # noqa: RUF012
 
     @get(
         operation_id="lister_cycles_equipe",
-        summary="Tous les programmes, le plus récent d'abord",
+        summary="Tous les cycles, le plus récent d'abord",
         responses=refus_possibles(NonConnecte),
     )
     async def lister(
@@ -401,7 +401,7 @@ class CyclesDeLEspace(Controller):
 
     @post(
         operation_id="creer_cycle",
-        summary="Ouvrir un programme",
+        summary="Ouvrir un cycle",
         responses=refus_possibles(NonConnecte, DemandeInvalide, PasMembreDeLaStructure),
     )
     async def creer(
@@ -417,7 +417,7 @@ class CyclesDeLEspace(Controller):
     @put(
         "/{slug:str}",
         operation_id="modifier_cycle",
-        summary="Changer un programme",
+        summary="Changer un cycle",
         responses=refus_possibles(NonConnecte, DemandeInvalide, CycleInconnu, PasMembreDeLaStructure),
     )
     async def modifier(

@@ -373,7 +373,7 @@ async def retablir_evenement(
 
 @ecriture
 async def creer_cycle(auteur: Auteur, demande: CycleDemande, maintenant: datetime, url: str) -> CycleVue:
-    """Ouvre un programme au nom d'une structure dont on est membre."""
+    """Ouvre un cycle au nom d'une structure dont on est membre."""
     structure = await _structure_ou_refus(auteur, demande.structure)
     await verrouiller_adresses()
     slug = await adresse_libre(en_slug(demande.titre), Cycle)
@@ -392,7 +392,7 @@ async def creer_cycle(auteur: Auteur, demande: CycleDemande, maintenant: datetim
 
 @ecriture
 async def modifier_cycle(slug: str, auteur: Auteur, demande: CycleDemande, url: str) -> CycleVue:
-    """Change un programme ; lève `CycleInconnu`, `PasMembreDeLaStructure`. Son adresse ne change pas."""
+    """Change un cycle ; lève `CycleInconnu`, `PasMembreDeLaStructure`. Son adresse ne change pas."""
     ligne = await Cycle.select(Cycle.id, Cycle.structure).where(Cycle.slug == slug).first()
     if ligne is None:
         raise CycleInconnu()

@@ -21,7 +21,7 @@ from server.structures.tables import Structure
 
 
 class Cycle(Table, tablename="cycle"):
-    """Un programme qui relie des évènements."""
+    """Un cycle qui relie des évènements."""
 
     id: Serial
     slug = Varchar(length=90, unique=True)

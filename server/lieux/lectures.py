@@ -169,13 +169,7 @@ async def lire_territoire() -> VueTerritoire | None:
             Territoire.nom,
             Territoire.presentation,
             Territoire.courriel,
-            Territoire.editeur,
-            Territoire.editeur_adresse,
-            Territoire.editeur_telephone,
-            Territoire.directeur,
-            Territoire.hebergeur,
-            Territoire.hebergeur_adresse,
-            Territoire.hebergeur_telephone,
+            *(getattr(Territoire, mention) for mention in MENTIONS),
             Territoire.usage,
         )
         .order_by(Territoire.id)

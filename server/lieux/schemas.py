@@ -47,13 +47,12 @@ class ContourDeCommune(msgspec.Struct, frozen=True):
     """Géométrie GeoJSON (Polygon ou MultiPolygon), allégée ; nulle si elle n'a pas été importée."""
 
 
-class VueTerritoire(msgspec.Struct, frozen=True, kw_only=True):
-    """L'installation telle qu'elle se présente. Une mention légale vide n'a pas encore été donnée."""
+class MentionsLegales(msgspec.Struct, frozen=True, kw_only=True):
+    """Ce que la loi demande à un site de dire de lui : loi n° 2004-575 du 21 juin 2004, article 1-1.
 
-    reseau: str
-    nom: str
-    presentation: str
-    courriel: str | None
+    Vide : pas encore donné.
+    """
+
     editeur: str
     editeur_adresse: str
     editeur_telephone: str
@@ -61,7 +60,6 @@ class VueTerritoire(msgspec.Struct, frozen=True, kw_only=True):
     hebergeur: str
     hebergeur_adresse: str
     hebergeur_telephone: str
-    usage: Usage
 
 
 Mention = Literal[
@@ -73,24 +71,26 @@ Mention = Literal[
     "hebergeur_adresse",
     "hebergeur_telephone",
 ]
-"""Ce que la loi demande à un site de dire de lui : loi n° 2004-575 du 21 juin 2004, article 1-1."""
 MENTIONS: Final[tuple[Mention, ...]] = get_args(Mention)
 
 
-class VueInstallation(msgspec.Struct, frozen=True, kw_only=True):
+class VueTerritoire(MentionsLegales, frozen=True, kw_only=True):
+    """L'installation telle qu'elle se présente."""
+
+    reseau: str
+    nom: str
+    presentation: str
+    courriel: str | None
+    usage: Usage
+
+
+class VueInstallation(MentionsLegales, frozen=True, kw_only=True):
     """Ce que l'installation dit d'elle-même, pour qui veille sur elle."""
 
     reseau: str
     territoire: str
     presentation: str
     courriel: str | None
-    editeur: str
-    editeur_adresse: str
-    editeur_telephone: str
-    directeur: str
-    hebergeur: str
-    hebergeur_adresse: str
-    hebergeur_telephone: str
     a_completer: list[Literal["courriel"] | Mention]
     """Ce qui manque encore aux pages publiques."""
 

@@ -100,7 +100,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Les programmes */
+        /** Les cycles */
         get: operations["lister_cycles"];
         put?: never;
         post?: never;
@@ -168,10 +168,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tous les programmes, le plus récent d'abord */
+        /** Tous les cycles, le plus récent d'abord */
         get: operations["lister_cycles_equipe"];
         put?: never;
-        /** Ouvrir un programme */
+        /** Ouvrir un cycle */
         post: operations["creer_cycle"];
         delete?: never;
         options?: never;
@@ -187,7 +187,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Changer un programme */
+        /** Changer un cycle */
         put: operations["modifier_cycle"];
         post?: never;
         delete?: never;

@@ -227,12 +227,8 @@ def _dire_moment(moment: MomentVue, debut: datetime | None, langue: Langue) -> s
     titre = moment.titre or traduire(langue, f"genres.{moment.genre}.nom")
     if moment.debut is None or debut is None:
         return traduire(langue, "calendrier.moment_sans_heure", titre=titre)
-    # Un autre jour se dit en entier, sauf la nuit qui suit : « 1 h » du matin se comprend.
-    ailleurs = mots.est_un_autre_jour(moment.debut, debut)
-    dite = (
-        mots.date_heure(langue, moment.debut, annee=False) if ailleurs else mots.heure(langue, moment.debut)
-    )
-    return traduire(langue, "calendrier.moment", heure=dite, titre=titre)
+    heure = mots.heure_ou_jour(langue, moment.debut, debut)
+    return traduire(langue, "calendrier.moment", heure=heure, titre=titre)
 
 
 def _propre(texte: str) -> str:

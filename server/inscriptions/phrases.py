@@ -8,7 +8,6 @@ from server.evenements.schemas import EvenementVue
 from server.inscriptions.regles import DELAI_DE_REPONSE, FIN_DES_GARDES, total
 from server.inscriptions.schemas import InscriptionVue, PresenceVue
 from server.socle import mots
-from server.socle.temps import a_paris
 from server.socle.textes import Langue, traduire
 
 
@@ -81,13 +80,8 @@ def dire_horaire(langue: Langue, presence: PresenceVue, debut: datetime | None) 
     """« 20 h 30 – 22 h » ; avec son jour s'il n'est pas celui de l'évènement, qui commence à `debut`."""
     if presence.debut is None:
         return ""
-    ecart = (a_paris(presence.debut).date() - a_paris(debut or presence.debut).date()).days
-    # La nuit qui suit est encore la même soirée : « 1 h » se comprend.
-    if ecart == 0 or (ecart == 1 and a_paris(presence.debut).hour < 6):
-        dit = mots.heure(langue, presence.debut)
-    else:
-        dit = mots.date_heure(langue, presence.debut, annee=False)
-    return f"{dit} – {mots.heure(langue, presence.fin)}" if presence.fin else dit
+    dit = mots.heure_ou_jour(langue, presence.debut, debut)
+    return f"{dit} – {mots.heure_ou_jour(langue, presence.fin, presence.debut)}" if presence.fin else dit
 
 
 def dire_personnes(langue: Langue, presence: PresenceVue) -> str:

@@ -57,7 +57,7 @@ def test_un_moment_d_un_autre_jour_dit_son_jour() -> None:
     chantier = un_moment("travail", a(6, 14, 9), a(6, 14, 17))
     vue = une_vue(moments=[un_moment("reflexion", a(6, 12, 19), a(6, 12, 21)), chantier])
 
-    assert "dimanche 14 juin à 9\u00a0h\u202f: Temps de travail" in ecrire(vue)["DESCRIPTION"]
+    assert "dim.\u00a014, 9\u00a0h\u202f: Temps de travail" in ecrire(vue)["DESCRIPTION"]
 
 
 def test_les_memes_octets_tant_que_rien_ne_change() -> None:

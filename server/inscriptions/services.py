@@ -612,7 +612,7 @@ async def _changer_fiche(
 async def _changer_convives(
     identifiant: UUID, ligne: Mapping[str, Any], changement: ModificationInscription, valeurs: dict[str, Any]
 ) -> None:
-    accord = ligne["accord_regimes"]
+    accord = valeurs.get("accord_regimes", ligne["accord_regimes"])
     if changement.accord_regimes is not msgspec.UNSET:
         valeurs["accord_regimes"] = accord = changement.accord_regimes
     if changement.convives is not msgspec.UNSET:

@@ -575,6 +575,21 @@ async def test_retirer_son_accord_efface_regimes_et_allergies(clef: Clef) -> Non
     assert await Convive.count() == 0
 
 
+async def test_une_adresse_corrigee_par_l_equipe_retire_l_accord_et_ce_qu_il_couvrait(clef: Clef) -> None:
+    soiree = await une_soiree(clef)
+    noix = ConviveDemande(allergenes=["fruits_a_coque"])
+    foyer = await soiree.inscrire(2, convives=[ConviveDemande(regimes=["vegetalien"])], accord_regimes=True)
+
+    with pytest.raises(DemandeInvalide):
+        await soiree.changer(foyer, equipe=True, courriel="autre@example.org", convives=[noix])
+    assert await Convive.count() == 1
+    await soiree.changer(foyer, equipe=True, courriel="autre@example.org")
+
+    assert await Convive.count() == 0
+    ligne = await Inscription.select(Inscription.accord_regimes).where(Inscription.id == foyer).first()
+    assert ligne == {"accord_regimes": False}
+
+
 async def test_changer_d_adresse_demande_a_la_confirmer_de_nouveau(clef: Clef) -> None:
     soiree = await une_soiree(clef)
     foyer = await soiree.inscrire(1)

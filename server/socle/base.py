@@ -68,7 +68,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 SurChangement = Callable[[frozenset[str]], None]
 _connexion_du_fil: contextvars.ContextVar[sqlite3.Connection | None] = contextvars.ContextVar(
-    "connexion_redactrice", default=None
+    "connexion_du_fil", default=None
 )
 
 
@@ -153,7 +153,7 @@ class MoteurSQLite(SQLiteEngine):
         return await self.executer(ddl, ())
 
     async def executer(self, sql: str, parametres: Sequence[Any]) -> list[dict[str, Any]]:
-        """Joue une requête : sur la connexion de l'unité d'écriture en cours, sinon chez un lecteur."""
+        """Joue une requête : sur la connexion de ce fil s'il en tient une, sinon chez un lecteur."""
         connexion = _connexion_du_fil.get()
         if connexion is not None:
             return _lignes(connexion, sql, parametres)

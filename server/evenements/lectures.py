@@ -36,6 +36,7 @@ from server.evenements.lignes import (
 )
 from server.evenements.schemas import (
     ActeVue,
+    Contact,
     CoorganisationVue,
     CycleBref,
     CycleVue,
@@ -62,16 +63,17 @@ from server.evenements.tables import (
     JournalEvenement,
     Theme,
 )
+from server.lieux.lectures import lire_territoire
 from server.socle.erreurs import DemandeInvalide, ErreurDeChamp
 from server.socle.textes import plier
-from server.structures.lectures import roles_de
+from server.structures.lectures import lire_structure, roles_de
 
 Droit = Literal["voir", "modifier", "publier", "annuler", "voir_inscriptions", "tenir_la_porte"]
 Periode = Literal["a_venir", "passes"]
 
 __all__ = [
-    "exiger_droit_sur", "liens_de", "lire_apercu", "lire_cycle", "lire_equipe", "lire_lieu_bref", "lire_places",
-    "lire_public", "lister_cycles", "lister_equipe", "lister_mois", "lister_publics", "lister_themes", "slugs_publics",
+    "exiger_droit_sur", "liens_de", "lire_apercu", "lire_contact", "lire_cycle", "lire_equipe", "lire_lieu_bref",
+    "lire_places", "lire_public", "lister_cycles", "lister_equipe", "lister_mois", "lister_publics", "lister_themes", "slugs_publics",
 ]  # fmt: skip
 
 LIMITE_MAX: Final = 100
@@ -96,7 +98,7 @@ class EvenementEtiquete(msgspec.Struct, frozen=True):
 
 
 class CycleEtiquete(msgspec.Struct, frozen=True):
-    """Un programme et ce qui le périme."""
+    """Un cycle et ce qui le périme."""
 
     vue: CycleVue
     etiquettes: frozenset[str]
@@ -250,6 +252,17 @@ async def lire_public_par_id(evenement: int, maintenant: datetime, url: str) -> 
     """Le même, par son identifiant : pour qui écrit aux personnes inscrites."""
     ligne = await lire_ligne("e.id = {} AND e.statut <> 'brouillon'", evenement)
     return _vue(await ouvrir_ligne(ligne), maintenant, url)
+
+
+async def lire_contact(vue: EvenementVue) -> Contact | None:
+    """À qui poser une question sur cet évènement, par les seuls contacts publics ; nul si personne n'en donne."""
+    territoire = await lire_territoire()
+    reseau = territoire.courriel if territoire else None
+    if vue.structures:
+        porteuse = await lire_structure(vue.structures[0].slug)
+        if porteuse.courriel or porteuse.telephone:
+            return Contact(porteuse.nom, porteuse.courriel, porteuse.telephone, porteuse.courriel or reseau)
+    return Contact(territoire.reseau, reseau, None, reseau) if territoire and reseau else None
 
 
 async def lire_places(slug: str) -> PlacesEvenement:
@@ -571,18 +584,18 @@ _CYCLE: Final = """
 
 
 async def lister_cycles(url: str) -> list[CycleVue]:
-    """Tous les programmes, le plus récent d'abord."""
+    """Tous les cycles, le plus récent d'abord."""
     lignes = await Cycle.raw(f"{_CYCLE} ORDER BY y.id DESC")
     return [_cycle(ligne, url).vue for ligne in lignes]
 
 
 async def lire_cycle(slug: str, url: str) -> CycleVue:
-    """Un programme ; lève `CycleInconnu`."""
+    """Un cycle ; lève `CycleInconnu`."""
     return (await lire_cycle_etiquete(slug, url)).vue
 
 
 async def lire_cycle_etiquete(slug: str, url: str) -> CycleEtiquete:
-    """Un programme et ce qui le périme ; lève `CycleInconnu`."""
+    """Un cycle et ce qui le périme ; lève `CycleInconnu`."""
     lignes = await Cycle.raw(f"{_CYCLE} WHERE y.slug = {{}}", slug)
     if not lignes:
         raise CycleInconnu()

@@ -110,11 +110,12 @@ async def lire_etiquettes(evenements: Sequence[int]) -> dict[int, list[Ligne]]:
 
 
 async def lire_structures(evenements: Sequence[int], *, toutes: bool = False) -> dict[int, list[Ligne]]:
+    """Les structures de chacun, la porteuse d'abord."""
     condition = "" if toutes else "AND o.reponse = 'acceptee'"
     lignes = await Evenement.raw(
         "SELECT o.evenement, o.part, o.reponse, s.id AS structure_id, s.slug, s.nom FROM coorganisation o "  # noqa: S608
         f"JOIN structure s ON s.id = o.structure WHERE o.evenement IN ({trous(evenements)}) {condition} "
-        "ORDER BY o.evenement, o.rang, o.id",
+        "ORDER BY o.evenement, o.part <> 'porteuse', o.rang, o.id",
         *evenements,
     )
     return grouper(lignes, "evenement")

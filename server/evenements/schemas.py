@@ -65,6 +65,16 @@ class StructureBreve(msgspec.Struct, frozen=True):
     part: str
 
 
+class Contact(msgspec.Struct, frozen=True):
+    """À qui poser une question : la structure porteuse ou, si elle ne dit pas comment la joindre, le réseau."""
+
+    nom: str
+    courriel: str | None
+    telephone: str | None
+    repondre_a: str | None
+    """Où arrive la réponse à un courriel : son adresse, à défaut celle du réseau."""
+
+
 class TarifVue(msgspec.Struct, frozen=True):
     id: UUID
     nom: str
@@ -186,6 +196,7 @@ class EvenementVue(msgspec.Struct, frozen=True):
     lieu_repli: LieuBref | None
     en_ligne: bool
     structures: list[StructureBreve]
+    """La porteuse d'abord."""
     moments: list[MomentVue]
     paiement: str
     moyens_paiement: list[str]
@@ -238,7 +249,7 @@ class Filtres(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CycleVue(msgspec.Struct, frozen=True):
-    """Un programme, tel que tout le monde le lit."""
+    """Un cycle, tel que tout le monde le lit."""
 
     slug: str
     titre: str
@@ -350,7 +361,7 @@ class ReponseDemande(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class CycleDemande(msgspec.Struct, forbid_unknown_fields=True):
-    """Créer ou modifier un programme."""
+    """Créer ou modifier un cycle."""
 
     titre: Titre
     structure: Slug

@@ -10,21 +10,19 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from server.evenements.lectures import lire_public
-from server.evenements.schemas import EvenementVue
+from server.evenements.lectures import lire_contact, lire_public
+from server.evenements.schemas import Contact, EvenementVue
 from server.inscriptions import phrases
 from server.inscriptions.erreurs import InscriptionEffacee, InscriptionIntrouvable
 from server.inscriptions.lectures import lire_inscription
 from server.inscriptions.messages import A_APPELER
 from server.inscriptions.schemas import InscriptionVue, PresenceVue
-from server.lieux.lectures import lire_territoire
 from server.notifications.mise_en_page import composer
 from server.notifications.schemas import Compositeur, EnvoiAComposer
 from server.socle import mots
 from server.socle.contexte import Contexte
 from server.socle.portes import Courriel, PieceJointe
 from server.socle.textes import Langue, traduire
-from server.structures.lectures import lire_structure
 
 Calendrier = Callable[[InscriptionVue, EvenementVue], PieceJointe]
 """Écrit le fichier `.ics` d'une inscription (donné par la composition : les flux sont au-dessus)."""
@@ -60,7 +58,7 @@ async def _composer(envoi: EnvoiAComposer, contexte: Contexte, calendrier: Calen
     pieces = []
     if _a_un_calendrier(envoi.genre, vue, evenement):
         pieces.append(await asyncio.to_thread(calendrier, vue, evenement))
-    question, repondre_a = await _lire_contact(evenement, langue)
+    contact = await lire_contact(evenement)
     phrase = sujet = envoi.genre
     if _attend_tout(vue) and envoi.genre in DIT_L_ATTENTE:
         sujet = "attente"
@@ -75,11 +73,11 @@ async def _composer(envoi: EnvoiAComposer, contexte: Contexte, calendrier: Calen
         valeurs={
             **_dire(envoi, vue, evenement),
             "phrase": _phrase(envoi, phrase, evenement),
-            "question": question,
+            "question": _question(langue, contact),
             "retire_la_date": bool(pieces) and _n_a_plus_lieu(vue),
         },
         pieces=pieces,
-        repondre_a=repondre_a,
+        repondre_a=contact.repondre_a if contact else None,
     )
 
 
@@ -140,23 +138,12 @@ def _ligne(langue: Langue, presence: PresenceVue, debut: datetime | None) -> tup
     return ", ".join(filter(None, (phrases.dire_nom(langue, presence), horaire))), dite
 
 
-async def _lire_contact(evenement: EvenementVue, langue: Langue) -> tuple[str, str | None]:
-    """À qui poser une question, en une phrase, et l'adresse où arrivent les réponses.
-
-    La structure porteuse, par ses seuls contacts publics ; à défaut le réseau.
-    """
-    territoire = await lire_territoire()
-    reseau = territoire.courriel if territoire else None
-    qui: list[str | None] = [territoire.reseau, reseau] if territoire and reseau else []
-    if evenement.structures:
-        breve = min(evenement.structures, key=lambda structure: structure.part != "porteuse")
-        porteuse = await lire_structure(breve.slug)
-        reseau = porteuse.courriel or reseau
-        if porteuse.courriel or porteuse.telephone:
-            qui = [porteuse.nom, porteuse.courriel, porteuse.telephone]
-    if not qui:
-        return "", None
-    return traduire(langue, "courriels.inscription.question", contact=", ".join(filter(None, qui))), reseau
+def _question(langue: Langue, contact: Contact | None) -> str:
+    """« Une question ? Le café, cafe@exemple.fr, 04 66 … » ; vide si personne ne dit comment le joindre."""
+    if contact is None:
+        return ""
+    joindre = ", ".join(filter(None, (contact.nom, contact.courriel, contact.telephone)))
+    return traduire(langue, "courriels.inscription.question", contact=joindre)
 
 
 def _a_un_calendrier(genre: str, vue: InscriptionVue, evenement: EvenementVue) -> bool:

@@ -7,10 +7,9 @@ import msgspec
 
 from server.evenements.regles import phrase_paiement, phrase_prix, phrase_prix_moment
 from server.evenements.schemas import EvenementVue, MomentVue
-from server.pages.vues import Site, carte_osm
+from server.pages.vues import carte_osm
 from server.socle import mots
 from server.socle.textes import Langue, traduire
-from server.structures.schemas import VueStructure
 
 Ton = Literal["alerte", "attente", "calme"]
 
@@ -24,14 +23,6 @@ class Bandeau(msgspec.Struct, frozen=True):
     phrases: list[str]
     vers_qui: str = ""
     """Une phrase qui mène à qui organise."""
-
-
-class Contact(msgspec.Struct, frozen=True):
-    """À qui écrire ou téléphoner."""
-
-    nom: str
-    courriel: str | None
-    telephone: str | None
 
 
 class EvenementDit(msgspec.Struct, frozen=True):
@@ -81,13 +72,6 @@ def dire_evenement(e: EvenementVue, langue: Langue) -> EvenementDit:
         je_viens=je_viens,
         sans_formulaire=traduire(langue, "evenement.entree_libre") if a_venir and not moments else "",
     )
-
-
-def contact_de(porteuse: VueStructure | None, site: Site) -> Contact | None:
-    """La structure porteuse, ou le réseau si elle ne dit pas comment la joindre."""
-    if porteuse is not None and (porteuse.courriel or porteuse.telephone):
-        return Contact(porteuse.nom, porteuse.courriel, porteuse.telephone)
-    return Contact(site.reseau, site.courriel, None) if site.courriel else None
 
 
 def dire_date(langue: Langue, debut: datetime | None, fin: datetime | None) -> str:

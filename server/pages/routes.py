@@ -29,7 +29,7 @@ from server.pages.agenda import (
     titre,
 )
 from server.pages.connexion import PagesDeConnexion
-from server.pages.evenement import contact_de, dire_evenement
+from server.pages.evenement import dire_evenement
 from server.pages.formulaires import Choix, ErreurAffichee, Saisie, saisie_vierge
 from server.pages.refus import ProblemeDit, dire_probleme, page_de_refus, tous_les_refus
 from server.pages.repertoires import Groupe, ranger_cycles, ranger_lieux, ranger_structures
@@ -265,7 +265,6 @@ def _page_evenement(vue: EvenementVue, visite: Visite) -> Page:
 async def _valeurs_evenement(vue: EvenementVue, visite: Visite) -> dict[str, Any]:
     communes = (await lieux.lire_communes()).par_code
     dit = dire_evenement(vue, visite.langue)
-    porteuse = await structures.lire_structure(vue.structures[0].slug) if vue.structures else None
     return {
         "evenement": vue,
         "dit": dit,
@@ -273,7 +272,7 @@ async def _valeurs_evenement(vue: EvenementVue, visite: Visite) -> dict[str, Any
         "erreurs": [],
         "communes": choix_de_communes(communes),
         "reperes": Reperes(visite.langue, communes),
-        "contact": contact_de(porteuse, visite.site),
+        "contact": await evenements.lire_contact(vue),
         "choix": Choix(DELAI_EFFACEMENT_JOURS),
     }
 

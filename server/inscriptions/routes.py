@@ -153,9 +153,10 @@ class InscriptionsDuFoyer(Controller):
     ) -> Response[InscriptionVue]:
         contexte.limites.compter("inscription-adresse", adresse_de(request))
         compter_contact(contexte, data)
-        recue = await services.inscrire_foyer(identifiant, data, contexte.clef, maintenant)
-        vue = await lectures.lire_inscription(recue.id, contexte.clef, contexte.reglages.url, maintenant)
-        return Response(vue, status_code=201 if recue.nouvelle else 200)
+        vue, nouvelle = await services.inscrire_et_relire(
+            identifiant, data, contexte.clef, contexte.reglages.url, maintenant
+        )
+        return Response(vue, status_code=201 if nouvelle else 200)
 
     @get(
         "/{identifiant:uuid}",

@@ -40,10 +40,12 @@ from server.inscriptions.erreurs import (
 )
 from server.inscriptions.faits import InscriptionAnnulee as InscriptionAnnuleeDite
 from server.inscriptions.faits import InscriptionEnregistree, InscriptionModifiee, LienDemande
+from server.inscriptions.lectures import lire_inscription
 from server.inscriptions.schemas import (
     Accueil,
     ConviveDemande,
     DemandeInscription,
+    InscriptionVue,
     ModificationInscription,
     PourAutrui,
     PresenceDemande,
@@ -151,6 +153,18 @@ async def inscrire_foyer(
     doublon = await _enregistrer(identifiant, evenement, demande, clef, maintenant, origine, empreinte, None)
     publier(InscriptionEnregistree(identifiant, evenement.id, doublon, maintenant))
     return Enregistrement(identifiant, nouvelle=True)
+
+
+@ecriture
+async def inscrire_et_relire(
+    identifiant: UUID, demande: DemandeInscription, clef: Clef, url: str, maintenant: datetime
+) -> tuple[InscriptionVue, bool]:
+    """Inscrit un foyer ; rend ce qu'il a, et si c'est nouveau.
+
+    Relu dans la même unité : un soir d'ouverture, des lecteurs qui s'en mêlent ralentissent le rédacteur d'un tiers.
+    """
+    recue = await inscrire_foyer(identifiant, demande, clef, maintenant)
+    return await lire_inscription(recue.id, clef, url, maintenant), recue.nouvelle
 
 
 @ecriture

@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 import msgspec
 from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
 from piccolo.engine.sqlite import SQLiteEngine
+from piccolo.querystring import QueryString
 
 from server.reglages import Reglages
 from server.socle import faits
@@ -37,7 +38,6 @@ from server.socle.erreurs import BaseIndisponible
 
 if TYPE_CHECKING:
     import asyncpg
-    from piccolo.querystring import QueryString
 
 os.environ.setdefault("PICCOLO_CONF", "server.piccolo_conf")
 
@@ -141,7 +141,7 @@ class MoteurSQLite(SQLiteEngine):
             connexion.execute("PRAGMA query_only=ON")
         return connexion
 
-    async def run_querystring(self, querystring: "QueryString", in_pool: bool = False) -> Any:
+    async def run_querystring(self, querystring: QueryString, in_pool: bool = False) -> Any:
         if self.current_transaction.get() is not None:
             return await super().run_querystring(querystring, in_pool)
         sql, parametres = querystring.compile_string(engine_type="sqlite")
@@ -409,7 +409,7 @@ class MoteurPostgreSQL(PostgresEngine):
                 self.pool.terminate()
                 self.pool = None
 
-    async def run_querystring(self, querystring: "QueryString", in_pool: bool = True) -> Any:
+    async def run_querystring(self, querystring: QueryString, in_pool: bool = True) -> Any:
         try:
             return await super().run_querystring(querystring, in_pool)
         except Exception as erreur:
@@ -424,6 +424,12 @@ class MoteurPostgreSQL(PostgresEngine):
             if _est_une_panne(erreur):
                 raise BaseIndisponible(raison=type(erreur).__name__) from erreur
             raise
+
+    async def executer(self, sql: str, parametres: Sequence[Any]) -> list[dict[str, Any]]:
+        """Joue une requête : dans la transaction en cours, sinon sur une connexion du groupe."""
+        requete = QueryString(sql)
+        requete._frozen_compiled_strings = (sql, list(parametres))
+        return self.transform_response_to_dicts(await self.run_querystring(requete))
 
     async def ecrire(self, unite: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """Joue une unité dans une transaction ; la rejoue si le serveur l'a sacrifiée (5 fois au plus)."""
@@ -549,9 +555,7 @@ def installer(moteur: Moteur) -> None:
     from piccolo.apps.migrations.tables import Migration
     from piccolo.table import TABLE_REGISTRY, Table
 
-    from server import piccolo_conf
-
-    piccolo_conf.DB = moteur
+    _registre().DB = moteur
     tables: list[type[Table]] = [*TABLE_REGISTRY, Migration]
     for table in tables:
         table._meta._db = moteur
@@ -559,9 +563,16 @@ def installer(moteur: Moteur) -> None:
 
 def moteur_installe() -> Moteur:
     """Le moteur en service."""
+    moteur: Moteur = _registre().DB
+    return moteur
+
+
+@functools.cache
+def _registre() -> Any:
+    """Le registre de Piccolo, importé tard : il importe ce module."""
     from server import piccolo_conf
 
-    return piccolo_conf.DB
+    return piccolo_conf
 
 
 def ecriture(service: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Coroutine[Any, Any, T]]:

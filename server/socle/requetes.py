@@ -14,7 +14,6 @@ from typing import Any
 
 from piccolo.columns import Column
 from piccolo.query.base import Query
-from piccolo.querystring import QueryString
 from piccolo.table import Table
 
 from server.socle.base import moteur_installe
@@ -99,14 +98,8 @@ class Insertion:
 
 async def _jouer(forme: tuple[str, list[Any]], valeurs: Mapping[str, Any]) -> list[dict[str, Any]]:
     sql, gabarit = forme
-    requete = QueryString(sql)
-    requete._frozen_compiled_strings = (
-        sql,
-        [valeurs[element.nom] if isinstance(element, _Trou) else element for element in gabarit],
-    )
-    moteur = moteur_installe()
-    reponse = await moteur.run_querystring(requete)
-    return moteur.transform_response_to_dicts(reponse) if reponse else []
+    remplis = [valeurs[element.nom] if isinstance(element, _Trou) else element for element in gabarit]
+    return await moteur_installe().executer(sql, remplis)
 
 
 def _cle_automatique(table: type[Table]) -> str | None:

@@ -1,0 +1,1 @@
+"""Mesures de performance : `make perf`."""

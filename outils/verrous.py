@@ -1,4 +1,4 @@
-"""Renouvelle les verrous : `requirements*.txt` (empreintes, aucune adresse) et `pwa/package-lock.json`.
+"""Renouvelle les verrous : `requirements*.txt` (empreintes, aucune adresse) et ceux de npm (la PWA, Lighthouse).
 
 Les fichiers de verrou de uv et de pip portent l'adresse du registre d'où vient chaque paquet ; ceux-ci ne portent
 que des versions et des empreintes, et pip les installe sans rien de plus.
@@ -21,6 +21,8 @@ FICHIERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("requirements-construction.txt", ("--group", "construction", "--constraints", "requirements-dev.txt")),
 )
 
+PAQUETS_NPM = ("pwa", "outils/perf/phare")
+
 
 def renouveler_python(arguments: list[str]) -> None:
     """Résout les exigences pour tous les systèmes et tous les Python acceptés."""
@@ -33,23 +35,23 @@ def renouveler_python(arguments: list[str]) -> None:
         subprocess.run([*compiler, *entrees, "--output-file", nom, *arguments], cwd=RACINE, check=True)
 
 
-def renouveler_npm() -> None:
-    """Refait le verrou de npm depuis un dossier vide, pour qu'il nomme les binaires de tous les systèmes."""
-    print("verrous : pwa/package-lock.json", flush=True)
-    pwa = RACINE / "pwa"
+def renouveler_npm(paquet: str) -> None:
+    """Refait un verrou de npm depuis un dossier vide, pour qu'il nomme les binaires de tous les systèmes."""
+    print(f"verrous : {paquet}/package-lock.json", flush=True)
     node, npm = hatch_build.trouver_node()
     with tempfile.TemporaryDirectory(prefix="tablees-verrou-") as dossier:
         for nom in ("package.json", ".npmrc"):
-            (Path(dossier) / nom).write_bytes((pwa / nom).read_bytes())
+            (Path(dossier) / nom).write_bytes((RACINE / paquet / nom).read_bytes())
         hatch_build.lancer(
             [node, npm, "install", "--ignore-scripts", "--package-lock-only"], Path(dossier), node
         )
         verrou = (Path(dossier) / "package-lock.json").read_bytes()
     if b'"resolved"' in verrou:
-        raise SystemExit("verrous : npm a écrit des adresses de registre ; voir pwa/.npmrc")
-    (pwa / "package-lock.json").write_bytes(verrou)
+        raise SystemExit(f"verrous : npm a écrit des adresses de registre ; voir {paquet}/.npmrc")
+    (RACINE / paquet / "package-lock.json").write_bytes(verrou)
 
 
 if __name__ == "__main__":
     renouveler_python(sys.argv[1:])
-    renouveler_npm()
+    for paquet in PAQUETS_NPM:
+        renouveler_npm(paquet)

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+import statistics
 import time
 from pathlib import Path
 
+from outils.perf.cadre import Cadre, dire, verdict
 from outils.perf.serveur import arreter, attendre, environnement, lancer, port_libre
+
+
+def montrer(cadre: Cadre) -> None:
+    """Le temps médian, et ses bornes."""
+    base = cadre.petite
+    dire("démarrage")
+    durees = mesurer_demarrage(base, 3 if cadre.rapide else 7)
+    print("\nDémarrage, du lancement à la première réponse de /sante (s)")
+    print(f"  médiane {statistics.median(durees):.2f}, de {min(durees):.2f} à {max(durees):.2f}")
+    print(f"  {verdict(statistics.median(durees), 1.0, mieux=min)} médiane ≤ 1,0")
 
 
 def mesurer_demarrage(donnees: Path, fois: int) -> list[float]:

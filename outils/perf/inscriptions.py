@@ -17,8 +17,27 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from outils.perf.cadre import Cadre, dire, verdict
 from outils.perf.charge import Debit, charger
-from outils.perf.serveur import RACINE, dire, environnement, servir
+from outils.perf.serveur import RACINE, environnement, servir
+
+
+def montrer(cadre: Cadre) -> None:
+    """Le débit, les délais, et ce que coûtent les courriels écrits dans le même processus."""
+    tours, nombre = (2, 300) if cadre.rapide else (5, 1000)
+    mesure = mesurer_inscriptions(cadre.petite, tours, nombre, cadre.dossier)
+    print(
+        f"\nInscriptions, 64 clients par HTTP, contre une boucle sqlite3 rejouant leurs {mesure.requetes_sql} requêtes SQL"
+    )
+    print(f"  boucle brute      {mesure.boucle:8.0f} par seconde")
+    print(
+        f"  nous              {mesure.nous:8.0f} par seconde   (médiane {mesure.mediane_ms:.0f} ms, p99 {mesure.p99_ms:.0f} ms)"
+    )
+    print(f"  rapport           {mesure.rapport:8.2f}")
+    print(
+        f"  nous, courriels composés et écrits dans le même processus : {mesure.avec_courriels:.0f} par seconde"
+    )
+    print(f"  {verdict(mesure.rapport, 0.3, mieux=max)} rapport ≥ 0,30")
 
 
 class Soiree(NamedTuple):

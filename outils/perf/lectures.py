@@ -8,8 +8,35 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
+from outils.perf.cadre import PETITE, Cadre, dire, verdict
 from outils.perf.charge import ACCEPTE, charger, lecture
-from outils.perf.serveur import demander, dire, memoire_mo, servir, servir_temoin
+from outils.perf.serveur import demander, memoire_mo, servir, servir_temoin
+
+
+def montrer(cadre: Cadre) -> None:
+    """Débits, puis mémoire : la petite base et la vaste."""
+    tours, duree_s = (2, 0.8) if cadre.rapide else (5, 1.5)
+    lectures, repos_mo, haut_mo = mesurer_lectures(cadre.petite, PETITE, tours, duree_s, cadre.dossier)
+    grande = cadre.evenements_vaste
+    autres, repos_vaste_mo, haut_vaste_mo = mesurer_lectures(
+        cadre.vaste, grande, tours, duree_s, cadre.dossier
+    )
+    _montrer_debits([*lectures, *autres])
+    print("\nMémoire (Mo)                 au repos   au plus haut")
+    for nombre, repos, haut in ((PETITE, repos_mo, haut_mo), (grande, repos_vaste_mo, haut_vaste_mo)):
+        print(f"  {nombre:>6} évènements        {repos:8.0f}   {haut:12.0f}")
+    print(f"  {verdict(max(repos_mo, repos_vaste_mo), 110, mieux=min)} au repos ≤ 110")
+
+
+def _montrer_debits(lectures: list[Lecture]) -> None:
+    print("Lectures publiques, contre un Litestar nu rendant les mêmes octets (par seconde)")
+    print("  document          évènements   octets  clients       nu     nous   rapport")
+    for une in lectures:
+        print(
+            f"  {une.nom:<16} {une.evenements:>11} {une.octets:>8} {une.clients:>8} "
+            f"{une.temoin:>8.0f} {une.nous:>8.0f}   {une.rapport:>7.2f}"
+        )
+    print(f"  {verdict(min(une.rapport for une in lectures), 0.6, mieux=max)} le moindre rapport ≥ 0,60")
 
 
 class Lecture(NamedTuple):

@@ -1,4 +1,4 @@
-"""Les processus mesurés : notre serveur, le Litestar nu, et la base d'essai qu'ils lisent."""
+"""Les processus mesurés : notre serveur et le Litestar nu."""
 
 from __future__ import annotations
 
@@ -17,11 +17,6 @@ from pathlib import Path
 from typing import Final
 
 RACINE: Final = Path(__file__).parents[2]
-
-
-def dire(phrase: str) -> None:
-    """L'avancement, sur la sortie d'erreur."""
-    print(f"… {phrase}", file=sys.stderr, flush=True)
 
 
 def environnement(donnees: Path | None, **autres: str) -> dict[str, str]:
@@ -138,19 +133,3 @@ def role_temoin(port: int, fichier: Path, entetes: dict[str, str]) -> None:
         ws="none",
         lifespan="on",
     )
-
-
-def remplir(donnees: Path, evenements: int, inscriptions: int) -> Path:
-    dire(f"base d'essai de {evenements} évènements")
-    mots = ["-m", "server", "exemple", "--evenements", str(evenements), "--inscriptions", str(inscriptions)]
-    fait = subprocess.run(
-        [sys.executable, *mots],
-        cwd=RACINE,
-        env=environnement(donnees),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if fait.returncode != 0:
-        raise RuntimeError(f"la base d'essai ne se remplit pas : {fait.stderr[-300:]}")
-    return donnees

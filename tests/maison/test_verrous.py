@@ -11,6 +11,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from outils.verrous import PAQUETS_NPM
 from tests.maison.depot import RACINE
 
 EXIGENCES = ("requirements.txt", "requirements-dev.txt", "requirements-construction.txt")
@@ -35,8 +36,8 @@ def pyproject() -> dict[str, Any]:
     return tomllib.loads((RACINE / "pyproject.toml").read_text(encoding="utf-8"))
 
 
-def paquet_npm(nom: str) -> dict[str, Any]:
-    lu: dict[str, Any] = json.loads((RACINE / "pwa" / nom).read_text(encoding="utf-8"))
+def paquet_npm(nom: str, paquet: str = "pwa") -> dict[str, Any]:
+    lu: dict[str, Any] = json.loads((RACINE / paquet / nom).read_text(encoding="utf-8"))
     return lu
 
 
@@ -81,22 +82,25 @@ def test_les_essais_tournent_sur_les_versions_du_service() -> None:
     assert {nom: dev.get(nom) for nom in construction} == construction
 
 
-def test_le_verrou_npm_ne_dit_aucune_adresse_et_porte_une_empreinte_par_paquet() -> None:
-    verrou = paquet_npm("package-lock.json")
+@pytest.mark.parametrize("paquet", PAQUETS_NPM)
+def test_le_verrou_npm_ne_dit_aucune_adresse_et_porte_une_empreinte_par_paquet(paquet: str) -> None:
+    verrou = paquet_npm("package-lock.json", paquet)
     paquets = {nom: fiche for nom, fiche in verrou["packages"].items() if nom}
 
     assert [nom for nom, fiche in paquets.items() if "resolved" in fiche] == []
     assert [
         nom for nom, fiche in paquets.items() if not fiche.get("integrity", "").startswith("sha512-")
     ] == []
-    assert "omit-lockfile-registry-resolved=true" in (RACINE / "pwa" / ".npmrc").read_text(encoding="utf-8")
+    assert "omit-lockfile-registry-resolved=true" in (RACINE / paquet / ".npmrc").read_text(encoding="utf-8")
 
 
-def test_le_verrou_npm_suit_package_json() -> None:
-    declare, verrouille = paquet_npm("package.json"), paquet_npm("package-lock.json")["packages"][""]
+@pytest.mark.parametrize("paquet", PAQUETS_NPM)
+def test_le_verrou_npm_suit_package_json(paquet: str) -> None:
+    declare = paquet_npm("package.json", paquet)
+    verrouille = paquet_npm("package-lock.json", paquet)["packages"][""]
 
     for genre in ("dependencies", "devDependencies"):
-        assert verrouille[genre] == declare[genre], "lancez « make verrous »"
+        assert verrouille.get(genre) == declare.get(genre), "lancez « make verrous »"
 
 
 def test_la_version_est_la_meme_partout() -> None:

@@ -143,7 +143,12 @@ def _visiter(navigateur: Any, port: int, chemin: str) -> Visite:
     fil.send("Emulation.setCPUThrottlingRate", {"rate": RALENTI})
     adresses: dict[str, str] = {}
     poids: dict[str, int] = {}
-    fil.on("Network.requestWillBeSent", lambda e: adresses.update({e["requestId"]: e["request"]["url"]}))
+
+    def noter(demande: dict[str, Any]) -> None:
+        if demande["request"]["url"].startswith("http"):  # une adresse « data: » ne demande rien à personne
+            adresses[demande["requestId"]] = demande["request"]["url"]
+
+    fil.on("Network.requestWillBeSent", noter)
     fil.on("Network.loadingFinished", lambda e: poids.update({e["requestId"]: int(e["encodedDataLength"])}))
     page.goto(f"http://localhost:{port}{chemin}", wait_until="load")
     premier_ms, principal_ms = page.evaluate(MESURER_AFFICHAGE)
@@ -167,7 +172,11 @@ def _mediane(nom: str, visites: list[Visite]) -> Visite:
     """Les temps, par leur médiane ; le reste, par le pire."""
     return Visite(
         nom,
-        *(max(v[rang] for v in visites) for rang in range(1, 6)),  # type: ignore[arg-type]
+        max(v.octets for v in visites),
+        max(v.photo for v in visites),
+        max(v.requetes for v in visites),
+        max(v.tiers for v in visites),
+        max(v.cookies for v in visites),
         statistics.median(v.premier_ms for v in visites),
         statistics.median(v.principal_ms for v in visites),
     )

@@ -56,6 +56,7 @@ from server.socle.corps import Corps
 from server.socle.documents import Documents
 from server.socle.limites import Limites
 from server.socle.migrations import migrer
+from server.socle.morceaux import Morceaux
 from server.socle.openapi import OpenApiPublie
 from server.socle.portes import Portes
 from server.socle.secrets import charger_clef
@@ -164,6 +165,7 @@ def creer_contexte(reglages: Reglages, portes: Portes) -> Contexte:
         clef=charger_clef(reglages.donnees),
         portes=portes,
         documents=Documents(reglages.cache_mo * 1024 * 1024, entetes),
+        morceaux=Morceaux(reglages.cache_mo * 1024 * 1024),
         limites=Limites(actives=reglages.limites),
     )
 
@@ -205,12 +207,12 @@ async def _vivre(
 
 def relier(contexte: Contexte, moteur: base.Moteur) -> None:
     """Ce qu'une écriture validée périme, ici ou dans un autre processus, quitte la réserve des documents."""
-    moteur.sur_changement.append(partial(_perimer, contexte.documents))
+    moteur.sur_changement.append(partial(_perimer, contexte))
 
 
-def _perimer(documents: Documents, etiquettes: frozenset[str]) -> None:
+def _perimer(contexte: Contexte, etiquettes: frozenset[str]) -> None:
     if not etiquettes <= {ETIQUETTE_ENVOIS, ETIQUETTE_PLUS_TARD}:
-        documents.perimer(etiquettes)
+        contexte.documents.perimer(etiquettes, contexte.horloge())
 
 
 async def _entretenir_sans_fin(contexte: Contexte) -> None:

@@ -47,7 +47,7 @@ class Reglages(msgspec.Struct, frozen=True, kw_only=True):
     """`TABLEES_ENVOIS` : `integres` (dans ce processus) ou `separes` (`tablees envoyer`) ; défaut : intégrés sur SQLite."""
 
     cache_mo: int = 48
-    """`TABLEES_CACHE_MO` : mémoire des pages publiques prêtes à servir, en Mo (1 à 4096)."""
+    """`TABLEES_CACHE_MO` : mémoire des pages publiques prêtes à servir, en Mo (1 à 4096) ; leurs morceaux en ont autant."""
 
     @property
     def adresse_base(self) -> str:

@@ -14,6 +14,10 @@ class CycleInconnu(Introuvable):
     """Aucun cycle à cette adresse."""
 
 
+class ThemeInconnu(Introuvable):
+    """Aucun évènement public ne porte ce thème."""
+
+
 class ImageInconnue(Introuvable):
     """Aucune image sous cette empreinte."""
 

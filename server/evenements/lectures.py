@@ -10,8 +10,10 @@ import msgspec
 from server.comptes.schemas import Auteur
 from server.evenements import permissions, regles
 from server.evenements.agenda import LIGNES_MAX, Phase, conditions_de, lire_fenetre, parcourir, phase_datee
-from server.evenements.erreurs import CycleInconnu, EvenementInconnu, GestionInterdite
+from server.evenements.erreurs import CycleInconnu, EvenementInconnu, GestionInterdite, ThemeInconnu
 from server.evenements.lignes import (
+    DEPUIS_PLEIN,
+    PLEIN,
     Dossier,
     Ligne,
     contenu_de,
@@ -27,6 +29,7 @@ from server.evenements.lignes import (
     ouvrir_ligne,
     sont_ouvertes,
     statut_public,
+    trous,
     vers_formats,
     vers_image,
     vers_lieu,
@@ -64,6 +67,7 @@ from server.evenements.tables import (
     Theme,
 )
 from server.lieux.lectures import lire_territoire
+from server.socle.base import lecture
 from server.socle.erreurs import DemandeInvalide, ErreurDeChamp
 from server.socle.textes import plier
 from server.structures.lectures import lire_structure, roles_de
@@ -252,6 +256,33 @@ async def lire_public_par_id(evenement: int, maintenant: datetime, url: str) -> 
     """Le même, par son identifiant : pour qui écrit aux personnes inscrites."""
     ligne = await lire_ligne("e.id = {} AND e.statut <> 'brouillon'", evenement)
     return _vue(await ouvrir_ligne(ligne), maintenant, url)
+
+
+@lecture
+async def lire_publics(evenements: Sequence[int], maintenant: datetime, url: str) -> dict[int, EvenementVue]:
+    """Plusieurs évènements publics, par leur identifiant ; ceux qui ne le sont plus n'y sont pas."""
+    lignes = await Evenement.raw(
+        f"SELECT {PLEIN} {DEPUIS_PLEIN} WHERE e.id IN ({trous(evenements)}) AND e.statut <> 'brouillon'",
+        *evenements,
+    )
+    etiquettes = await lire_etiquettes(evenements)
+    structures = await lire_structures(evenements)
+    moments = await lire_moments(evenements)
+    tarifs = await lire_tarifs([m["id"] for ms in moments.values() for m in ms if m["prix_mode"] == "tarifs"])
+    return {
+        ligne["id"]: _vue(
+            Dossier(
+                ligne=ligne,
+                etiquettes=etiquettes.get(ligne["id"], []),
+                coorganisations=structures.get(ligne["id"], []),
+                moments=moments.get(ligne["id"], []),
+                tarifs=tarifs,
+            ),
+            maintenant,
+            url,
+        )
+        for ligne in lignes
+    }
 
 
 async def lire_contact(vue: EvenementVue) -> Contact | None:
@@ -626,6 +657,14 @@ async def lister_themes(*, publics: bool = True) -> list[ThemeVue]:
         f"WHERE t.genre = 'theme' AND t.valeur = h.slug {condition})"
     )
     return sorted((ThemeVue(**ligne) for ligne in lignes), key=lambda theme: plier(theme.nom))
+
+
+async def lire_theme(slug: str) -> ThemeVue:
+    """Un thème qu'un évènement public porte ; lève `ThemeInconnu`."""
+    for theme in await lister_themes():
+        if theme.slug == slug:
+            return theme
+    raise ThemeInconnu()
 
 
 async def slugs_publics() -> list[tuple[str, datetime]]:

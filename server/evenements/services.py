@@ -423,18 +423,23 @@ async def suivre_structure_modifiee(fait: StructureModifiee) -> None:
     lignes = await Coorganisation.select(Coorganisation.evenement).where(
         Coorganisation.structure == fait.structure
     )
-    await _tenir_recherches({ligne["evenement"] for ligne in lignes})
+    await _suivre({ligne["evenement"] for ligne in lignes}, fait.visible_le)
 
 
 async def suivre_lieu_modifie(fait: LieuModifie) -> None:
     """Un lieu a changé de nom ou de commune : les évènements qui s'y passent se cherchent sous le nouveau."""
     lignes = await Evenement.select(Evenement.id).where(Evenement.lieu == fait.lieu)
-    await _tenir_recherches({ligne["id"] for ligne in lignes})
+    await _suivre({ligne["id"] for ligne in lignes}, fait.visible_le)
 
 
-async def _tenir_recherches(evenements: Iterable[int]) -> None:
+async def _suivre(evenements: Iterable[int], visible_le: datetime | None) -> None:
     for evenement in sorted(evenements):
         await tenir_recherche(evenement)
+        if visible_le is not None:
+            # Le nom est écrit dans les calendriers : leur `SEQUENCE` doit monter. Un brouillon n'est dans aucun.
+            await Evenement.update(
+                {Evenement.version: Evenement.version + 1, Evenement.modifie_le: visible_le}
+            ).where(Evenement.id == evenement, Evenement.statut != "brouillon")
         renouveler(f"evenement:{evenement}")
     renouveler("agenda")
 

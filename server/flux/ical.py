@@ -6,16 +6,15 @@ premier évènement écrit. Il ne sait en revanche ni le fuseau de Paris (une he
 `REFRESH-INTERVAL` : ceux-là sont écrits ici.
 """
 
-import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import urlsplit
 from uuid import uuid5
 
-from server.evenements.schemas import EvenementVue, LieuBref, MomentVue
+from server.evenements.schemas import EvenementVue
+from server.flux.phrases import dire_adresse, dire_description, dire_etiquettes, dire_titre, propre
 from server.inscriptions.schemas import InscriptionVue, PresenceVue
-from server.socle import mots
 from server.socle.temps import a_paris
 from server.socle.textes import Langue, traduire
 
@@ -47,15 +46,20 @@ END:VTIMEZONE\r
 """
 """Heure de Paris, règle européenne depuis 1996 : dernier dimanche de mars et d'octobre."""
 
+FERMER: Final = b"END:VCALENDAR\r\n"
 RAFRAICHIR: Final = "PT2H"
 """Ce que l'on demande aux agendas abonnés ; beaucoup n'en font qu'à leur tête (4 à 24 h)."""
 
 SEQUENCE_DEPUIS: Final = 1_700_000_000
-_COMMANDES: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def calendrier(vevents: Iterable[bytes], nom: str = "", methode: Methode = "PUBLISH") -> bytes:
     """Un fichier complet : en-tête, fuseau, évènements. `nom` : celui d'un agenda auquel on s'abonne."""
+    return b"".join((ouvrir(nom, methode), *vevents, FERMER))
+
+
+def ouvrir(nom: str = "", methode: Methode = "PUBLISH") -> bytes:
+    """Ce qui précède les évènements."""
     lignes = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
@@ -68,7 +72,7 @@ def calendrier(vevents: Iterable[bytes], nom: str = "", methode: Methode = "PUBL
         lignes += [f"NAME:{dit}", f"X-WR-CALNAME:{dit}"]
         lignes += [f"REFRESH-INTERVAL;VALUE=DURATION:{RAFRAICHIR}", f"X-PUBLISHED-TTL:{RAFRAICHIR}"]
     entete = "".join(f"{_plier(ligne)}\r\n" for ligne in lignes).encode()
-    return b"".join((entete, FUSEAU, *vevents, b"END:VCALENDAR\r\n"))
+    return entete + FUSEAU
 
 
 def vers_vevent(vue: EvenementVue, langue: Langue) -> bytes | None:
@@ -81,19 +85,16 @@ def vers_vevent(vue: EvenementVue, langue: Langue) -> bytes | None:
     if debut is None:
         return None
     vevent = _commencer(str(vue.uid), vue, max(0, vue.version), vue.modifie_le)
-    vevent.add("summary", _propre(_titre(vue, vue.titre, langue)))
+    vevent.add("summary", propre(dire_titre(vue, vue.titre, langue)))
     vevent.add("dtstart", a_paris(debut))
     if vue.debut is not None and vue.fin is not None and vue.fin > vue.debut:
         vevent.add("dtend", a_paris(vue.fin))
     _situer(vevent, vue, langue)
     vevent.add("status", _etat(vue))
     vevent.add("transp", "OPAQUE" if _etat(vue) == "CONFIRMED" else "TRANSPARENT")
-    categories = [traduire(langue, f"formats.{nom}") for nom in vue.formats] + [
-        theme.nom for theme in vue.themes
-    ]
-    if categories:
-        vevent.add("categories", [_propre(categorie) for categorie in categories])
-    vevent.add("description", _propre(_description(vue, langue)))
+    if categories := dire_etiquettes(vue, langue):
+        vevent.add("categories", [propre(categorie) for categorie in categories])
+    vevent.add("description", propre(dire_description(vue, langue)))
     octets: bytes = vevent.to_ical()
     return octets
 
@@ -123,10 +124,10 @@ def _vevent_du_foyer(
     vevent = _commencer(str(uuid5(presence.moment, str(inscription.id))), vue, sequence, modifie_le)
     annulee = presence.statut == "annulee" or inscription.annulee_le is not None or vue.statut == "annule"
     moment = presence.titre or traduire(langue, f"genres.{presence.genre}.nom")
-    titre = _titre(vue, f"{vue.titre} – {moment}", langue)
+    titre = dire_titre(vue, f"{vue.titre} – {moment}", langue)
     if presence.statut == "en_attente" and not annulee:
         titre = traduire(langue, "calendrier.en_attente_titre", titre=titre)
-    vevent.add("summary", _propre(titre))
+    vevent.add("summary", propre(titre))
     debut = presence.debut or vue.debut or vue.debut_initial
     fin = presence.fin if presence.debut else vue.fin
     assert debut is not None
@@ -143,7 +144,7 @@ def _vevent_du_foyer(
     lignes = [] if annulee else [traduire(langue, cle, personnes=dites)]
     if inscription.evenement.lien_en_ligne and not annulee:
         lignes.append(traduire(langue, "calendrier.lien", lien=inscription.evenement.lien_en_ligne))
-    vevent.add("description", _propre("\n\n".join([*lignes, _description(vue, langue)])))
+    vevent.add("description", propre("\n\n".join([*lignes, dire_description(vue, langue)])))
     octets: bytes = vevent.to_ical()
     return octets
 
@@ -167,23 +168,19 @@ def _commencer(uid: str, vue: EvenementVue, sequence: int, modifie_le: datetime)
 def _situer(vevent: "Event", vue: EvenementVue, langue: Langue) -> None:
     from icalendar import vCalAddress, vText
 
-    endroits = [_adresse(vue.lieu)] if vue.lieu else []
+    endroits = [dire_adresse(vue.lieu)] if vue.lieu else []
     if vue.en_ligne:
         endroits.append(traduire(langue, "calendrier.en_ligne"))
     if endroits:
-        vevent.add("location", _propre(" / ".join(endroits)))
+        vevent.add("location", propre(" / ".join(endroits)))
     if vue.lieu is not None and vue.lieu.lat is not None and vue.lieu.lon is not None:
         vevent.add("geo", (vue.lieu.lat, vue.lieu.lon))
     if vue.structures:
         porteuse = vue.structures[0]
         racine = urlsplit(vue.url)
         organisateur = vCalAddress(f"{racine.scheme}://{racine.netloc}/structures/{porteuse.slug}")
-        organisateur.params["cn"] = vText(_propre(porteuse.nom).replace('"', "’"))
+        organisateur.params["cn"] = vText(propre(porteuse.nom).replace('"', "’"))
         vevent["organizer"] = organisateur
-
-
-def _adresse(lieu: LieuBref) -> str:
-    return ", ".join(morceau for morceau in (lieu.nom, lieu.adresse, lieu.commune.nom) if morceau)
 
 
 def _etat(vue: EvenementVue) -> str:
@@ -192,52 +189,8 @@ def _etat(vue: EvenementVue) -> str:
     return "TENTATIVE" if vue.debut is None else "CONFIRMED"
 
 
-def _titre(vue: EvenementVue, titre: str, langue: Langue) -> str:
-    if vue.statut == "annule":
-        return traduire(langue, "calendrier.annule", titre=titre)
-    if vue.debut is None:
-        return traduire(langue, "calendrier.date_a_venir", titre=titre)
-    return titre
-
-
-def _description(vue: EvenementVue, langue: Langue) -> str:
-    paragraphes = []
-    if vue.statut == "annule":
-        paragraphes.append(traduire(langue, "calendrier.annule_phrase", motif=vue.motif))
-    elif vue.debut is None:
-        paragraphes.append(traduire(langue, "calendrier.sans_date_phrase", motif=vue.motif))
-    elif vue.statut == "reporte":
-        paragraphes.append(traduire(langue, "calendrier.reporte_phrase", motif=vue.motif))
-    if vue.resume:
-        paragraphes.append(vue.resume)
-    if vue.moments:
-        lignes = [
-            traduire(langue, "calendrier.deroule"),
-            *(_dire_moment(m, vue.debut, langue) for m in vue.moments),
-        ]
-        paragraphes.append("\n".join(lignes))
-    if vue.structures:
-        noms = mots.liste(langue, [structure.nom for structure in vue.structures])
-        paragraphes.append(traduire(langue, "calendrier.organise", structures=noms))
-    paragraphes.append(traduire(langue, "calendrier.details", url=vue.url))
-    return "\n\n".join(paragraphe.strip() for paragraphe in paragraphes)
-
-
-def _dire_moment(moment: MomentVue, debut: datetime | None, langue: Langue) -> str:
-    titre = moment.titre or traduire(langue, f"genres.{moment.genre}.nom")
-    if moment.debut is None or debut is None:
-        return traduire(langue, "calendrier.moment_sans_heure", titre=titre)
-    heure = mots.heure_ou_jour(langue, moment.debut, debut)
-    return traduire(langue, "calendrier.moment", heure=heure, titre=titre)
-
-
-def _propre(texte: str) -> str:
-    """Sans caractère de commande ni demi-caractère : un calendrier est une suite de lignes."""
-    return _COMMANDES.sub("", texte.replace("\r\n", "\n").replace("\r", "\n"))
-
-
 def _echapper(texte: str) -> str:
-    nu = _propre(texte).replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
+    nu = propre(texte).replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
     return nu.replace("\n", "\\n")
 
 

@@ -1,20 +1,24 @@
 """Adresses des flux."""
 
-from typing import Any
+from typing import Annotated, Any, Final
 
 from litestar import Request, Response, get
-from litestar.params import FromPath
+from litestar.params import FromPath, QueryParameter
 
-from server.evenements.erreurs import EvenementInconnu
+from server.evenements.agenda import cle_de
+from server.evenements.erreurs import CycleInconnu, EvenementInconnu, ThemeInconnu
 from server.evenements.lectures import lire_public_etiquete
-from server.evenements.schemas import EvenementVue
+from server.evenements.schemas import EvenementVue, Filtres
+from server.flux.agendas import FORMATS, Format, composer_agenda
 from server.flux.ical import TYPE_CONTENU, Methode, calendrier, vers_vevent, vers_vevents_du_foyer
 from server.inscriptions.schemas import InscriptionVue
+from server.lieux.erreurs import CommuneInconnue
 from server.socle.contexte import contexte_de, langue_de
 from server.socle.documents import Brouillon
 from server.socle.portes import PieceJointe
 from server.socle.problemes import refus_possibles
 from server.socle.web import servir_document
+from server.structures.erreurs import StructureInconnue
 
 
 @get(
@@ -39,7 +43,6 @@ async def lire_calendrier_evenement(request: Request[Any, Any, Any], slug: FromP
             corps=calendrier([vevent]),
             type_contenu=TYPE_CONTENU,
             etiquettes=lu.etiquettes,
-            modifie_le=lu.vue.modifie_le,
             entetes=(("content-disposition", f'attachment; filename="{slug}.ics"'),),
         )
 
@@ -57,4 +60,95 @@ def calendrier_du_foyer(inscription: InscriptionVue, vue: EvenementVue) -> Piece
     return PieceJointe(f"{vue.slug}.ics", f"{TYPE_CONTENU}; method={methode}", octets)
 
 
-ROUTES = [lire_calendrier_evenement]
+# --- les agendas auxquels on s'abonne -------------------------------------------------------------------------------
+
+Numero = Annotated[int, QueryParameter(ge=1, le=10_000, description="Page d'Atom ou de JSON Feed.")]
+DITS: Final = {"ics": "un calendrier", "atom": "un fil Atom", "json": "un fil JSON Feed"}
+
+
+def _adresses(forme: Format) -> list[Any]:
+    """Les cinq agendas d'un format : tout, puis par commune, structure, cycle et thème."""
+    suffixe, dit = forme.suffixe, DITS[forme.suffixe]
+    media = forme.type_contenu.partition(";")[0]
+
+    @get(
+        f"/agenda.{suffixe}",
+        operation_id=f"lire_agenda_{suffixe}",
+        summary=f"Tout l'agenda, en {dit.removeprefix('un ')}",
+        media_type=media,
+        tags=["Calendriers"],
+    )
+    async def tout(request: Request[Any, Any, Any], page: Numero = 1) -> Response[bytes]:
+        return await _servir(request, Filtres(), forme, page)
+
+    @get(
+        f"/communes/{{insee:str}}/agenda.{suffixe}",
+        operation_id=f"lire_agenda_commune_{suffixe}",
+        summary=f"L'agenda d'une commune, en {dit.removeprefix('un ')}",
+        media_type=media,
+        tags=["Calendriers"],
+        responses=refus_possibles(CommuneInconnue),
+    )
+    async def commune(
+        request: Request[Any, Any, Any], insee: FromPath[str], page: Numero = 1
+    ) -> Response[bytes]:
+        return await _servir(request, Filtres(commune=insee.upper()), forme, page)
+
+    @get(
+        f"/structures/{{slug:str}}/agenda.{suffixe}",
+        operation_id=f"lire_agenda_structure_{suffixe}",
+        summary=f"L'agenda d'une structure, en {dit.removeprefix('un ')}",
+        media_type=media,
+        tags=["Calendriers"],
+        responses=refus_possibles(StructureInconnue),
+    )
+    async def structure(
+        request: Request[Any, Any, Any], slug: FromPath[str], page: Numero = 1
+    ) -> Response[bytes]:
+        return await _servir(request, Filtres(structure=slug), forme, page)
+
+    @get(
+        f"/cycles/{{slug:str}}/agenda.{suffixe}",
+        operation_id=f"lire_agenda_cycle_{suffixe}",
+        summary=f"L'agenda d'un cycle, en {dit.removeprefix('un ')}",
+        media_type=media,
+        tags=["Calendriers"],
+        responses=refus_possibles(CycleInconnu),
+    )
+    async def cycle(
+        request: Request[Any, Any, Any], slug: FromPath[str], page: Numero = 1
+    ) -> Response[bytes]:
+        return await _servir(request, Filtres(cycle=slug), forme, page)
+
+    @get(
+        f"/themes/{{slug:str}}/agenda.{suffixe}",
+        operation_id=f"lire_agenda_theme_{suffixe}",
+        summary=f"L'agenda d'un thème, en {dit.removeprefix('un ')}",
+        media_type=media,
+        tags=["Calendriers"],
+        responses=refus_possibles(ThemeInconnu),
+    )
+    async def theme(
+        request: Request[Any, Any, Any], slug: FromPath[str], page: Numero = 1
+    ) -> Response[bytes]:
+        return await _servir(request, Filtres(theme=slug), forme, page)
+
+    return [tout, commune, structure, cycle, theme]
+
+
+async def _servir(
+    request: Request[Any, Any, Any], filtres: Filtres, forme: Format, page: int
+) -> Response[bytes]:
+    contexte, langue = contexte_de(request), langue_de(request)
+    if forme.par_page is None:
+        page = 1
+    dite = "langue" in request.query_params and forme.par_page is not None
+
+    async def fabriquer() -> Brouillon:
+        return await composer_agenda(contexte, filtres, forme, langue, page, langue_dite=dite)
+
+    cle = f"{forme.suffixe}:{langue}:{int(dite)}:{page}:{cle_de(filtres)}"
+    return await servir_document(request, cle, fabriquer)
+
+
+ROUTES = [lire_calendrier_evenement, *(adresse for forme in FORMATS for adresse in _adresses(forme))]

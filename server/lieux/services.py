@@ -8,7 +8,7 @@ from server.lieux import permissions, regles
 from server.lieux.erreurs import InstallationReservee, LieuGereParUneStructure, ReserveAuxMembres
 from server.lieux.faits import LieuModifie
 from server.lieux.lectures import lire_installation, lire_lieu_de_l_espace, lire_lieu_etiquete
-from server.lieux.schemas import InstallationDemande, LieuDeLEspace, LieuDemande, VueInstallation
+from server.lieux.schemas import InstallationDemande, LieuDeLEspace, LieuDemande, VueInstallation, VueLieu
 from server.lieux.tables import Commune, Lieu, Territoire
 from server.socle.base import ecriture
 from server.socle.erreurs import DemandeInvalide, ErreurDeChamp
@@ -82,9 +82,15 @@ async def modifier_lieu(
         raise DemandeInvalide(erreurs)
     del fiche["commune_nom"]
     await Lieu.update({**fiche, "modifie_le": maintenant}).where(Lieu.id == lieu.id)
-    publier(LieuModifie(lieu.id))
+    apres = (await lire_lieu_etiquete(slug)).vue
+    se_voit = _ce_qu_un_evenement_montre(apres) != _ce_qu_un_evenement_montre(lieu.vue)
+    publier(LieuModifie(lieu.id, maintenant if se_voit else None))
     renouveler(f"lieu:{lieu.id}", "agenda")
     return await lire_lieu_de_l_espace(auteur, slug)
+
+
+def _ce_qu_un_evenement_montre(vue: VueLieu) -> tuple[Any, ...]:
+    return vue.nom, vue.adresse, vue.commune, vue.lat, vue.lon, vue.interieur, vue.acces_pmr
 
 
 async def _inserer(fiche: dict[Any, Any], maintenant: datetime) -> tuple[int, str]:

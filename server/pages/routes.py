@@ -100,7 +100,6 @@ class Rendu(msgspec.Struct, frozen=True, kw_only=True):
     valeurs: Mapping[str, Any] = {}
     etiquettes: frozenset[str] = frozenset(("territoire",))
     perime_le: datetime | None = None
-    modifie_le: datetime | None = None
 
 
 Fabrication = Callable[[Visite], Awaitable[Rendu]]
@@ -119,7 +118,6 @@ async def servir_page(request: Requete, chemin: str, fabriquer: Fabrication) -> 
             type_contenu=HTML,
             etiquettes=rendu.etiquettes | {"territoire"},
             perime_le=rendu.perime_le,
-            modifie_le=rendu.modifie_le,
             entetes=(("content-language", langue),),
         )
 
@@ -235,7 +233,6 @@ async def page_evenement(request: Requete, slug: FromPath[str]) -> Response[Any]
             valeurs=await _valeurs_evenement(lu.vue, visite),
             etiquettes=lu.etiquettes,
             perime_le=lu.perime_le,
-            modifie_le=lu.vue.modifie_le,
         )
 
     return await servir_page(request, f"/evenements/{slug}", fabriquer)

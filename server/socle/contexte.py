@@ -9,6 +9,7 @@ from litestar.connection import ASGIConnection
 from server.reglages import Reglages
 from server.socle.documents import Documents
 from server.socle.limites import Limites
+from server.socle.morceaux import Morceaux
 from server.socle.portes import Portes
 from server.socle.secrets import Clef
 from server.socle.temps import Horloge
@@ -16,12 +17,13 @@ from server.socle.textes import Langue, choisir_langue, langues
 
 
 class Contexte(msgspec.Struct, frozen=True, kw_only=True):
-    """Réglages, clé, portes, documents publics et limites de l'application."""
+    """Réglages, clé, portes, documents publics, leurs morceaux et limites de l'application."""
 
     reglages: Reglages
     clef: Clef
     portes: Portes
     documents: Documents
+    morceaux: Morceaux
     limites: Limites
 
     @property

@@ -24,7 +24,7 @@ from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from server.reglages import Reglages
 from server.socle.contexte import Contexte, contexte_de, langue_de
-from server.socle.documents import Fabrique
+from server.socle.documents import SANS_CONDITION, Conditions, Deroule, Fabrique
 from server.socle.erreurs import (
     DemandeInvalide,
     ErreurDeChamp,
@@ -116,8 +116,8 @@ class Tablees(Litestar):
         if scope["method"] in ("GET", "HEAD"):
             contexte: Contexte | None = self.state.get("contexte")
             if contexte is not None:
-                demande, if_none_match = _demande_brute(scope)
-                reponse = contexte.documents.direct(demande, if_none_match, contexte.horloge().timestamp())
+                demande, conditions = _demande_brute(scope)
+                reponse = contexte.documents.direct(demande, conditions, contexte.horloge().timestamp())
                 if reponse is not None:
                     await _OctetsPrets(reponse.statut, reponse.entetes, reponse.corps)(scope, receive, send)
                     return
@@ -146,18 +146,21 @@ def _sans_corps(send: Send) -> Send:
     return envoyer
 
 
-def _demande_brute(scope: Any) -> tuple[tuple[Any, ...], str | None]:
-    """Ce qui décide d'un document public dans une demande : adresse, langue, encodages."""
-    langue = encodages = if_none_match = None
+def _demande_brute(scope: Any) -> tuple[tuple[Any, ...], Conditions]:
+    """Ce qui décide d'un document public dans une demande (adresse, langue, encodages), et ce que le client en tient."""
+    langue = encodages = etiquette = date = None
     for nom, valeur in scope["headers"]:
         if nom == b"accept-encoding":
             encodages = valeur
         elif nom == b"accept-language":
             langue = valeur
         elif nom == b"if-none-match":
-            if_none_match = valeur.decode("latin-1")
+            etiquette = valeur.decode("latin-1")
+        elif nom == b"if-modified-since":
+            date = valeur.decode("latin-1")
     lue = langue_acceptee(langue[:LANGUE_LUE_MAX].decode("latin-1") if langue else None)
-    return (scope["path"], scope["query_string"], lue, encodages), if_none_match
+    conditions = Conditions(etiquette, date) if etiquette or date else SANS_CONDITION
+    return (scope["path"], scope["query_string"], lue, encodages), conditions
 
 
 async def servir_document(request: Request[Any, Any, Any], cle: str, fabrique: Fabrique) -> Response[Any]:
@@ -174,7 +177,7 @@ async def servir_document(request: Request[Any, Any, Any], cle: str, fabrique: F
 class _OctetsPrets(ASGIResponse):
     """Des octets et des en-têtes déjà décidés, envoyés tels quels."""
 
-    def __init__(self, statut: int, entetes: list[tuple[bytes, bytes]], corps: bytes) -> None:
+    def __init__(self, statut: int, entetes: list[tuple[bytes, bytes]], corps: bytes | Deroule) -> None:
         super().__init__(status_code=statut)
         self._debut = {"type": "http.response.start", "status": statut, "headers": entetes}
         self._corps = corps
@@ -182,16 +185,19 @@ class _OctetsPrets(ASGIResponse):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await send(cast("Message", dict(self._debut)))
         sans_corps = scope["type"] == ScopeType.HTTP and scope["method"] == "HEAD"
-        await send(
-            {"type": "http.response.body", "body": b"" if sans_corps else self._corps, "more_body": False}
-        )
+        corps = b"" if sans_corps else self._corps
+        if isinstance(corps, Deroule):
+            async for paquet in corps:
+                await send({"type": "http.response.body", "body": paquet, "more_body": True})
+            corps = b""
+        await send({"type": "http.response.body", "body": corps, "more_body": False})
 
 
 class _Prete(Response[bytes]):
     """Une réponse toute prête, sous la forme que Litestar attend d'une route."""
 
-    def __init__(self, corps: bytes, statut: int, entetes: list[tuple[bytes, bytes]]) -> None:
-        super().__init__(corps, status_code=statut)
+    def __init__(self, corps: bytes | Deroule, statut: int, entetes: list[tuple[bytes, bytes]]) -> None:
+        super().__init__(b"", status_code=statut)
         self._asgi = _OctetsPrets(statut, entetes, corps)
 
     def to_asgi_response(self, app: Any = None, request: Any = None, **_: Any) -> ASGIResponse:

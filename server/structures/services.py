@@ -77,8 +77,9 @@ async def modifier_structure(
     """Change la fiche d'une structure. Son adresse ne change pas : elle est déjà sur des affiches."""
     structure = await _charger_pour_modifier(auteur, slug)
     fiche = _fiche(demande)
+    [avant] = await Structure.select(Structure.nom).where(Structure.id == structure)
     await Structure.update({**fiche, "modifie_le": maintenant}).where(Structure.id == structure)
-    publier(StructureModifiee(structure))
+    publier(StructureModifiee(structure, maintenant if fiche["nom"] != avant["nom"] else None))
     renouveler(f"structure:{structure}", "agenda")
     return await lire_equipe(auteur, slug)
 

@@ -61,8 +61,8 @@ def phase_datee(fenetre: regles.Fenetre, conditions: Sequence[str], valeurs: Seq
     """Ce qui touche à la fenêtre. La borne sur `debut` (un évènement dure 31 jours au plus) rend l'index utile."""
     bornes, instants = [], []
     if fenetre.depuis is not None:
-        bornes += ["e.debut >= {}", "e.fin > {}"]
-        instants += [fenetre.depuis - regles.DUREE_MAX_EVENEMENT, fenetre.depuis]
+        bornes += ["e.debut >= {}", "(e.debut >= {} OR e.fin > {})"]
+        instants += [fenetre.depuis - regles.DUREE_MAX_EVENEMENT, fenetre.depuis, fenetre.fin_apres]
     if fenetre.jusqu_a is not None:
         bornes.append("e.debut < {}")
         instants.append(fenetre.jusqu_a)

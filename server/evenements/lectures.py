@@ -146,7 +146,10 @@ async def lister_mois(
     premier = datetime(annee, mois, 1, tzinfo=UTC).date()
     suivant = (premier + timedelta(days=32)).replace(day=1)
     fenetre = regles.Fenetre(
-        regles.debut_du_jour(premier), regles.debut_du_jour(suivant), passee=False, avec_date_a_venir=False
+        *regles.bornes_du_premier_jour(premier),
+        regles.debut_du_jour(suivant),
+        passee=False,
+        avec_date_a_venir=False,
     )
     phase = phase_datee(fenetre, *await conditions_de(filtres))
     lignes, _ = await parcourir([phase], None, LIGNES_MAX)

@@ -32,6 +32,7 @@ from server.evenements.schemas import (
 )
 from server.socle import mots
 from server.socle.erreurs import ErreurDeChamp
+from server.socle.feries import est_ferie
 from server.socle.temps import PARIS, a_paris, en_utc
 from server.socle.textes import Langue, traduire
 
@@ -183,11 +184,38 @@ def debut_du_jour(jour: date) -> datetime:
     return datetime.combine(jour, time(), PARIS).astimezone(UTC)
 
 
+SOIR_H: Final = 18
+"""Le dernier jour d'un week-end, dès cette heure, on cherche déjà le suivant."""
+
+FIN_DE_NUIT: Final = time(5, 59, 59)
+"""Ce qui finit au plus tard alors est encore de la veille."""
+
+
 def ce_week_end(maintenant: datetime) -> tuple[date, date]:
-    """Du vendredi au dimanche qui viennent ; à partir d'aujourd'hui si l'on y est déjà."""
-    jour = a_paris(maintenant).date()
-    dimanche = jour + timedelta(days=6 - jour.weekday())
-    return max(jour, dimanche - timedelta(days=2)), dimanche
+    """Du vendredi au dimanche, ou au lundi s'il est férié ; à partir d'aujourd'hui si l'on y est déjà.
+
+    Le dernier soir, c'est déjà le week-end suivant : ce qui reste de la soirée est en tête de l'agenda.
+    """
+    instant = a_paris(maintenant)
+    jour = instant.date()
+    premier, dernier = _week_end_de(jour)
+    if jour == dernier and instant.hour >= SOIR_H:
+        premier, dernier = _week_end_de(jour + timedelta(days=1))
+    return max(jour, premier), dernier
+
+
+def bascule_du_week_end(maintenant: datetime) -> datetime:
+    """L'instant où « ce week-end » en désignera un autre."""
+    _, dernier = ce_week_end(maintenant)
+    return datetime.combine(dernier, time(SOIR_H), PARIS).astimezone(UTC)
+
+
+def _week_end_de(jour: date) -> tuple[date, date]:
+    """Le week-end de ce jour, ou le prochain. Un lundi férié est encore du week-end."""
+    lundi_ferie = jour.weekday() == 0 and est_ferie(jour)
+    dimanche = jour - timedelta(days=1) if lundi_ferie else jour + timedelta(days=6 - jour.weekday())
+    lendemain = dimanche + timedelta(days=1)
+    return dimanche - timedelta(days=2), lendemain if est_ferie(lendemain) else dimanche
 
 
 def bornes(
@@ -222,9 +250,11 @@ def decaler_horaire(
 
 
 class Fenetre(msgspec.Struct, frozen=True):
-    """La tranche de temps d'une liste : ce qui finit après `depuis` et commence avant `jusqu_a`."""
+    """La tranche de temps d'une liste : ce qui commence après `depuis`, ou finit après `fin_apres`, et avant `jusqu_a`."""
 
     depuis: datetime | None
+    fin_apres: datetime | None
+    """Plus tard que `depuis` quand celui-ci est un minuit : un bal qui finit à 1 h n'est pas du lendemain."""
     jusqu_a: datetime | None
     passee: bool
     """Tout entière derrière nous : le plus récent d'abord."""
@@ -234,12 +264,21 @@ class Fenetre(msgspec.Struct, frozen=True):
 
 def fenetre(filtres: Filtres, maintenant: datetime) -> Fenetre:
     """Sans `du` ni `au`, ce qui vient. `au` seul : d'ici là, ou jusque-là s'il est passé. Lève `ValueError`."""
-    depuis = None if filtres.du is None else debut_du_jour(jour_valide(filtres.du))
+    depuis = fin_apres = None
+    if filtres.du is not None:
+        depuis, fin_apres = bornes_du_premier_jour(jour_valide(filtres.du))
     jusqu_a = None if filtres.au is None else debut_du_jour(jour_valide(filtres.au) + timedelta(days=1))
     passee = jusqu_a is not None and jusqu_a <= maintenant
     if depuis is None and not passee:
-        depuis = maintenant
-    return Fenetre(depuis, jusqu_a, passee, avec_date_a_venir=filtres.du is None and filtres.au is None)
+        depuis = fin_apres = maintenant
+    return Fenetre(
+        depuis, fin_apres, jusqu_a, passee, avec_date_a_venir=filtres.du is None and filtres.au is None
+    )
+
+
+def bornes_du_premier_jour(jour: date) -> tuple[datetime, datetime]:
+    """Minuit, et l'heure jusqu'où dure la nuit de la veille."""
+    return debut_du_jour(jour), datetime.combine(jour, FIN_DE_NUIT, PARIS).astimezone(UTC)
 
 
 def jour_valide(texte: str) -> date:

@@ -88,6 +88,19 @@ async def test_un_evenement_de_plusieurs_jours_est_la_chaque_jour(jeu: Jeu) -> N
         assert await titres(du=f"2026-06-{jour:02}", au=f"2026-06-{jour:02}") == la
 
 
+async def test_un_bal_qui_finit_dans_la_nuit_n_est_pas_du_lendemain(jeu: Jeu) -> None:
+    """Jeudi jusqu'à 1 h : ni dans « ce week-end », qui commence vendredi, ni dans le mois qui commence ce jour-là."""
+    await un_publie(jeu, titre="Bal", moments=le(12, 31, 20, 5))
+    await un_publie(jeu, titre="Nuit blanche", moments=le(12, 31, 22, 8))
+
+    de_janvier, _ = await lectures.lister_mois(2027, 1, Filtres(), LUNDI, URL)
+
+    assert await titres(du="2026-12-31") == ["Bal", "Nuit blanche"]
+    assert await titres(du="2027-01-01") == ["Nuit blanche"]
+    assert [evenement.titre for evenement in de_janvier] == ["Nuit blanche"]
+    assert await titres(a(1, 1, 0, 30, annee=2027)) == ["Bal", "Nuit blanche"]
+
+
 @pytest.mark.parametrize("jour", [(3, 29), (10, 25)])
 async def test_un_jour_de_changement_d_heure_va_de_minuit_a_minuit(jeu: Jeu, jour: tuple[int, int]) -> None:
     mois, quantieme = jour
@@ -345,7 +358,7 @@ async def test_la_vue_du_mois_va_du_premier_au_dernier_jour_de_paris(jeu: Jeu) -
         return [element.titre for element in elements]
 
     assert await mois(5) == ["31 mai", "Nuit du 31"]
-    assert await mois(6) == ["Nuit du 31", "30 juin"]
+    assert await mois(6) == ["30 juin"]
     assert await mois(7) == ["30 juin", "1er juillet"]
     for annee, numero in ((2026, 13), (2026, 0), (0, 1), (9999, 12)):
         with pytest.raises(DemandeInvalide):

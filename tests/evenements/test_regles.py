@@ -194,17 +194,44 @@ def test_minuit_est_celui_de_paris_meme_les_jours_de_changement_d_heure(
     assert regles.minuit_suivant(instant) == minuit
 
 
+instants = st.integers(946684800, 4102444800).map(lambda s: datetime.fromtimestamp(s, UTC))
+
+
 @pytest.mark.parametrize(
-    ("jour", "attendu"),
+    ("instant", "premier", "dernier"),
     [
-        (date(2026, 6, 1), (date(2026, 6, 5), date(2026, 6, 7))),
-        (date(2026, 6, 5), (date(2026, 6, 5), date(2026, 6, 7))),
-        (date(2026, 6, 6), (date(2026, 6, 6), date(2026, 6, 7))),
-        (date(2026, 6, 7), (date(2026, 6, 7), date(2026, 6, 7))),
+        (a(2026, 6, 1), date(2026, 6, 5), date(2026, 6, 7)),
+        (a(2026, 6, 5, 23, 30), date(2026, 6, 5), date(2026, 6, 7)),
+        (a(2026, 6, 6, 23, 30), date(2026, 6, 6), date(2026, 6, 7)),
+        (a(2026, 6, 7, 17, 59), date(2026, 6, 7), date(2026, 6, 7)),
+        # Le dimanche soir, on cherche déjà pour le suivant.
+        (a(2026, 6, 7, 18), date(2026, 6, 12), date(2026, 6, 14)),
+        # Lundi de Pentecôte, le 25 mai : le week-end le comprend, et l'on y est encore.
+        (a(2026, 5, 20), date(2026, 5, 22), date(2026, 5, 25)),
+        (a(2026, 5, 24, 20), date(2026, 5, 24), date(2026, 5, 25)),
+        (a(2026, 5, 25, 9), date(2026, 5, 25), date(2026, 5, 25)),
+        (a(2026, 5, 25, 18), date(2026, 5, 29), date(2026, 5, 31)),
+        # Le 1er novembre 2027 est un lundi.
+        (a(2027, 10, 30), date(2027, 10, 30), date(2027, 11, 1)),
     ],
 )
-def test_ce_week_end_commence_vendredi_ou_aujourd_hui(jour: date, attendu: tuple[date, date]) -> None:
-    assert regles.ce_week_end(a(jour.year, jour.month, jour.day, 23, 30)) == attendu
+def test_ce_week_end_va_du_vendredi_au_dernier_jour_de_repos(
+    instant: datetime, premier: date, dernier: date
+) -> None:
+    assert regles.ce_week_end(instant) == (premier, dernier)
+
+
+@given(instants)
+def test_ce_week_end_ne_change_qu_a_minuit_ou_a_sa_bascule(instant: datetime) -> None:
+    """Une page gardée jusque-là dit donc toujours vrai."""
+    premier, dernier = regles.ce_week_end(instant)
+    bascule = regles.bascule_du_week_end(instant)
+    juste_avant = min(bascule, regles.minuit_suivant(instant)) - timedelta(seconds=1)
+
+    assert bascule > instant
+    assert premier <= dernier
+    assert regles.ce_week_end(juste_avant) == (premier, dernier)
+    assert regles.ce_week_end(bascule)[0] > dernier
 
 
 def test_l_evenement_va_du_premier_au_dernier_moment() -> None:
@@ -232,9 +259,6 @@ def test_un_moment_reporte_la_nuit_du_changement_d_heure_garde_une_duree() -> No
 
     assert nouvelle_fin is not None
     assert timedelta(0) < nouvelle_fin - nouveau <= timedelta(hours=1, minutes=30)
-
-
-instants = st.integers(946684800, 4102444800).map(lambda s: datetime.fromtimestamp(s, UTC))
 
 
 @given(instants, st.integers(1, 1440), instants, instants)
@@ -267,7 +291,18 @@ def test_un_moment_decale_finit_toujours_apres_son_debut(
 def test_la_fenetre_suit_les_jours_de_paris(
     filtres: dict[str, Any], depuis: datetime | None, jusqu_a: datetime | None, passee: bool, a_venir: bool
 ) -> None:
-    assert regles.fenetre(Filtres(**filtres), MAINTENANT) == regles.Fenetre(depuis, jusqu_a, passee, a_venir)
+    fenetre = regles.fenetre(Filtres(**filtres), MAINTENANT)
+
+    assert (fenetre.depuis, fenetre.jusqu_a) == (depuis, jusqu_a)
+    assert (fenetre.passee, fenetre.avec_date_a_venir) == (passee, a_venir)
+
+
+def test_la_nuit_d_un_jour_s_arrete_a_six_heures() -> None:
+    assert regles.fenetre(Filtres(), MAINTENANT).fin_apres == MAINTENANT
+    assert regles.fenetre(Filtres(au="2026-05-31"), MAINTENANT).fin_apres is None
+    assert regles.fenetre(Filtres(du="2026-03-29"), MAINTENANT).fin_apres == a(2026, 3, 29, 6) - timedelta(
+        seconds=1
+    )
 
 
 @pytest.mark.parametrize("jour", ["2026-02-30", "0001-01-01", "9999-12-31", "2026-13-01"])

@@ -84,15 +84,19 @@ def simplifier_anneau(anneau: Anneau, tolerance: float) -> Anneau:
     """L'anneau sans les sommets qui s'écartent de moins de `tolerance` du trait ; fermé, s'il lui en reste assez."""
     # Les longitudes se resserrent avec la latitude : sans correction, on lisserait plus dans un sens que dans l'autre.
     resserrement = math.cos(math.radians(anneau[0][1]))
-    plan = [(x * resserrement, y) for x, y in anneau]
-    # Un anneau revient à son départ : on le coupe au sommet le plus éloigné pour avoir deux lignes ouvertes.
-    loin = max(range(len(plan)), key=lambda rang: math.dist(plan[0], plan[rang]))
-    gardes = sorted(
-        {*_douglas_peucker(plan, 0, loin, tolerance), *_douglas_peucker(plan, loin, len(plan) - 1, tolerance)}
-    )
+    gardes = sommets_utiles([(x * resserrement, y) for x, y in anneau], tolerance)
     arrondis = [(round(anneau[rang][0], DECIMALES), round(anneau[rang][1], DECIMALES)) for rang in gardes]
     arrondis[-1] = arrondis[0]
     return [point for rang, point in enumerate(arrondis) if rang == 0 or point != arrondis[rang - 1]]
+
+
+def sommets_utiles(plan: Sequence[Point], tolerance: float) -> list[int]:
+    """Les rangs des sommets à garder d'un anneau fermé, dans un plan dont les deux axes ont la même unité."""
+    # Un anneau revient à son départ : on le coupe au sommet le plus éloigné pour avoir deux lignes ouvertes.
+    loin = max(range(len(plan)), key=lambda rang: math.dist(plan[0], plan[rang]))
+    return sorted(
+        {*_douglas_peucker(plan, 0, loin, tolerance), *_douglas_peucker(plan, loin, len(plan) - 1, tolerance)}
+    )
 
 
 def _douglas_peucker(plan: Sequence[Point], debut: int, fin: int, tolerance: float) -> set[int]:

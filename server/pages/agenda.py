@@ -13,6 +13,7 @@ from msgspec import Meta
 from server.evenements.regles import ce_week_end, debut_du_jour, jour_valide
 from server.evenements.schemas import EvenementBref, Filtres, Format, ThemeVue
 from server.lieux.schemas import VueCommune
+from server.pages.carte import Carre, Carte, Rond
 from server.pages.vues import Page, choix_de_communes, de_commune, dernier_jour
 from server.socle import mots
 from server.socle.corps import convertir
@@ -35,7 +36,7 @@ class Demande(msgspec.Struct, frozen=True, kw_only=True):
     """Ce que l'adresse de l'agenda demande, remis en ordre : deux écritures d'une même demande sont égales."""
 
     filtres: Filtres = Filtres()
-    vue: Literal["liste", "mois"] = "liste"
+    vue: Literal["liste", "mois", "carte"] = "liste"
     mois: MoisDemande | None = None
     curseur: Annotated[str, Meta(max_length=200)] | None = None
 
@@ -55,6 +56,9 @@ class Demande(msgspec.Struct, frozen=True, kw_only=True):
 
     def en_liste(self) -> "Demande":
         return msgspec.structs.replace(self, vue="liste", mois=None, curseur=None)
+
+    def en_carte(self) -> "Demande":
+        return msgspec.structs.replace(self.en_liste(), vue="carte")
 
     def en_mois(self, mois: str | None = None) -> "Demande":
         return msgspec.structs.replace(self.avec(du=None, au=None), vue="mois", mois=mois)
@@ -88,7 +92,10 @@ def lire_demande(parametres: Mapping[str, str]) -> Demande:
         erreurs.append(ErreurDeChamp("mois", "instant"))
     if erreurs:
         raise DemandeInvalide(erreurs)
-    return demande if demande.vue == "mois" else msgspec.structs.replace(demande, mois=None)
+    if demande.vue != "mois":
+        return msgspec.structs.replace(demande, mois=None)
+    # Un mois est déjà une période : il dit laquelle, et se montre en entier.
+    return demande.en_mois(demande.mois or (demande.filtres.du or "")[:7] or None)
 
 
 def _est_un_jour(texte: str | None) -> bool:
@@ -144,6 +151,26 @@ class Calendrier(msgspec.Struct, frozen=True):
     liste: list[tuple[str, str, list[EvenementBref]]]
 
 
+class Endroit(msgspec.Struct, frozen=True):
+    """Un rond de la carte, et sa part de la liste."""
+
+    rond: Rond
+    titre: str
+    dit: str
+    zoom: str | None
+    """La même carte, de plus près, quand le rond réunit plusieurs communes."""
+
+
+class VueCarte(msgspec.Struct, frozen=True):
+    """La carte, et la liste rangée par endroit."""
+
+    dessin: Carte
+    nom: str
+    endroits: list[Endroit]
+    carres: list[tuple[Carre, str, str]]
+    """Ce que chacun dit, et où il mène."""
+
+
 class Formulaire(msgspec.Struct, frozen=True, kw_only=True):
     """Le formulaire de recherche : valeurs choisies et choix possibles."""
 
@@ -172,6 +199,7 @@ class VueAgenda(msgspec.Struct, frozen=True, kw_only=True):
     actifs: list[Puce]
     vues: list[Puce]
     sans_filtre: str
+    carte: VueCarte | None
     liste: list[tuple[str, list[EvenementBref]]]
     """Mois par mois, chacun sous son nom ; vide pour la vue d'un mois."""
     suite: str | None
@@ -196,11 +224,13 @@ def composer_agenda(
     themes: Sequence[ThemeVue],
     noms: Mapping[str, str],
     maintenant: datetime,
+    dessin: Carte | None = None,
 ) -> VueAgenda:
     """Met en mots et en liens ce que la demande a trouvé. `noms` : ceux de la structure, du cycle et du lieu filtrés."""
     langue, aujourd_hui = page.langue, a_paris(maintenant).date()
     passes = est_passee(demande, aujourd_hui)
     en_mois = demande.vue == "mois"
+    etalee = hors_du_mois(demande, aujourd_hui)
     vide = _vide(demande, page, aujourd_hui, passes=passes)
     autre_temps = None if en_mois else _autre_temps(demande, page, aujourd_hui, passes=passes)
     if autre_temps is not None and not evenements and autre_temps.lien == vide.lien:
@@ -211,11 +241,16 @@ def composer_agenda(
         puces=_puces(demande, page, communes, depart, themes, maintenant),
         actifs=_actifs(demande, page, communes, themes, noms),
         vues=[
-            Puce(traduire(langue, "agenda.liste"), page.lien(demande.en_liste().chemin()), not en_mois),
-            Puce(traduire(langue, "agenda.mois"), page.lien(demande.en_mois().chemin()), en_mois),
+            Puce(traduire(langue, f"agenda.{vue}"), page.lien(vers.chemin()), demande.vue == vue)
+            for vue, vers in (
+                ("liste", etalee.en_liste()),
+                ("mois", demande.en_mois(demande.mois or mois_dit(demande, aujourd_hui))),
+                ("carte", etalee.en_carte()),
+            )
         ],
-        sans_filtre=page.lien("/?vue=mois" if en_mois else "/"),
-        liste=[] if en_mois else par_mois(langue, evenements),
+        sans_filtre=page.lien("/" if demande.vue == "liste" else f"/?vue={demande.vue}"),
+        carte=composer_carte(demande, page, dessin) if dessin else None,
+        liste=par_mois(langue, evenements) if demande.vue == "liste" else [],
         suite=page.lien(msgspec.structs.replace(demande, curseur=suivant).chemin()) if suivant else None,
         debut=page.lien(msgspec.structs.replace(demande, curseur=None).chemin()) if demande.curseur else None,
         autre_temps=autre_temps,
@@ -255,8 +290,8 @@ def _vide_cle(demande: Demande, *, passes: bool) -> str:
 def _vide(demande: Demande, page: Page, aujourd_hui: date, *, passes: bool) -> Puce:
     """Par où sortir d'un agenda vide."""
     if _vide_cle(demande, passes=passes) == "vide_filtres":
-        return Puce(traduire(page.langue, "agenda.sans_filtre"), page.lien("/"))
-    return _autre_temps(Demande(filtres=demande.filtres), page, aujourd_hui, passes=passes)
+        return Puce(traduire(page.langue, "agenda.sans_filtre"), page.lien(Demande(vue=demande.vue).chemin()))
+    return _autre_temps(msgspec.structs.replace(demande, curseur=None), page, aujourd_hui, passes=passes)
 
 
 def titre(langue: Langue, demande: Demande, aujourd_hui: date) -> str:
@@ -266,7 +301,9 @@ def titre(langue: Langue, demande: Demande, aujourd_hui: date) -> str:
         return traduire(
             langue, "agenda.titre_mois", mois=mots.mois(langue, premier.month), annee=premier.year
         )
-    return traduire(langue, "agenda.titre_passes" if est_passee(demande, aujourd_hui) else "agenda.titre")
+    if est_passee(demande, aujourd_hui):
+        return traduire(langue, "agenda.titre_passes")
+    return traduire(langue, "agenda.titre_carte" if demande.vue == "carte" else "agenda.titre")
 
 
 def est_passee(demande: Demande, aujourd_hui: date) -> bool:
@@ -276,7 +313,8 @@ def est_passee(demande: Demande, aujourd_hui: date) -> bool:
 
 def passes_depuis(demande: Demande, aujourd_hui: date) -> Demande:
     """La même demande, tournée vers ce qui a eu lieu jusqu'à hier."""
-    return demande.en_liste().avec(du=None, au=(aujourd_hui - timedelta(days=1)).isoformat())
+    passee = demande.avec(du=None, au=(aujourd_hui - timedelta(days=1)).isoformat())
+    return passee if demande.vue == "carte" else passee.en_liste()
 
 
 def _puces(
@@ -296,9 +334,12 @@ def _puces(
         vers = demande.avec(**(dict.fromkeys(changements) if active else changements))
         puces.append(Puce(mot, page.lien(vers.chemin()), active))
 
-    if demande.vue == "liste":
-        samedi, dimanche = ce_week_end(maintenant)
-        ajouter(traduire(langue, "agenda.ce_week_end"), du=samedi.isoformat(), au=dimanche.isoformat())
+    if demande.vue != "mois":
+        premier, dernier = ce_week_end(maintenant)
+        # Le dernier soir d'un week-end, c'est déjà du suivant qu'il s'agit.
+        loin = premier - a_paris(maintenant).date() > timedelta(days=4)
+        mot = traduire(langue, "agenda.week_end_prochain" if loin else "agenda.ce_week_end")
+        ajouter(mot, du=premier.isoformat(), au=dernier.isoformat())
     centre = communes.get(filtres.commune or "") or depart
     if centre is not None:
         mot = _dire_rayon(langue, "agenda.moins_de_commune", RAYON_COURANT_KM, centre.nom)
@@ -374,8 +415,10 @@ def _formulaire(
 ) -> Formulaire:
     filtres = demande.filtres
     caches = [(nom, valeur) for nom in ("structure", "cycle", "lieu") if (valeur := getattr(filtres, nom))]
-    if demande.vue == "mois":
-        caches.append(("vue", "mois"))
+    if demande.vue != "liste":
+        caches.append(("vue", demande.vue))
+    if demande.mois:
+        caches.append(("mois", demande.mois))
     return Formulaire(
         q=filtres.q or "",
         commune=filtres.commune or "",
@@ -395,6 +438,49 @@ def _formulaire(
 
 def _rayons(choisi: int | None) -> list[int]:
     return sorted({*RAYONS_KM, *([choisi] if choisi else [])})
+
+
+# --- la carte -------------------------------------------------------------------------------------------------------
+
+
+def composer_carte(demande: Demande, page: Page, dessin: Carte) -> VueCarte:
+    """Ce que la carte dit, et où elle mène : chaque rond à sa part de la liste, chaque carré à une fiche."""
+    langue = page.langue
+    titres = [mots.liste(langue, list(rond.communes)) for rond in dessin.ronds]
+    endroits = []
+    for rond, titre_court in zip(dessin.ronds, titres, strict=True):
+        lieu = rond.evenements[0].lieu
+        # Deux ronds dans une même commune : le lieu les distingue.
+        titre = f"{lieu.nom}, {titre_court}" if lieu and titres.count(titre_court) > 1 else titre_court
+        dit = traduire(langue, "carte.rond", n=rond.nombre, ou=titre)
+        endroits.append(Endroit(rond, titre, dit, _zoomer(demande, page, rond)))
+    return VueCarte(
+        dessin,
+        traduire(
+            langue, "carte.nom", n=sum(rond.nombre for rond in dessin.ronds), territoire=page.site.territoire
+        ),
+        endroits,
+        [
+            (
+                carre,
+                traduire(langue, "carte.lieux", n=carre.autres + 1, lieu=carre.nom),
+                page.lien(carre.chemin),
+            )
+            for carre in dessin.carres
+        ],
+    )
+
+
+def _zoomer(demande: Demande, page: Page, rond: Rond) -> str | None:
+    """L'adresse de la carte autour de ce rond ; rien quand il n'y a qu'une commune, ou pas de plus près."""
+    if len(rond.communes) < 2:
+        return None
+    # Le filtre mesure entre centres de communes : un lieu peut être à quelques kilomètres du sien.
+    km = next((km for km in RAYONS_KM if km >= rond.etendue_km + 3), None)
+    actuel = demande.filtres.rayon_km if demande.filtres.commune else None
+    if km is None or (actuel is not None and km >= actuel):
+        return None
+    return page.lien(demande.avec(commune=rond.code, rayon_km=km).chemin())
 
 
 # --- le mois --------------------------------------------------------------------------------------------------------
@@ -479,6 +565,21 @@ def jours_de(evenement: EvenementBref) -> list[date]:
 def famille(genre: str) -> str:
     """La teinte d'un moment, comme dans les gabarits."""
     return {"banquet": "manger", "concert": "danser", "jeu": "danser"}.get(genre, "reflechir")
+
+
+def mois_dit(demande: Demande, aujourd_hui: date) -> str | None:
+    """Le mois que visent les jours filtrés, pour passer au calendrier sans s'en éloigner ; `None` : celui-ci."""
+    jour = demande.filtres.du or (demande.filtres.au if est_passee(demande, aujourd_hui) else None)
+    return jour[:7] if jour and jour[:7] != _mois_ecrit(aujourd_hui) else None
+
+
+def hors_du_mois(demande: Demande, aujourd_hui: date) -> Demande:
+    """La même période dite par ses jours, pour quitter le calendrier sans en changer ; ce mois-ci est ce qui vient."""
+    premier = mois_vise(demande, aujourd_hui)
+    if demande.vue != "mois" or premier == aujourd_hui.replace(day=1):
+        return demande
+    dernier = premier.replace(day=calendar.monthrange(premier.year, premier.month)[1])
+    return demande.avec(du=premier.isoformat(), au=dernier.isoformat())
 
 
 def _mois_ecrit(jour: date) -> str:

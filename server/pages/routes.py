@@ -11,7 +11,7 @@ from litestar.params import FromPath
 from markupsafe import Markup
 
 from server.evenements import lectures as evenements
-from server.evenements.regles import minuit_suivant, prochain_changement
+from server.evenements.regles import bascule_du_week_end, minuit_suivant, prochain_changement
 from server.evenements.schemas import EvenementBref, EvenementVue, Filtres
 from server.flux.jsonld import en_script, vers_jsonld
 from server.flux.routes import lire_calendrier_evenement
@@ -28,6 +28,7 @@ from server.pages.agenda import (
     passes_depuis,
     titre,
 )
+from server.pages.carte import Carte, dessiner
 from server.pages.connexion import PagesDeConnexion
 from server.pages.evenement import dire_evenement
 from server.pages.formulaires import Choix, ErreurAffichee, Saisie, saisie_vierge
@@ -58,6 +59,8 @@ __all__ = ["ROUTES", "empreintes_des_styles", "page_de_refus"]
 HTML: Final = "text/html; charset=utf-8"
 CALENDRIER: Final = ".ics"
 PAR_PAGE: Final = 24
+PAR_CARTE: Final = 60
+"""Évènements sur une carte et dans sa liste : une page légère, et des mois de vie d'un réseau."""
 SUR_UNE_FICHE: Final = 12
 """Évènements montrés sur la fiche d'un lieu, d'une structure ; le reste est dans l'agenda filtré."""
 
@@ -139,7 +142,12 @@ async def lire_site(request: Requete, contexte: Contexte) -> Site:
 # --- l'agenda -------------------------------------------------------------------------------------------------------
 
 
-@get("/", operation_id="page_agenda", summary="L'agenda, en liste ou par mois", include_in_schema=False)
+@get(
+    "/",
+    operation_id="page_agenda",
+    summary="L'agenda, en liste, par mois ou sur la carte",
+    include_in_schema=False,
+)
 async def page_agenda(request: Requete) -> Response[Any]:
     demande = lire_demande(dict(request.query_params.items()))
 
@@ -160,11 +168,13 @@ async def _rendre_agenda(demande: Demande, visite: Visite) -> Rendu:
         )
         suivant = None
     else:
+        limite = PAR_CARTE if demande.vue == "carte" else PAR_PAGE
         liste, perime_le = await evenements.lister_publics(
-            demande.filtres, demande.curseur, PAR_PAGE, maintenant, url
+            demande.filtres, demande.curseur, limite, maintenant, url
         )
         elements, suivant = liste.elements, liste.suivant
     communes = (await lieux.lire_communes()).par_code
+    dessin = await _dessiner(demande.filtres, communes, elements) if demande.vue == "carte" else None
     reperes = Reperes(visite.langue, communes, communes.get(demande.filtres.commune or ""))
     page = visite.page(
         titre(visite.langue, demande, aujourd_hui),
@@ -184,14 +194,27 @@ async def _rendre_agenda(demande: Demande, visite: Visite) -> Rendu:
         themes=await evenements.lister_themes(),
         noms=await _noms_filtres(demande.filtres, url),
         maintenant=maintenant,
+        dessin=dessin,
     )
     return Rendu(
         gabarit="agenda.html",
         page=page,
         valeurs={"agenda": agenda, "reperes": reperes},
         etiquettes=frozenset(("agenda",)),
-        # Minuit change « ce week-end », « aujourd'hui » et ce qui est passé.
-        perime_le=prochain_changement(maintenant, perime_le, minuit_suivant(maintenant)),
+        # Minuit change « aujourd'hui » et ce qui est passé ; le dernier soir, « ce week-end » devient le suivant.
+        perime_le=prochain_changement(
+            maintenant, perime_le, minuit_suivant(maintenant), bascule_du_week_end(maintenant)
+        ),
+    )
+
+
+async def _dessiner(
+    filtres: Filtres, communes: Mapping[str, VueCommune], elements: Sequence[EvenementBref]
+) -> Carte:
+    """La carte de ces évènements, dessinée hors de la boucle ; cadrée sur la commune filtrée, s'il y en a une."""
+    contours, salles = await lieux.lire_contours(), (await lieux.lister_lieux()).elements
+    return await asyncio.to_thread(
+        dessiner, communes, contours, salles, elements, autour=filtres.commune, rayon_km=filtres.rayon_km
     )
 
 

@@ -12,13 +12,15 @@ from markupsafe import Markup
 
 from server.evenements.schemas import LieuBref
 from server.lieux.regles import distance_km
-from server.lieux.schemas import MENTIONS, CommuneNommee, VueCommune, VueTerritoire
+from server.lieux.schemas import MENTIONS, CommuneNommee, VueCommune, VueLieu, VueTerritoire
 from server.socle import mots
 from server.socle.gabarits import rendre
 from server.socle.temps import a_paris
 from server.socle.textes import PWA, Langue, langues, plier, traduire
 
 TITRE_MAX = 70
+ECART_AU_CENTRE_MAX_KM = 30.0
+"""Un lieu plus loin du centre de sa commune a des coordonnées fausses : aucune commune n'est si grande."""
 
 
 class Site(msgspec.Struct, frozen=True):
@@ -84,6 +86,11 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def script(self) -> str | None:
         return actif("src/public/index.ts")
+
+    @property
+    def proximite(self) -> str:
+        """Le calcul des distances, que le script ne demande que s'il sert."""
+        return actif("src/public/proximite.ts") or ""
 
     def lien(self, chemin: str) -> str:
         """Une adresse interne, qui garde la langue si elle a été choisie."""
@@ -155,6 +162,24 @@ def de_commune(langue: Langue, nom: str) -> str:
     return f"d’{nom}" if plier(nom)[:1] in set("aeiouyh") else f"de {nom}"
 
 
+def est_situee(lat: float, lon: float) -> bool:
+    """Vrai si ce point est connu : une commune dont on n'a pas le centre est à zéro degré partout."""
+    return (lat, lon) != (0.0, 0.0)
+
+
+def situer(lieu: LieuBref | VueLieu | None, communes: Mapping[str, VueCommune]) -> tuple[float, float] | None:
+    """Où est ce lieu : son point s'il est plausible, sinon le centre de sa commune ; `None` si rien ne le dit."""
+    if lieu is None:
+        return None
+    commune = communes.get(lieu.commune.code)
+    centre = (commune.lat, commune.lon) if commune and est_situee(commune.lat, commune.lon) else None
+    if lieu.lat is None or lieu.lon is None or not est_situee(lieu.lat, lieu.lon):
+        return centre
+    if centre is not None and distance_km(lieu.lat, lieu.lon, *centre) > ECART_AU_CENTRE_MAX_KM:
+        return centre
+    return lieu.lat, lieu.lon
+
+
 class Reperes:
     """Dit à quelle distance est un lieu de la commune d'où l'on regarde."""
 
@@ -169,8 +194,8 @@ class Reperes:
         """« ≈ 9 km d’Uzès » ; rien dans la commune même, ni pour un lieu sans position."""
         if lieu is None or self.depart is None or lieu.commune.code == self.depart.code:
             return ""
-        ici = self._position(lieu)
-        if ici is None:
+        ici = situer(lieu, self._communes)
+        if ici is None or not est_situee(self.depart.lat, self.depart.lon):
             return ""
         km = distance_km(self.depart.lat, self.depart.lon, *ici)
         return traduire(
@@ -180,11 +205,10 @@ class Reperes:
             de=de_commune(self._langue, self.depart.nom),
         )
 
-    def _position(self, lieu: LieuBref) -> tuple[float, float] | None:
-        if lieu.lat is not None and lieu.lon is not None:
-            return lieu.lat, lieu.lon
-        commune = self._communes.get(lieu.commune.code)
-        return None if commune is None else (commune.lat, commune.lon)
+    def point(self, lieu: LieuBref | None) -> str:
+        """« 44.013,4.416 » : où est ce lieu, à cent mètres près ; de quoi calculer une distance sur l'appareil."""
+        ici = situer(lieu, self._communes)
+        return "" if ici is None else f"{ici[0]:.3f},{ici[1]:.3f}"
 
 
 def choix_de_communes(communes: Mapping[str, VueCommune | CommuneNommee]) -> list[tuple[str, str]]:

@@ -5,8 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from server.evenements.schemas import EvenementBref, GenreMoment, MomentBref, StatutPublic
-from server.lieux.schemas import VueCommune
+from server.evenements.schemas import EvenementBref, GenreMoment, LieuBref, MomentBref, StatutPublic
+from server.lieux.schemas import CommuneNommee, VueCommune
 from server.pages.agenda import (
     Demande,
     VueAgenda,
@@ -79,6 +79,10 @@ def un_agenda(
         ({"gratuit": "false"}, "/"),
         ({"vue": "mois", "mois": "2026-12"}, "/?vue=mois&mois=2026-12"),
         ({"vue": "liste", "mois": "2026-12"}, "/"),
+        ({"vue": "carte", "mois": "2026-12"}, "/?vue=carte"),
+        # Un mois se montre en entier : les jours disent seulement lequel.
+        ({"vue": "mois", "du": "2026-12-05", "au": "2026-12-06"}, "/?vue=mois&mois=2026-12"),
+        ({"vue": "mois", "mois": "2027-01", "du": "2026-12-05", "curseur": "x"}, "/?vue=mois&mois=2027-01"),
         ({"langue": "en"}, "/"),
     ],
 )
@@ -277,6 +281,58 @@ def test_un_mois_mene_a_ses_voisins_sans_perdre_les_filtres() -> None:
     assert mois.suivant == "/?theme=eau&vue=mois&mois=2027-01"
 
 
+def test_passer_d_une_vue_a_l_autre_garde_les_filtres_et_la_periode() -> None:
+    def vues(**parametres: str) -> list[tuple[str, str]]:
+        return [(vue.mot, vue.lien) for vue in un_agenda(lire_demande({"theme": "eau", **parametres})).vues]
+
+    assert vues() == [
+        ("Liste", "/?theme=eau"),
+        ("Mois", "/?theme=eau&vue=mois"),
+        ("Carte", "/?theme=eau&vue=carte"),
+    ]
+    assert vues(vue="mois", mois="2027-02") == [
+        ("Liste", "/?theme=eau&du=2027-02-01&au=2027-02-28"),
+        ("Mois", "/?theme=eau&vue=mois&mois=2027-02"),
+        ("Carte", "/?theme=eau&du=2027-02-01&au=2027-02-28&vue=carte"),
+    ]
+    # Ce mois-ci, c'est ce qui vient.
+    assert vues(vue="mois", mois="2026-06")[0] == ("Liste", "/?theme=eau")
+    assert vues(vue="carte", du="2026-12-05", au="2026-12-06")[1:] == [
+        ("Mois", "/?theme=eau&vue=mois&mois=2026-12"),
+        ("Carte", "/?theme=eau&du=2026-12-05&au=2026-12-06&vue=carte"),
+    ]
+    assert vues(au="2026-03-31")[1] == ("Mois", "/?theme=eau&vue=mois&mois=2026-03")
+
+
+def test_la_recherche_reste_dans_la_vue_et_dans_le_mois() -> None:
+    du_mois = un_agenda(lire_demande({"vue": "mois", "mois": "2027-02", "cycle": "hiver"})).formulaire
+    de_la_carte = un_agenda(lire_demande({"vue": "carte"})).formulaire
+
+    assert du_mois.caches == [("cycle", "hiver"), ("vue", "mois"), ("mois", "2027-02")]
+    assert de_la_carte.caches == [("vue", "carte")]
+
+
+@pytest.mark.parametrize(
+    ("instant", "mot", "jours"),
+    [
+        (datetime(2026, 6, 6, 8, tzinfo=UTC), "Ce week-end", "du=2026-06-06&au=2026-06-07"),
+        (datetime(2026, 6, 7, 17, tzinfo=UTC), "Le week-end prochain", "du=2026-06-12&au=2026-06-14"),
+        (datetime(2026, 6, 8, 8, tzinfo=UTC), "Ce week-end", "du=2026-06-12&au=2026-06-14"),
+    ],
+)
+def test_la_puce_du_week_end_dit_duquel_il_s_agit(instant: datetime, mot: str, jours: str) -> None:
+    liste, carte = (
+        composer_agenda(
+            lire_demande({"vue": vue}), une_page(), evenements=[], suivant=None, communes=COMMUNES, depart=UZES,
+            themes=[], noms={}, maintenant=instant,
+        ).puces[0]
+        for vue in ("liste", "carte")
+    )  # fmt: skip
+
+    assert (liste.mot, liste.lien) == (mot, f"/?{jours}")
+    assert (carte.mot, carte.lien) == (mot, f"/?{jours}&vue=carte")
+
+
 # --- distances et adresses ------------------------------------------------------------------------------------------
 
 
@@ -297,9 +353,6 @@ def test_de_s_accorde_au_nom_de_la_commune(nom: str, attendu: str) -> None:
 
 
 def test_les_distances_partent_de_la_commune_la_plus_peuplee() -> None:
-    from server.evenements.schemas import LieuBref
-    from server.lieux.schemas import CommuneNommee
-
     lieu = LieuBref("Salle", "salle", "", CommuneNommee("30041", "Blauzac"), None, None, True, "oui")
     ici = LieuBref("Halle", "halle", "", CommuneNommee("30334", "Uzès"), 44.0, 4.4, True, "oui")
     ailleurs = LieuBref("Pré", "pre", "", CommuneNommee("99999", "Nulle part"), None, None, False, "non")
@@ -311,6 +364,19 @@ def test_les_distances_partent_de_la_commune_la_plus_peuplee() -> None:
     assert reperes(ailleurs) == ""
     assert reperes(None) == ""
     assert Reperes("fr", {})(lieu) == ""
+
+
+def test_une_commune_sans_centre_n_est_pas_au_milieu_de_l_ocean() -> None:
+    perdue = une_vue_de_commune("30999", "Perdue", 9999, 0.0, 0.0)
+    ici = LieuBref("Halle", "halle", "", CommuneNommee("30334", "Uzès"), 44.01234, 4.41987, True, "oui")
+    la = LieuBref("Pré", "pre", "", CommuneNommee("30999", "Perdue"), None, None, False, "non")
+    reperes = Reperes("fr", {**COMMUNES, perdue.code: perdue}, UZES)
+
+    assert reperes(la) == ""
+    assert reperes.point(la) == ""
+    assert reperes.point(None) == ""
+    assert reperes.point(ici) == "44.012,4.420"
+    assert Reperes("fr", {**COMMUNES, perdue.code: perdue}, perdue)(ici) == ""
 
 
 @pytest.mark.parametrize(

@@ -71,8 +71,11 @@ export default defineConfig({
     // Une image dans une feuille de style deviendrait une adresse « data: » que la CSP refuse.
     assetsInlineLimit: 0,
     rolldownOptions: {
+      preserveEntrySignatures: 'exports-only',
       input: {
         public: resolve(pwa, 'src/public/index.ts'),
+        // Chargé à la demande, à l'adresse que la page en donne : ce qu'il exporte doit donc rester.
+        proximite: resolve(pwa, 'src/public/proximite.ts'),
         espace: resolve(pwa, 'src/espace/index.tsx'),
         feuille: resolve(pwa, 'styles/public.css'),
       },

@@ -1,5 +1,6 @@
 // Petites améliorations des documents publics ; sans elles, tout fonctionne.
 
+import { proposerDistances } from './distances';
 import { annoncerErreurs, ameliorerFormulaire } from './formulaire';
 import { montrerPlaces } from './places';
 
@@ -9,3 +10,4 @@ const bande = document.querySelector<HTMLElement>('[data-evenement]');
 if (bande?.dataset['evenement']) {
   void montrerPlaces(bande.dataset['evenement'], bande.dataset).then(() => redire.forEach((dire) => dire()));
 }
+proposerDistances();

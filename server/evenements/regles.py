@@ -21,6 +21,7 @@ from server.evenements.permissions import ORGANISENT
 from server.evenements.schemas import (
     EvenementDemande,
     Filtres,
+    MomentBref,
     MomentDemande,
     MomentVue,
     NiveauPlaces,
@@ -517,6 +518,21 @@ def phrase_prix(langue: Langue, moments: Sequence[MomentVue]) -> str:
 def phrase_prix_moment(langue: Langue, prix: PrixVue) -> str:
     """Le prix d'un seul moment : « Gratuit », « Prix libre (conseillé 12 €) », « De 6 € à 12 € »."""
     return _majuscule(_dire_prix(langue, prix, seul=True))
+
+
+def phrase_prix_bref(langue: Langue, moment: MomentBref) -> str:
+    """Le prix en deux mots : « prix libre », « 0 à 5 € ». Des tarifs tous nuls ne coûtent rien."""
+    bas, haut = moment.tarif_bas_centimes, moment.tarif_haut_centimes
+    if moment.prix_mode != "tarifs" or not haut:
+        return traduire(langue, f"evenement.prix_mot.{'libre' if moment.prix_mode == 'libre' else 'gratuit'}")
+    if bas == haut:
+        return mots.montant(langue, haut)
+    return traduire(
+        langue,
+        "evenement.prix_mot.de_a",
+        bas=mots.montant(langue, bas) if bas else "0",
+        haut=mots.montant(langue, haut),
+    )
 
 
 def phrase_paiement(langue: Langue, moyens: Sequence[str], monnaie_locale: str, texte: str) -> str:

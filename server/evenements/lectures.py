@@ -78,9 +78,11 @@ Periode = Literal["a_venir", "passes"]
 __all__ = [
     "exiger_droit_sur", "liens_de", "lire_apercu", "lire_contact", "lire_cycle", "lire_equipe", "lire_lieu_bref",
     "lire_places", "lire_public", "lister_cycles", "lister_equipe", "lister_mois", "lister_publics", "lister_themes", "slugs_publics",
+    "tranches_publiques",
 ]  # fmt: skip
 
 LIMITE_MAX: Final = 100
+LOT_DU_PLAN: Final = 1000
 
 _PERMISSIONS: Final = {
     "voir": permissions.peut_voir,
@@ -670,11 +672,31 @@ async def lire_theme(slug: str) -> ThemeVue:
     raise ThemeInconnu()
 
 
-async def slugs_publics() -> list[tuple[str, datetime]]:
-    """Adresse et dernier changement de chaque évènement public, du plus récent au plus ancien : le plan du site."""
-    lignes = (
-        await Evenement.select(Evenement.slug, Evenement.modifie_le)
-        .where(Evenement.statut != "brouillon")
-        .order_by(Evenement.id, ascending=False)
+async def tranches_publiques(taille: int) -> list[tuple[int, datetime]]:
+    """Les tranches d'identifiants (la première est 1) où il y a de l'annoncé, et leur dernier changement : le plan du site."""
+    lignes = await Evenement.raw(
+        "SELECT (id - 1) / {} + 1 AS tranche, MAX(modifie_le) AS modifie_le FROM evenement "
+        "WHERE statut <> 'brouillon' GROUP BY 1 ORDER BY 1",
+        taille,
     )
-    return [(ligne["slug"], ligne["modifie_le"]) for ligne in lignes]
+    return [(ligne["tranche"], _instant(ligne["modifie_le"])) for ligne in lignes]
+
+
+def _instant(lu: datetime | str) -> datetime:
+    # SQLite rend le plus grand de plusieurs instants comme il l'a rangé : en texte.
+    return datetime.fromisoformat(lu) if isinstance(lu, str) else lu
+
+
+async def slugs_publics(tranche: int, taille: int) -> list[tuple[str, datetime]]:
+    """Adresse et dernier changement de chaque évènement public d'une tranche. Lus par lots : la boucle respire."""
+    slugs: list[tuple[str, datetime]] = []
+    premier = (tranche - 1) * taille + 1
+    for debut in range(premier, premier + taille, LOT_DU_PLAN):
+        jusqu_a = min(debut + LOT_DU_PLAN, premier + taille)
+        lignes = (
+            await Evenement.select(Evenement.slug, Evenement.modifie_le)
+            .where((Evenement.statut != "brouillon") & (Evenement.id >= debut) & (Evenement.id < jusqu_a))
+            .order_by(Evenement.id)
+        )
+        slugs += [(ligne["slug"], ligne["modifie_le"]) for ligne in lignes]
+    return slugs

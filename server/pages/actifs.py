@@ -1,13 +1,12 @@
-"""Les fichiers que le navigateur demande à part : scripts et feuilles construits, icônes, manifeste, plan du site."""
+"""Les fichiers que le navigateur demande à part : scripts et feuilles construits, icônes, manifeste."""
 
 import functools
 import json
-from collections.abc import Iterable
-from datetime import datetime
 from typing import Final
-from xml.sax.saxutils import escape
 
-from server.pages.vues import Site
+import msgspec
+
+from server.pages.vues import Site, actif
 from server.socle.documents import Brouillon
 from server.socle.erreurs import Introuvable
 from server.socle.textes import PWA, Langue, traduire
@@ -23,11 +22,15 @@ TYPES: Final = {
     "woff2": "font/woff2",
 }
 UN_JOUR: Final = "public, max-age=86400"
+UNE_HEURE: Final = "public, max-age=3600"
 TOUJOURS: Final = "public, max-age=31536000, immutable"
 """Le nom d'un fichier construit porte l'empreinte de son contenu : il ne change jamais."""
 
+PARTOUT: Final = ("cross-origin-resource-policy", "cross-origin")
+"""Ce qu'une page d'un autre site a le droit de charger."""
+
 ICONES: Final = ("favicon.svg", "favicon.ico", "icone-192.png", "icone-512.png", "icone-masquable-512.png")
-FERMES: Final = ("/api/", "/espace/", "/i/", "/mes-inscriptions", "/qr/")
+FERMES: Final = ("/api/", "/espace/", "/i/", "/mes-inscriptions", "/qr/", "/evenements/*/affiche-")
 """Ce que les moteurs n'ont pas à visiter."""
 
 
@@ -42,6 +45,14 @@ def lire_actif(nom: str) -> Brouillon:
     if nom not in noms_construits() or nom == "manifest.json":
         raise Introuvable()
     return _fichier("actifs", nom, TOUJOURS)
+
+
+def lire_encart() -> Brouillon:
+    """Le script de l'encart, à une adresse qui ne change pas : d'autres sites l'ont copiée."""
+    nom = actif("src/encart.ts")
+    assert nom is not None
+    script = _fichier("actifs", nom.rpartition("/")[2], UNE_HEURE)
+    return msgspec.structs.replace(script, entetes=(*script.entetes, PARTOUT))
 
 
 def lire_icone(nom: str) -> Brouillon:
@@ -83,16 +94,3 @@ def robots(url: str) -> Brouillon:
     return Brouillon(
         corps="\n".join(lignes).encode(), type_contenu="text/plain; charset=utf-8", etiquettes=frozenset()
     )
-
-
-def plan_du_site(url: str, adresses: Iterable[tuple[str, datetime | None]]) -> bytes:
-    """Le plan du site (sitemaps.org) : chaque page publique, et son dernier changement quand il est connu."""
-    lignes = [
-        '<?xml version="1.0" encoding="UTF-8"?>',
-        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">',
-    ]
-    for chemin, modifie_le in adresses:
-        date = f"<lastmod>{modifie_le.isoformat(timespec='seconds')}</lastmod>" if modifie_le else ""
-        lignes.append(f"<url><loc>{escape(url + chemin)}</loc>{date}</url>")
-    lignes += ["</urlset>", ""]
-    return "\n".join(lignes).encode()

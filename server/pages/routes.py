@@ -18,7 +18,7 @@ from server.flux.routes import lire_calendrier_evenement
 from server.inscriptions.regles import DELAI_EFFACEMENT_JOURS
 from server.lieux import lectures as lieux
 from server.lieux.schemas import VueCommune
-from server.pages import actifs, textes
+from server.pages import actifs, image_sociale, textes
 from server.pages.agenda import (
     RAYON_COURANT_KM,
     Demande,
@@ -28,6 +28,7 @@ from server.pages.agenda import (
     passes_depuis,
     titre,
 )
+from server.pages.annonce import dire_annonce
 from server.pages.carte import Carte, dessiner
 from server.pages.connexion import PagesDeConnexion
 from server.pages.evenement import dire_evenement
@@ -176,13 +177,17 @@ async def _rendre_agenda(demande: Demande, visite: Visite) -> Rendu:
     communes = (await lieux.lire_communes()).par_code
     dessin = await _dessiner(demande.filtres, communes, elements) if demande.vue == "carte" else None
     reperes = Reperes(visite.langue, communes, communes.get(demande.filtres.commune or ""))
+    # Une page de résultats n'est pas un document : seuls l'agenda et ses mois se trouvent par un moteur.
+    indexable = not demande.filtree and demande.curseur is None and demande.filtres.du is None
+    apercu = await lire_apercu_agenda(visite) if indexable else None
     page = visite.page(
         titre(visite.langue, demande, aujourd_hui),
         demande.chemin(),
         description=visite.t("agenda.description", reseau=visite.site.reseau),
         courante="agenda",
-        # Une page de résultats n'est pas un document : seuls l'agenda et ses mois se trouvent par un moteur.
-        indexable=not demande.filtree and demande.curseur is None and demande.filtres.du is None,
+        indexable=indexable,
+        image=apercu and url + image_sociale.adresse_agenda(apercu, visite.langue),
+        image_alt=apercu.alternative if apercu else "",
     )
     agenda = composer_agenda(
         demande,
@@ -216,6 +221,14 @@ async def _dessiner(
     return await asyncio.to_thread(
         dessiner, communes, contours, salles, elements, autour=filtres.commune, rayon_km=filtres.rayon_km
     )
+
+
+async def lire_apercu_agenda(visite: Visite) -> image_sociale.ApercuAgenda:
+    """Ce que montre l'image de l'agenda."""
+    liste, _ = await evenements.lister_publics(
+        Filtres(), None, 2 * image_sociale.PROCHAINS, visite.maintenant, visite.site.url
+    )
+    return image_sociale.dire_apercu(liste.elements, visite.langue, visite.site)
 
 
 async def _noms_filtres(filtres: Filtres, url: str) -> dict[str, str]:
@@ -271,13 +284,14 @@ async def rendre_evenement(
 
 
 def _page_evenement(vue: EvenementVue, visite: Visite) -> Page:
+    annonce = dire_annonce(vue, visite.langue, visite.site)
     return visite.page(
         vue.titre,
         f"/evenements/{vue.slug}",
         description=vue.resume or dire_evenement(vue, visite.langue).date,
         genre_og="article",
-        image=visite.site.url + vue.image.url if vue.image else None,
-        image_alt=vue.image.alt if vue.image else "",
+        image=visite.site.url + image_sociale.adresse_evenement(vue, annonce),
+        image_alt=image_sociale.alternative(annonce),
         donnees=Markup(en_script(vers_jsonld(vue))),  # noqa: S704 — `en_script` échappe ce qui fermerait la balise
     )
 
@@ -606,7 +620,7 @@ async def page_probleme(request: Requete, code: FromPath[str]) -> Response[Any]:
 
 
 class Fichiers(Controller):
-    """Scripts, feuilles, icônes, manifeste, plan du site."""
+    """Scripts, feuilles, icônes, manifeste."""
 
     include_in_schema = False
 
@@ -641,43 +655,6 @@ class Fichiers(Controller):
             return actifs.robots(contexte_de(request).reglages.url)
 
         return await servir_document(request, "robots", fabrique)
-
-    @get("/sitemap.xml", operation_id="lire_plan", summary="Le plan du site")
-    async def plan(self, request: Requete) -> Response[Any]:
-        async def fabrique() -> Brouillon:
-            url = contexte_de(request).reglages.url
-            return Brouillon(
-                corps=actifs.plan_du_site(url, await _adresses_publiques(url)),
-                type_contenu="application/xml",
-                etiquettes=frozenset(("agenda", "territoire")),
-            )
-
-        return await servir_document(request, "plan", fabrique)
-
-
-async def _adresses_publiques(url: str) -> list[tuple[str, datetime | None]]:
-    """Toutes les pages publiques, l'agenda d'abord."""
-    adresses: list[tuple[str, datetime | None]] = [
-        (chemin, None)
-        for chemin in (
-            "/",
-            "/aide",
-            "/confidentialite",
-            "/accessibilite",
-            "/a-propos",
-            "/mentions-legales",
-            "/problemes",
-        )
-    ]
-    adresses += [(chemin, None) for chemin in ("/structures", "/lieux", "/cycles")]
-    adresses += [(f"/evenements/{slug}", modifie_le) for slug, modifie_le in await evenements.slugs_publics()]
-    adresses += [(f"/cycles/{cycle.slug}", None) for cycle in await evenements.lister_cycles(url)]
-    adresses += [(f"/lieux/{lieu.slug}", lieu.modifie_le) for lieu in (await lieux.lister_lieux()).elements]
-    adresses += [
-        (f"/structures/{s.slug}", s.modifie_le) for s in (await structures.lister_structures()).elements
-    ]
-    adresses += [(f"/communes/{commune.code}", None) for commune in (await lieux.lire_communes()).par_nom]
-    return adresses
 
 
 ROUTES: Final[list[Any]] = [

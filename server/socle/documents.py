@@ -28,6 +28,7 @@ COMPRESSION_DES: Final = 600
 """Octets sous lesquels compresser ne gagne rien."""
 
 BROTLI_QUALITE: Final = 6
+DEJA_COMPRESSES: Final = ("image/", "application/pdf")
 LONG: Final = 1024 * 1024
 """Octets à partir desquels un document ne se garde que compressé."""
 
@@ -120,7 +121,9 @@ class Document:
 
     async def ecriture(self, encodage: str) -> str:
         """L'encodage servi, son écriture prête ; compresse à la première demande, hors de la boucle."""
-        if encodage and (self.longueur < COMPRESSION_DES or self.brouillon.type_contenu.startswith("image/")):
+        if encodage and (
+            self.longueur < COMPRESSION_DES or self.brouillon.type_contenu.startswith(DEJA_COMPRESSES)
+        ):
             encodage = ""
         voulue = "gzip" if self.est_long and not encodage else encodage
         if voulue not in self.ecritures:

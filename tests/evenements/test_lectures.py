@@ -396,7 +396,21 @@ async def test_le_plan_du_site_ne_dit_que_le_public(jeu: Jeu) -> None:
     publie = await un_publie(jeu)
     await un_brouillon(jeu)
 
-    assert await lectures.slugs_publics() == [(publie.slug, LUNDI)]
+    assert await lectures.slugs_publics(1, 1000) == [(publie.slug, LUNDI)]
+    assert await lectures.tranches_publiques(1000) == [(1, LUNDI)]
+
+
+async def test_le_plan_du_site_se_coupe_en_tranches(jeu: Jeu, monkeypatch: pytest.MonkeyPatch) -> None:
+    publies = [(await un_publie(jeu)).slug for _ in range(5)]
+    monkeypatch.setattr(lectures, "LOT_DU_PLAN", 2)
+
+    tranches = [tranche for tranche, _ in await lectures.tranches_publiques(3)]
+    parts = [[slug for slug, _ in await lectures.slugs_publics(tranche, 3)] for tranche in tranches]
+
+    assert [slug for part in parts for slug in part] == publies
+    assert len(parts) >= 2
+    assert max(map(len, parts)) <= 3
+    assert await lectures.slugs_publics(tranches[-1] + 1, 3) == []
 
 
 # --- l'équipe ---

@@ -151,7 +151,7 @@ def test_aucune_faute_d_accessibilite_ni_de_debordement(
     page.goto(url)
     evenement = page.locator("main a[href^='/evenements/']").first.get_attribute("href")
     for chemin in ("/", "/?vue=mois", evenement, "/mes-inscriptions", "/structures", "/lieux", "/cycles", "/aide", "/confidentialite",
-                   "/accessibilite", "/a-propos", "/problemes", "/connexion", "/lieux/nulle-part"):  # fmt: skip
+                   "/accessibilite", "/a-propos", "/problemes", "/connexion", "/lieux/nulle-part", "/encart"):  # fmt: skip
         page.goto(f"{url}{chemin}")
         page.add_script_tag(path=AXE)
         fautes = page.evaluate(

@@ -4,6 +4,7 @@ import { api, obtenir, Probleme, type Modeles } from '../../api/client';
 import { ChampTexte, Options } from '../composants/champs';
 import { Dialogue } from '../composants/dialogue';
 import { direPart, Onglets, SousTitre, useEvenement, type Coorganisation, type Evenement } from '../composants/evenement-entete';
+import { FaireSavoir } from '../composants/faire-savoir';
 import { Formulaire, useEnvoi } from '../composants/formulaire';
 import { Icone } from '../composants/icone';
 import { Cuisine } from '../composants/cuisine';
@@ -38,6 +39,7 @@ export default function TableauDeBord({ slug }: { slug: string }) {
             {valeur.organise &&
               (valeur.statut === 'brouillon' ? <Brouillon evenement={valeur} /> : <Remplissage evenement={valeur} />)}
             <Ensemble evenement={valeur} />
+            {valeur.statut !== 'brouillon' && <FaireSavoir evenement={valeur} />}
             <Journal evenement={valeur} />
           </>
         )}

@@ -18,6 +18,7 @@ from server.pages.vues import Page, choix_de_communes, de_commune, dernier_jour
 from server.socle import mots
 from server.socle.corps import convertir
 from server.socle.erreurs import DemandeInvalide, ErreurDeChamp
+from server.socle.feries import est_ferie
 from server.socle.temps import a_paris
 from server.socle.textes import Langue, plier, traduire
 
@@ -137,6 +138,7 @@ class Case(msgspec.Struct, frozen=True):
     """Tout ce qu'il y avait ce jour-là a eu lieu."""
     familles: Sequence[str]
     dit: str
+    ferie: bool
 
 
 class Calendrier(msgspec.Struct, frozen=True):
@@ -527,6 +529,7 @@ def composer_mois(
             passe,
             familles,
             traduire(langue, cle, n=len(ici), date=date_dite) if ici else "",
+            est_ferie(jour),
         )
 
     semaines = calendar.Calendar().monthdatescalendar(premier.year, premier.month)

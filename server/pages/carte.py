@@ -23,6 +23,9 @@ from server.pages.vues import est_situee, situer
 LARGEUR: Final = 720
 HAUTEUR_MIN, HAUTEUR_MAX = 360, 900
 MARGE: Final = 32
+PIED: Final = 52
+"""Sous le dessin, la place de l'échelle et du nord."""
+
 BORD: Final = 26
 """Ce qu'un rond et son filet demandent autour de leur centre."""
 
@@ -202,7 +205,7 @@ def dessiner(
     traces = _tracer(dessines, projeter)
     montrees = [c for c in communes.values() if c.code not in formes and est_situee(c.lat, c.lon)]
     return Carte(
-        hauteur=projeter.hauteur,
+        hauteur=projeter.hauteur + PIED,
         calmes="".join(trace for code, trace in traces.items() if code not in vives),
         vives="".join(trace for code, trace in traces.items() if code in vives),
         points=[
@@ -410,8 +413,8 @@ def _chemin(anneau: Sequence[Pas]) -> str:
 
 
 def _rayon(population: int) -> int:
-    """L'aire d'un point suit la population ; entre 5 et 26 unités, pour que le plus petit village se voie."""
-    return round(min(26.0, max(5.0, math.sqrt(population) / 3.5)))
+    """L'aire d'un point suit la population ; entre 7 et 44 unités, pour que le plus petit village se voie."""
+    return round(min(44.0, max(7.0, math.sqrt(population) / 2.1)))
 
 
 # --- les noms et l'échelle ------------------------------------------------------------------------------------------
@@ -427,11 +430,6 @@ def _poser_les_noms(
     """Les noms qui tiennent : ceux des ronds, puis ceux des plus grandes communes, chacun où il ne couvre rien."""
     prises: list[Boite] = [(r.x - 25.0, r.y - 25.0, r.x + 25.0, r.y + 25.0) for r in ronds]
     prises += [(c.x - 10.0, c.y - 10.0, c.x + 10.0, c.y + 10.0) for c in carres]
-    # Le coin de l'échelle et celui du nord.
-    prises += [
-        (0.0, projeter.hauteur - 48.0, 230.0, float(projeter.hauteur)),
-        (LARGEUR - 60.0, 0.0, float(LARGEUR), 70.0),
-    ]
     noms: list[Nom] = []
 
     def poser(mot: str, x: float, y: float, recul: int, *, vif: bool) -> None:

@@ -272,6 +272,13 @@ def test_le_mois_distingue_ce_qui_est_passe() -> None:
     ]
 
 
+def test_le_mois_montre_ses_jours_feries() -> None:
+    mois = composer_mois(lire_demande({"vue": "mois", "mois": "2027-05"}), une_page(), [], date(2026, 6, 1))
+
+    feries = [case.numero for semaine in mois.semaines for case in semaine if case.ferie and case.du_mois]
+    assert feries == [1, 6, 8, 17]
+
+
 def test_un_mois_mene_a_ses_voisins_sans_perdre_les_filtres() -> None:
     demande = lire_demande({"vue": "mois", "mois": "2026-12", "theme": "eau"})
 

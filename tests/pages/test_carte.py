@@ -26,6 +26,7 @@ from server.pages.carte import (
     ECART,
     HAUTEUR_MAX,
     LARGEUR,
+    PIED,
     POIDS_CONTOURS,
     Carte,
     cadrer,
@@ -126,7 +127,7 @@ def test_les_distances_du_dessin_sont_celles_du_terrain(points: list[tuple[float
 def test_une_commune_seule_a_de_l_espace_autour_d_elle() -> None:
     carte = dessiner({UZES.code: UZES}, [], [], [])
 
-    assert carte.points == [(LARGEUR // 2, carte.hauteur // 2, 26, False)]
+    assert carte.points == [(LARGEUR // 2, (carte.hauteur - PIED) // 2, 44, False)]
     assert carte.echelle.km >= 1
     assert [nom.mot for nom in carte.noms] == ["Uzès"]
 
@@ -284,7 +285,7 @@ def test_une_commune_animee_se_distingue_et_celle_sans_contour_est_un_point() ->
 
     assert len(departs(carte.vives)) == 1
     assert len(departs(carte.calmes)) == 1
-    assert [(rayon, vive) for _, _, rayon, vive in carte.points] == [(6, True)]
+    assert [(rayon, vive) for _, _, rayon, vive in carte.points] == [(11, True)]
 
 
 def test_un_point_grandit_avec_la_population() -> None:
@@ -337,7 +338,7 @@ def test_les_noms_ne_couvrent_ni_les_ronds_ni_les_autres_noms_et_tiennent_dans_l
 
     boites = [boite_de(nom.mot, nom.x, nom.y, nom.ancrage) for nom in carte.noms]
     assert len(boites) > 5
-    assert all(g >= 0 and h >= 0 and d <= LARGEUR and b <= carte.hauteur for g, h, d, b in boites)
+    assert all(g >= 0 and h >= 0 and d <= LARGEUR and b <= carte.hauteur - PIED for g, h, d, b in boites)
     ronds = [(r.x - 24, r.y - 24, r.x + 24, r.y + 24) for r in carte.ronds]
     for une, autre in [*itertools.combinations(boites, 2), *itertools.product(boites, ronds)]:
         assert not (une[0] < autre[2] and autre[0] < une[2] and une[1] < autre[3] and autre[1] < une[3])
@@ -370,7 +371,9 @@ def test_la_carte_tient_ses_ronds_entiers() -> None:
 
     assert sum(r.nombre for r in carte.ronds) + len(carte.sans_place) == len(communes)
     assert carte.sans_place == []
-    assert all(BORD <= r.x <= LARGEUR - BORD and BORD <= r.y <= carte.hauteur - BORD for r in carte.ronds)
+    assert all(
+        BORD <= r.x <= LARGEUR - BORD and BORD <= r.y <= carte.hauteur - PIED - BORD for r in carte.ronds
+    )
 
 
 # --- la page --------------------------------------------------------------------------------------------------------

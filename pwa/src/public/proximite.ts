@@ -69,7 +69,9 @@ function ranger(ici: Point, precision: number, bouton: HTMLElement): string | un
   return mots()[document.querySelector('a[rel=next]') ? 'rangePage' : 'range'];
 }
 
+/** Où chaque rendez-vous était, et les mois que le rangement a cachés : de quoi tout remettre. */
 let places: [HTMLElement, Element][] = [];
+let moisCaches: HTMLElement[] = [];
 
 /** Met les rendez-vous dans cet ordre, sous un seul titre ; sur la carte, ce sont ses endroits qui changent d'ordre. */
 function deplacer(blocs: HTMLElement[]): void {
@@ -80,7 +82,7 @@ function deplacer(blocs: HTMLElement[]): void {
 }
 
 function sectionDesProches(): HTMLElement {
-  const mois = [...document.querySelectorAll<HTMLElement>('section:has(> .cartes)')];
+  moisCaches = [...document.querySelectorAll<HTMLElement>('section:has(> .cartes)')];
   const section = document.createElement('section');
   const titre = document.createElement('h2');
   const liste = document.createElement('ul');
@@ -89,17 +91,17 @@ function sectionDesProches(): HTMLElement {
   titre.textContent = mots()['titre'] ?? '';
   liste.className = 'cartes';
   section.append(titre, liste);
-  mois[0]?.before(section);
-  for (const un of mois) un.hidden = true;
+  moisCaches[0]?.before(section);
+  for (const mois of moisCaches) mois.hidden = true;
   return liste;
 }
 
 /** Remet chaque rendez-vous sous son mois. */
 function remettre(): void {
   for (const [bloc, parent] of places) parent.append(bloc);
-  for (const mois of document.querySelectorAll<HTMLElement>('section[hidden]')) mois.hidden = false;
+  for (const mois of moisCaches) mois.hidden = false;
   document.getElementById('proches')?.remove();
-  places = [];
+  [places, moisCaches] = [[], []];
 }
 
 // --- ma commune -----------------------------------------------------------------------------------------------------

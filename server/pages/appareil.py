@@ -49,6 +49,12 @@ def cookie_fermant(contexte: Contexte, identifiant: UUID) -> Cookie:
     return _cookie(contexte.reglages, identifiant, "", 0)
 
 
+def cookies_fermants(request: Request[Any, Any, Any], contexte: Contexte) -> list[Cookie]:
+    """De quoi fermer tout ce que cet appareil présente, même ce qui n'ouvre plus rien."""
+    presentees = _presentees(request, contexte.reglages, sans_limite=True)
+    return [cookie_fermant(contexte, identifiant) for identifiant in presentees]
+
+
 async def inscriptions_ouvertes(request: Request[Any, Any, Any], contexte: Contexte) -> list[Ouverte]:
     """Les inscriptions que cet appareil prouve pouvoir ouvrir, dans l'ordre des cookies."""
     presentees = _presentees(request, contexte.reglages)
@@ -64,11 +70,13 @@ async def inscriptions_ouvertes(request: Request[Any, Any, Any], contexte: Conte
     return ouvertes
 
 
-def _presentees(request: Request[Any, Any, Any], reglages: Reglages) -> dict[UUID, str]:
+def _presentees(
+    request: Request[Any, Any, Any], reglages: Reglages, *, sans_limite: bool = False
+) -> dict[UUID, str]:
     prefixe = _prefixe(reglages)
     trouvees: dict[UUID, str] = {}
     for nom, valeur in request.cookies.items():
-        if nom.startswith(prefixe) and len(trouvees) < OUVERTES_MAX:
+        if nom.startswith(prefixe) and (sans_limite or len(trouvees) < OUVERTES_MAX):
             try:
                 trouvees[UUID(nom.removeprefix(prefixe))] = valeur
             except ValueError:

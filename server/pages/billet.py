@@ -1,12 +1,13 @@
 """Le billet d'un foyer, en phrases : ce qui est noté, ce qui attend, ce qu'on peut faire."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 import msgspec
 
 from server.evenements.schemas import EvenementVue
 from server.inscriptions import phrases
+from server.inscriptions.regles import DELAI_EFFACEMENT_JOURS
 from server.inscriptions.schemas import InscriptionVue, PresenceVue
 from server.pages.evenement import Bandeau, dire_evenement
 from server.socle import mots
@@ -54,6 +55,10 @@ class Billet(msgspec.Struct, frozen=True):
     annulable: bool
     telechargeable: bool
     reinscription: bool
+    vu: str
+    """Quand cela a été lu : ce que dira la copie gardée sur l'appareil."""
+    garde_jusqu_au: str
+    """Le jour (ISO) où tout s'efface ici : une copie gardée ailleurs ne dure pas plus."""
 
 
 def dire_billet(
@@ -90,7 +95,14 @@ def dire_billet(
         annulable=not fini and (evenement.debut is None or maintenant < evenement.debut),
         telechargeable=vient and evenement.debut is not None,
         reinscription=annulee and dit.formulaire,
+        vu=traduire(langue, "mes_inscriptions.vu_le", date=mots.date_heure(langue, maintenant, annee=False)),
+        garde_jusqu_au=_jour_de_l_effacement(evenement, maintenant),
     )
+
+
+def _jour_de_l_effacement(evenement: EvenementVue, maintenant: datetime) -> str:
+    terme = evenement.fin or maintenant
+    return (terme + timedelta(days=DELAI_EFFACEMENT_JOURS)).date().isoformat()
 
 
 def _phrase(vue: InscriptionVue, presences: list[PresenceVue], langue: Langue) -> str:

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, TypeVar, get_args
 from urllib.parse import parse_qsl
+from uuid import UUID
 
 import msgspec
 
@@ -27,6 +28,7 @@ from server.inscriptions.schemas import (
     PresenceVue,
     Regime,
 )
+from server.socle.champs import Jeton
 from server.socle.corps import convertir
 from server.socle.erreurs import DemandeInvalide, ErreurDeChamp
 from server.socle.textes import Langue, traduire
@@ -180,6 +182,24 @@ def champs_du_corps(corps: bytes) -> dict[str, list[str]]:
         # Les navigateurs écrivent les retours à la ligne d'un texte en CR LF.
         champs.setdefault(nom, []).append(valeur.replace("\r\n", "\n"))
     return champs
+
+
+class Marque(msgspec.Struct, frozen=True):
+    """Ce que l'appareil choisit pour pouvoir rejouer son envoi : l'inscription à créer, et le secret qui la prouve sienne."""
+
+    identifiant: UUID
+    jeton: Jeton
+
+
+def marque_choisie(champs: Champs) -> Marque | None:
+    """La marque d'un envoi fait par le script ; rien sans script. Lève `DemandeInvalide` si elle est à moitié là."""
+    dite = {nom: _unique(champs, nom) for nom in Marque.__struct_fields__ if nom in champs}
+    return convertir(dite, Marque, strict=False) if dite else None
+
+
+def contenu_saisi(champs: Champs) -> bytes:
+    """Ce que la personne a rempli, sans la marque : le même contenu envoyé deux fois se reconnaît."""
+    return msgspec.json.encode({nom: v for nom, v in champs.items() if nom not in Marque.__struct_fields__})
 
 
 def saisie_vierge(moments: Iterable[MomentVue], version: int) -> Saisie:

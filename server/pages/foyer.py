@@ -36,6 +36,7 @@ from server.pages.appareil import (
     Ouverte,
     cookie_fermant,
     cookie_ouvrant,
+    cookies_fermants,
     inscriptions_ouvertes,
 )
 from server.pages.billet import Billet, dire_billet
@@ -43,16 +44,20 @@ from server.pages.evenement import dire_evenement
 from server.pages.formulaires import (
     Choix,
     ErreurAffichee,
+    Marque,
     Saisie,
     champs_du_corps,
+    contenu_saisi,
     demande_depuis,
     erreurs_affichees,
     libelle,
+    marque_choisie,
     modification_depuis,
     saisie_depuis_champs,
     saisie_depuis_inscription,
 )
 from server.pages.routes import Visite, langue_explicite, lire_site, rendre_evenement
+from server.pages.suite import rendre_refus, rendre_suite, veut_une_suite
 from server.pages.vues import choix_de_communes, composer
 from server.socle.champs import Courriel
 from server.socle.contexte import Contexte, adresse_de, langue_de
@@ -63,7 +68,18 @@ from server.socle.textes import Langue, traduire
 journal = logging.getLogger("tablees.foyer")
 
 FAITS: Final = frozenset(
-    {"modifiee", "annulee", "adresse", "place", "laissee", "effacee", "oubliee", "inscrite", "lien"}
+    {
+        "modifiee",
+        "annulee",
+        "adresse",
+        "place",
+        "laissee",
+        "effacee",
+        "oubliee",
+        "oubliees",
+        "inscrite",
+        "lien",
+    }
 )
 """Ce que la page peut dire d'un geste qui vient d'avoir lieu (`?fait=`)."""
 
@@ -90,28 +106,33 @@ class PagesDuFoyer(Controller):
     ) -> Response[Any]:
         contexte.limites.compter("inscription-adresse", adresse_de(request))
         visite = await _visite(request, contexte, maintenant)
-        corps = await request.body()
-        vue = await lire_public(slug, maintenant, contexte.reglages.url)
-        saisie = saisie_depuis_champs(champs_du_corps(corps))
-        identifiant = uuid4()
+        champs = champs_du_corps(await request.body())
+        saisie = saisie_depuis_champs(champs)
         try:
-            demande = demande_depuis(saisie, evenement=slug, jeton=nouveau_secret(), langue=visite.langue)
+            marque = marque_choisie(champs) or Marque(uuid4(), nouveau_secret())
+            demande = demande_depuis(saisie, evenement=slug, jeton=marque.jeton, langue=visite.langue)
             compter_contact(contexte, demande)
             recue = await services.inscrire_foyer(
-                identifiant,
+                marque.identifiant,
                 demande,
                 contexte.clef,
                 maintenant,
                 origine="formulaire",
-                empreinte=_empreinte(request, contexte, slug, corps),
+                empreinte=_empreinte(request, contexte, slug, contenu_saisi(champs)),
             )
         except (DemandeInvalide, Conflit) as refus:
+            vue = await lire_public(slug, maintenant, contexte.reglages.url)
             erreurs = _erreurs(refus, saisie, visite.langue)
+            if veut_une_suite(request):
+                return rendre_refus(refus, erreurs, visite.langue, **_quand_et_ou(vue, visite.langue))
             return _page(
                 await rendre_evenement(vue, visite, _a_jour(saisie, vue, refus), erreurs), refus.statut
             )
+        ouverte = Ouverte(recue.id, par_courriel=False)
         cookie = await _cookie(contexte, recue.id)
-        return _vers(visite, f"{CHEMIN}/{recue.id}/faite", [cookie])
+        return await _aboutir(
+            request, contexte, visite, f"{CHEMIN}/{recue.id}/faite", [cookie], ouverte=ouverte
+        )
 
     @get("/i/{lien:str}", operation_id="page_ouvrir_lien", summary="Ouvrir une inscription par son lien")
     async def ouvrir_lien(
@@ -155,6 +176,19 @@ class PagesDuFoyer(Controller):
         return _page(
             composer("mes_inscriptions.html", page, billets=billets, fait=dit if dit in FAITS else "")
         )
+
+    @post(
+        f"{CHEMIN}/oublier",
+        operation_id="page_oublier_appareil",
+        summary="Retirer toutes les inscriptions de cet appareil",
+        status_code=303,
+    )
+    async def oublier_appareil(
+        self, request: Requete, contexte: NamedDependency[Contexte], maintenant: NamedDependency[datetime]
+    ) -> Response[Any]:
+        visite = await _visite(request, contexte, maintenant)
+        cookies = cookies_fermants(request, contexte)
+        return await _aboutir(request, contexte, visite, f"{CHEMIN}?fait=oubliees", cookies, fait="oubliees")
 
     @post(
         f"{CHEMIN}/lien",
@@ -259,13 +293,18 @@ class PagesDuFoyer(Controller):
         except (DemandeInvalide, Conflit) as refus:
             vue = await _lire(identifiant, contexte, maintenant)
             erreurs = _erreurs(refus, saisie, visite.langue)
+            if veut_une_suite(request):
+                evenement = await lire_public(vue.evenement.slug, maintenant, contexte.reglages.url)
+                return rendre_refus(refus, erreurs, visite.langue, **_quand_et_ou(evenement, visite.langue))
             if isinstance(refus, EvenementModifie):
                 saisie = msgspec.structs.replace(saisie, version_vue=str(vue.evenement.version))
             return _page(await _rendre_modification(vue, saisie, erreurs, contexte, visite), refus.statut)
         # Changer d'adresse ferme l'inscription partout, sauf sur l'appareil qui vient de le faire.
-        garde_ouverte = await _ouverte(request, contexte, identifiant) is not None
-        cookies = [] if garde_ouverte else [await _cookie(contexte, identifiant)]
-        return _vers(visite, f"{CHEMIN}?fait=modifiee#i-{identifiant}", cookies)
+        encore = await _ouverte(request, contexte, identifiant)
+        cookies = [] if encore else [await _cookie(contexte, identifiant)]
+        ouverte = encore or Ouverte(identifiant, par_courriel=False)
+        chemin = f"{CHEMIN}?fait=modifiee#i-{identifiant}"
+        return await _aboutir(request, contexte, visite, chemin, cookies, ouverte=ouverte)
 
     @post(
         f"{CHEMIN}/{{identifiant:uuid}}/{{acte:str}}",
@@ -305,7 +344,10 @@ class PagesDuFoyer(Controller):
                 cookies, fait = [cookie_fermant(contexte, identifiant)], "effacee"
             case _:
                 raise InscriptionIntrouvable()
-        return _vers(visite, f"{CHEMIN}?fait={fait}", cookies)
+        reste = None if cookies else ouverte
+        return await _aboutir(
+            request, contexte, visite, f"{CHEMIN}?fait={fait}", cookies, ouverte=reste, fait=fait
+        )
 
     @get(
         f"{CHEMIN}/{{identifiant:uuid}}/export.json",
@@ -382,6 +424,34 @@ async def _billet(ouverte: Ouverte, contexte: Contexte, visite: Visite) -> Bille
     )
 
 
+async def _aboutir(
+    request: Requete,
+    contexte: Contexte,
+    visite: Visite,
+    chemin: str,
+    cookies: Sequence[Cookie],
+    *,
+    ouverte: Ouverte | None = None,
+    fait: str = "",
+) -> Response[Any]:
+    """Après un geste : la page qui le montre, ou ce qu'en lit le script. `ouverte` : l'inscription qui reste à montrer."""
+    if not veut_une_suite(request):
+        return _vers(visite, chemin, cookies)
+    page = visite.page(visite.t("mes_inscriptions.titre"), CHEMIN, indexable=False)
+    billet = await _billet(ouverte, contexte, visite) if ouverte else None
+    phrase = visite.t(f"mes_inscriptions.fait.{fait}") if fait else ""
+    return rendre_suite(page, _adresse(visite, chemin), phrase, billet, cookies)
+
+
+def _quand_et_ou(evenement: EvenementVue, langue: Langue) -> dict[str, str]:
+    """La date et le lieu en mots, pour qui n'a plus la page sous les yeux."""
+    lieu = evenement.lieu
+    return {
+        "quand": dire_evenement(evenement, langue).date,
+        "ou": f"{lieu.nom}, {lieu.commune.nom}" if lieu else "",
+    }
+
+
 def _ordre(billet: Billet) -> tuple[bool, float]:
     """À venir d'abord, la plus proche en tête ; les annulées à la fin."""
     debut = billet.vue.evenement.debut
@@ -436,10 +506,10 @@ def _a_jour(saisie: Saisie, vue: EvenementVue, refus: Refus) -> Saisie:
     return saisie
 
 
-def _empreinte(request: Requete, contexte: Contexte, slug: str, corps: bytes) -> str:
+def _empreinte(request: Requete, contexte: Contexte, slug: str, contenu: bytes) -> str:
     """Le même appareil qui envoie le même formulaire deux fois de suite n'a voulu qu'une inscription."""
     appareil = f"{adresse_de(request)}\x00{request.headers.get('user-agent', '')}\x00{slug}\x00"
-    return contexte.clef.empreinte("double-appui", appareil.encode("utf-8", "replace") + corps)
+    return contexte.clef.empreinte("double-appui", appareil.encode("utf-8", "replace") + contenu)
 
 
 def _page(corps: bytes, statut: int = 200) -> Response[bytes]:
@@ -447,9 +517,17 @@ def _page(corps: bytes, statut: int = 200) -> Response[bytes]:
 
 
 def _vers(visite: Visite, chemin: str, cookies: Sequence[Cookie] = ()) -> Redirect:
+    return Redirect(
+        _adresse(visite, chemin),
+        status_code=303,
+        cookies=list(cookies),
+        headers={"cache-control": "no-store"},
+    )
+
+
+def _adresse(visite: Visite, chemin: str) -> str:
     avant, _, ancre = chemin.partition("#")
-    adresse = visite.lien(avant) + (f"#{ancre}" if ancre else "")
-    return Redirect(adresse, status_code=303, cookies=list(cookies), headers={"cache-control": "no-store"})
+    return visite.lien(avant) + (f"#{ancre}" if ancre else "")
 
 
 ROUTES: Final[list[Any]] = [PagesDuFoyer]

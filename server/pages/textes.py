@@ -37,6 +37,7 @@ def aide(langue: Langue, site: Site, structures: str) -> list[Section]:
     return [
         _section(langue, "aide", "inscription", "inscription"),
         _section(langue, "aide", "attente", "liste-attente", **regle),
+        _section(langue, "aide", "sans_reseau", "sans-reseau"),
         _section(langue, "aide", "prix", "prix-libre"),
         _section(langue, "aide", "regimes", "regimes"),
         _section(langue, "aide", "calendrier", "calendrier"),

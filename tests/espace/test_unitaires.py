@@ -1,4 +1,4 @@
-"""Les calculs de l'espace (heures de Paris, euros, formulaires, porte), essayés par Node sans navigateur."""
+"""Les calculs de la PWA (heures de Paris, euros, formulaires, porte, file de l'appareil), essayés par Node sans navigateur."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ ICI = Path(__file__).parent
 
 # Le fuseau du téléphone ne doit rien changer : deux mondes opposés.
 @pytest.mark.parametrize("fuseau", ["America/New_York", "Pacific/Auckland"])
-def test_les_calculs_de_l_espace(fuseau: str) -> None:
+def test_les_calculs_de_la_pwa(fuseau: str) -> None:
     node, _ = hatch_build.trouver_node()
-    essais = sorted(str(chemin) for chemin in ICI.glob("*.test.ts"))
+    essais = sorted(str(chemin) for chemin in ICI.parent.glob("*/*.test.ts"))
     assert essais
 
     fini = subprocess.run(

@@ -52,7 +52,7 @@ def servir(donnees: Path, **reglages: str) -> Generator[str, None, None]:
 
 
 def _attendre(url: str, serveur: "subprocess.Popen[bytes]") -> None:
-    fin = time.monotonic() + 20
+    fin = time.monotonic() + 60
     while time.monotonic() < fin:
         if serveur.poll() is not None:
             raise RuntimeError("le serveur s'est arrêté en démarrant")

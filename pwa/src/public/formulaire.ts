@@ -11,12 +11,6 @@ export function ameliorerFormulaire(formulaire: HTMLFormElement): () => void {
   // Revenir en arrière remet les nombres sans le dire.
   window.addEventListener('pageshow', direEnvoi);
   direEnvoi();
-  // Un double appui n'envoie qu'une fois ; le serveur le sait aussi.
-  formulaire.addEventListener('submit', (evenement) => {
-    if (formulaire.dataset['parti']) evenement.preventDefault();
-    formulaire.dataset['parti'] = 'oui';
-  });
-  window.addEventListener('pageshow', () => delete formulaire.dataset['parti']);
   return direEnvoi;
 }
 

@@ -2,6 +2,7 @@
 
 import { ameliorerCopies, ameliorerPartage } from './copier';
 import { proposerDistances } from './distances';
+import { preparerEnvois } from './envoi';
 import { annoncerErreurs, ameliorerFormulaire } from './formulaire';
 import { montrerPlaces } from './places';
 
@@ -9,6 +10,7 @@ const redire = [...document.querySelectorAll<HTMLFormElement>('form[data-inscrip
 annoncerErreurs();
 ameliorerCopies();
 ameliorerPartage();
+preparerEnvois();
 const bande = document.querySelector<HTMLElement>('[data-evenement]');
 if (bande?.dataset['evenement']) {
   void montrerPlaces(bande.dataset['evenement'], bande.dataset).then(() => redire.forEach((dire) => dire()));

@@ -1,4 +1,4 @@
-"""La carte du territoire, dessinée en SVG dans la page : communes, lieux, évènements.
+"""La carte du territoire, dessinée en SVG dans la page : communes, lieux, évènements. Décision 0010.
 
 Pur : des communes, des lieux et des évènements entrent, un dessin sort. Aucun fond venu d'ailleurs, aucun moteur de carte.
 

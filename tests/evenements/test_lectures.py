@@ -359,7 +359,7 @@ async def test_la_vue_du_mois_va_du_premier_au_dernier_jour_de_paris(jeu: Jeu) -
 
     assert await mois(5) == ["31 mai", "Nuit du 31"]
     assert await mois(6) == ["30 juin"]
-    assert await mois(7) == ["30 juin", "1er juillet"]
+    assert await mois(7) == ["1er juillet"]
     for annee, numero in ((2026, 13), (2026, 0), (0, 1), (9999, 12)):
         with pytest.raises(DemandeInvalide):
             await lectures.lister_mois(annee, numero, Filtres(), LUNDI, URL)

@@ -80,7 +80,9 @@ def dire_annonce(vue: EvenementVue, langue: Langue, site: Site, contact: Contact
         return traduire(langue, cle, **valeurs)
 
     dit = dire_evenement(vue, langue)
-    bandeau = dit.bandeaux[0] if dit.bandeaux else None
+    # Une affiche n'a pas à crier que les inscriptions sont closes : on peut encore venir, et la page le dit.
+    closes = dire("evenement.statut.closes")
+    bandeau = next((un for un in dit.bandeaux if un.mot != closes), None)
     lieu = vue.lieu
     a_venir = vue.statut in ("publie", "reporte")
     return Annonce(

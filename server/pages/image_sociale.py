@@ -36,7 +36,7 @@ MODELE: Final = 1
 """À augmenter quand le dessin change : l'adresse des images change avec lui."""
 
 ECHELLE: Final = 2
-QUALITE: Final = 86
+QUALITE: Final = 82
 MARGE: Final = 60
 PHOTO: Final = 400
 """Largeur de la photo, à droite."""
@@ -163,7 +163,8 @@ class _Toile:
     def en_jpeg(self) -> bytes:
         sortie = io.BytesIO()
         reduite = self._image.reduce(ECHELLE)
-        reduite.save(sortie, "JPEG", quality=QUALITE, subsampling=0, optimize=True, progressive=True)
+        # Ni progressive ni optimisée : elle s'écrit alors par morceaux, et rend la main entre deux.
+        reduite.save(sortie, "JPEG", quality=QUALITE, subsampling=0)
         return sortie.getvalue()
 
     def _police(self, nom: str, taille: float) -> "FreeTypeFont":

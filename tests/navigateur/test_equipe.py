@@ -498,6 +498,25 @@ def test_quand_une_autre_main_a_enregistre_rien_de_ce_qu_on_tapait_ne_se_perd(
     expect(page.get_by_role("heading", name="La fête du four à pain")).to_be_visible()
 
 
+def test_de_quoi_faire_savoir_est_sur_la_fiche_de_l_evenement(page: Page, maison: Maison) -> None:
+    titre, slug = next(iter(maison.evenements.items()))
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(f"{maison.url}/espace/evenements/{slug}")
+    bloc = page.get_by_role("region", name="Faire savoir")
+
+    bloc.get_by_role("button", name="Copier le texte").click()
+    expect(page.get_by_text("C’est copié.")).to_be_visible()
+    texte = page.evaluate("navigator.clipboard.readText()")
+    liens = [str(lien.get_attribute("href")) for lien in bloc.get_by_role("link").all()]
+
+    assert texte == bloc.get_by_label("Le texte à coller").input_value()
+    assert texte.startswith(titre)
+    assert f"{maison.url}/evenements/{slug}" in texte
+    assert len(liens) == 6
+    genres = [httpx.get(maison.url + lien, follow_redirects=True).headers["content-type"] for lien in liens]
+    assert genres == [*["application/pdf"] * 4, "image/jpeg", "text/html; charset=utf-8"]
+
+
 def test_une_structure_invitee_accepte_puis_se_retire_et_ne_met_personne_dehors(
     chromium: Browser, page: Page, maison: Maison
 ) -> None:

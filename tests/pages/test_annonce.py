@@ -1,6 +1,7 @@
 """Le texte à coller dans une lettre : exact, complet, sans mise en forme."""
 
 import pytest
+from msgspec.structs import replace
 
 from server.pages.annonce import texte_de_l_annonce
 from tests.flux.vues import a, un_moment
@@ -40,6 +41,13 @@ def test_ce_qui_n_a_pas_lieu_est_dit_d_abord() -> None:
         "Raison : Orage.",
     ]
     assert not any("complet" in ligne for ligne in lignes)
+
+
+def test_des_inscriptions_closes_ne_passent_pas_pour_une_annulation() -> None:
+    vue = une_soiree()
+    close = replace(vue, inscriptions=replace(vue.inscriptions, ouvertes=False))
+
+    assert texte_de_l_annonce(une_annonce(close)).startswith("Éteindre les incendies\n\nVendredi")
 
 
 @pytest.mark.parametrize("langue", ["fr", "en"])

@@ -296,6 +296,22 @@ def test_une_reponse_perdue_ne_fait_qu_une_inscription(telephone: BrowserContext
     assert soiree.pris() == 2
 
 
+def test_un_reseau_muet_ne_retient_pas_la_page(telephone: BrowserContext, soiree: Soiree) -> None:
+    """Dix secondes, et la demande est gardée : ni échec, ni attente sans fin."""
+    page = telephone.new_page()
+    page.goto(soiree.url)
+    remplir(page)
+    page.route("**/inscription*", lambda route: None)
+    envoyer(page)
+    expect(page.get_by_text("Envoi en cours")).to_be_visible()
+
+    expect(carte(page)).to_contain_text("Gardée sur cet appareil", timeout=20_000)
+    expect(page.get_by_text("Envoi en cours")).to_have_count(0)
+    page.unroute("**/inscription*")
+    carte(page).get_by_role("button", name="Essayer maintenant").click()
+    expect(carte(page)).to_contain_text("Confirmée")
+
+
 @pytest.mark.parametrize("reponse", ["503", "portail"])
 def test_une_panne_ou_un_portail_ne_sont_pas_des_reponses(
     telephone: BrowserContext, soiree: Soiree, reponse: str

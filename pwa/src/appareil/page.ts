@@ -205,19 +205,20 @@ const abouties = new Set<number>();
 
 /** La section des demandes : sur « Mes inscriptions » avec la case à cocher, hors réseau avec les copies. */
 async function remplirSection(section: HTMLElement, demandes: readonly Demande[]): Promise<void> {
-  const mots = dits();
   const ici = section.dataset['mesInscriptions'] === 'ici';
+  const neuves = demandes.filter(({ rang = 0, suite }) => suite && !abouties.has(rang));
+  for (const { rang = 0 } of neuves) abouties.add(rang);
   let liste = section.querySelector<HTMLElement>('[data-liste]');
-  for (const { rang = 0, suite } of demandes) {
-    if (!suite || abouties.has(rang)) continue;
-    abouties.add(rang);
-    // Ce qui avait déjà abouti à l'ouverture est dans la page ; ce qui aboutit ensuite y entre.
-    if (liste && ici && suite.billet) montrerBillet(section, suite);
-  }
   if (!liste) {
-    liste = element('div', { 'data-liste': true, role: 'region', 'aria-label': mots.liste });
-    section.append(liste, ...(ici ? await proposerDeGarder() : [...(await montrerCopies()), oublier()]));
+    liste = element('div', { 'data-liste': true, role: 'region', 'aria-label': dits().liste });
+    const copies = element('div', { 'data-copies': true }, ...(ici ? await proposerDeGarder() : await montrerCopies()));
+    section.append(liste, copies, ...(ici ? [] : [oublier()]));
     section.hidden = false;
+  } else if (ici) {
+    // Ce qui avait déjà abouti à l'ouverture est dans la page ; ce qui aboutit ensuite y entre.
+    for (const { suite } of neuves) if (suite?.billet) montrerBillet(section, suite);
+  } else if (neuves.length > 0) {
+    section.querySelector('[data-copies]')?.replaceChildren(...(await montrerCopies()));
   }
   liste.replaceChildren(...demandes.map((demande) => carte(demande, aUnRelais(), gestes)));
   liste.hidden = demandes.length === 0;
@@ -237,7 +238,7 @@ function indiquer(demandes: readonly Demande[]): void {
 }
 
 function adresseDesInscriptions(): string {
-  return document.querySelector<HTMLAnchorElement>('.entete nav a')?.href ?? '/mes-inscriptions';
+  return document.querySelector<HTMLAnchorElement>('.entete a[href*="/mes-inscriptions"]')?.href ?? '/mes-inscriptions';
 }
 
 async function remplacerParSaCarte(formulaire: HTMLFormElement, rang: number): Promise<void> {

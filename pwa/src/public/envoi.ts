@@ -26,7 +26,7 @@ export function preparerEnvois(): void {
     if ((target as Element).closest(FORMULAIRES)) charger().catch(() => {});
   });
   addEventListener('load', () => {
-    if (aQuelqueChoseADire()) charger().then(({ demarrer }) => demarrer(), () => {});
+    if (aQuelqueChoseADire()) charger().then(({ demarrer }) => demarrer()).catch(() => {});
   });
 }
 

@@ -14,7 +14,7 @@ ne les gardent pas.
       gabarits/  textes/  public/    copies de pwa/
       polices/        fontes des affiches et des images, avec leur licence
       public.css      feuille des pages publiques, sous un nom stable : Python l'écrit dans la page
-      sw.js           service worker, si pwa/src/sw.ts existe
+      sw.js           service worker, servi à la racine
       empreinte       empreinte des sources
 """
 

@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { build, defineConfig, type Plugin, type UserConfig } from 'vite';
 
@@ -16,37 +17,83 @@ const commun: UserConfig = {
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
 };
 
-/** Construit `src/sw.ts` une fois connue la liste des fichiers de l'application.
+const entrees = {
+  public: resolve(pwa, 'src/public/index.ts'),
+  espace: resolve(pwa, 'src/espace/index.tsx'),
+};
+
+/** Ce qu'un morceau demande, tout de suite ou plus tard. */
+interface Morceau {
+  type: string;
+  name?: string;
+  fileName: string;
+  imports?: string[];
+  dynamicImports?: string[];
+  viteMetadata?: { importedCss: Set<string> };
+}
+
+/** Le fichier de cette entrée, puis tous ceux auxquels elle mène, feuilles comprises. */
+function atteints(lot: Record<string, Morceau>, nom: string): string[] {
+  const premier = Object.values(lot).find((morceau) => morceau.type === 'chunk' && morceau.name === nom);
+  if (!premier) throw new Error(`la construction n'a pas d'entrée « ${nom} »`);
+  const vus = new Set([premier.fileName]);
+  for (const fichier of vus) {
+    const { imports = [], dynamicImports = [], viteMetadata } = lot[fichier] ?? ({} as Partial<Morceau>);
+    for (const suivant of [...imports, ...dynamicImports, ...(viteMetadata?.importedCss ?? [])]) vus.add(suivant);
+  }
+  return [...vus];
+}
+
+/** Ce que la page sans réseau montre et qui n'est pas un fichier construit : ses gabarits, ses phrases, les icônes. */
+function sources(): string[] {
+  const gabarits = ['base.html', 'icones.html', 'hors_ligne.html'].map((nom) => `gabarits/${nom}`);
+  const autres = ['textes', 'public'].flatMap((dossier) =>
+    readdirSync(resolve(pwa, dossier))
+      .filter((nom) => !nom.startsWith('.'))
+      .sort()
+      .map((nom) => `${dossier}/${nom}`),
+  );
+  return [...gabarits, ...autres].map((chemin) => resolve(pwa, chemin));
+}
+
+/** Construit `src/sw.ts` une fois connus les fichiers de l'application.
  *
- * Le service worker garde un nom stable (`sw.js`) : c'est son contenu, donc la liste qu'il porte, qui dit la version.
- * `LISTE_ACTIFS` et `VERSION_ACTIFS` y sont remplacés par leurs valeurs.
+ * Le service worker garde un nom stable (`sw.js`) : c'est son contenu, donc les listes qu'il porte, qui dit la version.
+ * Les habitants ne gardent que ce que mènent les pages publiques ; le reste ne vient qu'à qui ouvre l'espace. Les noms
+ * en capitales sont remplacés par leurs valeurs (`src/sw/construction.d.ts` les déclare).
  */
 function serviceWorker(): Plugin {
-  let fichiers: string[] = [];
+  let valeurs: Record<string, string> = {};
   return {
     name: 'tablees-service-worker',
     apply: 'build',
     writeBundle(_options, lot) {
-      fichiers = Object.keys(lot)
-        .filter((nom) => nom !== 'manifest.json' && !nom.endsWith('.map'))
-        .map((nom) => base + nom)
-        .sort();
+      const publics = atteints(lot as Record<string, Morceau>, 'public');
+      const espace = atteints(lot as Record<string, Morceau>, 'espace').filter((nom) => !publics.includes(nom));
+      const empreinte = createHash('sha256').update(Object.keys(lot).sort().join('\n'));
+      for (const chemin of sources()) empreinte.update(readFileSync(chemin));
+      const langues = readdirSync(resolve(pwa, 'textes')).filter((nom) => /^[a-z]{2}\.json$/.test(nom));
+      valeurs = Object.fromEntries(
+        Object.entries({
+          LISTE_ACTIFS: publics.map((nom) => base + nom).sort(),
+          LISTE_ESPACE: espace.map((nom) => base + nom).sort(),
+          SCRIPT_PUBLIC: base + publics[0],
+          VERSION_ACTIFS: empreinte.digest('hex').slice(0, 12),
+          LANGUES: langues.map((nom) => nom.slice(0, 2)),
+        }).map(([nom, valeur]) => [nom, JSON.stringify(valeur)]),
+      );
     },
     async closeBundle() {
-      const source = resolve(pwa, 'src/sw.ts');
-      if (!existsSync(source)) return;
-      const { createHash } = await import('node:crypto');
-      const version = createHash('sha256').update(fichiers.join('\n')).digest('hex').slice(0, 12);
       await build({
         ...commun,
-        define: { LISTE_ACTIFS: JSON.stringify(fichiers), VERSION_ACTIFS: JSON.stringify(version) },
+        define: valeurs,
         build: {
           outDir: sortie,
           emptyOutDir: false,
           target: 'es2022',
           modulePreload: false,
           rolldownOptions: {
-            input: source,
+            input: resolve(pwa, 'src/sw.ts'),
             // Un seul fichier classique : les navigateurs n'acceptent pas tous un service worker en module.
             output: { format: 'iife', entryFileNames: 'sw.js' },
           },
@@ -56,10 +103,31 @@ function serviceWorker(): Plugin {
   };
 }
 
+/** Laisse `import()` nu hors de l'espace.
+ *
+ * Vite entoure chaque `import()` d'une aide qui précharge ce que le morceau demande à son tour. Partagée avec l'espace,
+ * elle ferait un fichier de plus à la première visite, pour des morceaux qui ne demandent rien.
+ */
+function importsNus(): Plugin {
+  const aide = '\0vite/preload-helper.js';
+  const nue = '\0tablees/import-nu';
+  return {
+    name: 'tablees-imports-nus',
+    enforce: 'pre',
+    apply: 'build',
+    resolveId(nom, demandeur) {
+      return nom === aide && !demandeur?.includes('/src/espace/') ? nue : null;
+    },
+    load(nom) {
+      return nom === nue ? 'export const __vitePreload = (charger) => charger();' : null;
+    },
+  };
+}
+
 export default defineConfig({
   ...commun,
   base,
-  plugins: [serviceWorker()],
+  plugins: [importsNus(), serviceWorker()],
   build: {
     outDir: resolve(sortie, 'actifs'),
     emptyOutDir: true,
@@ -71,12 +139,8 @@ export default defineConfig({
     // Une image dans une feuille de style deviendrait une adresse « data: » que la CSP refuse.
     assetsInlineLimit: 0,
     rolldownOptions: {
-      preserveEntrySignatures: 'exports-only',
       input: {
-        public: resolve(pwa, 'src/public/index.ts'),
-        // Chargé à la demande, à l'adresse que la page en donne : ce qu'il exporte doit donc rester.
-        proximite: resolve(pwa, 'src/public/proximite.ts'),
-        espace: resolve(pwa, 'src/espace/index.tsx'),
+        ...entrees,
         encart: resolve(pwa, 'src/encart.ts'),
         feuille: resolve(pwa, 'styles/public.css'),
       },

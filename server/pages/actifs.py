@@ -30,6 +30,13 @@ PARTOUT: Final = ("cross-origin-resource-policy", "cross-origin")
 """Ce qu'une page d'un autre site a le droit de charger."""
 
 ICONES: Final = ("favicon.svg", "favicon.ico", "icone-192.png", "icone-512.png", "icone-masquable-512.png")
+RACCOURCIS: Final = (
+    ("site.agenda", "/"),
+    ("site.mes_inscriptions", "/mes-inscriptions"),
+    ("agenda.ce_week_end", "/ce-week-end"),
+)
+"""Ce que propose un appui long sur l'icône : la clé de son nom, son adresse."""
+
 FERMES: Final = ("/api/", "/espace/", "/i/", "/mes-inscriptions", "/qr/", "/evenements/*/affiche-")
 """Ce que les moteurs n'ont pas à visiter."""
 
@@ -62,6 +69,11 @@ def lire_icone(nom: str) -> Brouillon:
     return _fichier("public", nom, UN_JOUR)
 
 
+def lire_service_worker() -> Brouillon:
+    """Le service worker. Son nom ne change jamais, son contenu si : le navigateur doit toujours redemander."""
+    return _fichier(".", "sw.js", "no-cache")
+
+
 def _fichier(dossier: str, nom: str, duree: str) -> Brouillon:
     return Brouillon(
         corps=(PWA / dossier / nom).read_bytes(),
@@ -72,9 +84,13 @@ def _fichier(dossier: str, nom: str, duree: str) -> Brouillon:
 
 
 def manifeste(site: Site, langue: Langue) -> Brouillon:
-    """Le manifeste de l'application installable, au nom du réseau."""
+    """Le manifeste de l'application installable, au nom du réseau et dans la langue de la personne."""
     contenu = json.loads((PWA / "public" / "manifest.webmanifest").read_text(encoding="utf-8"))
     contenu |= {"name": site.reseau, "lang": langue, "description": traduire(langue, "site.devise")}
+    contenu["shortcuts"] = [
+        {"name": traduire(langue, cle), "url": adresse, "icons": contenu["icons"][:1]}
+        for cle, adresse in RACCOURCIS
+    ]
     return Brouillon(
         corps=json.dumps(contenu, ensure_ascii=False).encode(),
         type_contenu="application/manifest+json",

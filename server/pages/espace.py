@@ -54,7 +54,7 @@ def coquille(langue: Langue) -> Coquille:
     entree = manifeste[ENTREE]
     dossier = "src/espace/phrases"
     phrases = manifeste.get(f"{dossier}/{langue}.ts", manifeste[f"{dossier}/{REFERENCE}.ts"])
-    importes = [manifeste[cle] for cle in entree.get("imports", [])]
+    importes = [manifeste[cle] for fiche in (entree, phrases) for cle in fiche.get("imports", [])]
     return Coquille(
         script=f"/actifs/{entree['file']}",
         modules=[f"/actifs/{fiche['file']}" for fiche in (*importes, phrases)],

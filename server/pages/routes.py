@@ -7,11 +7,18 @@ from typing import Any, Final
 
 import msgspec
 from litestar import Controller, Request, Response, get
+from litestar.di import NamedDependency
 from litestar.params import FromPath
+from litestar.response import Redirect
 from markupsafe import Markup
 
 from server.evenements import lectures as evenements
-from server.evenements.regles import bascule_du_week_end, minuit_suivant, prochain_changement
+from server.evenements.regles import (
+    bascule_du_week_end,
+    ce_week_end,
+    minuit_suivant,
+    prochain_changement,
+)
 from server.evenements.schemas import EvenementBref, EvenementVue, Filtres
 from server.flux.jsonld import en_script, vers_jsonld
 from server.flux.routes import lire_calendrier_evenement
@@ -156,6 +163,20 @@ async def page_agenda(request: Requete) -> Response[Any]:
         return await _rendre_agenda(demande, visite)
 
     return await servir_page(request, demande.chemin(), fabriquer)
+
+
+@get(
+    "/ce-week-end",
+    operation_id="page_ce_week_end",
+    summary="L'agenda du week-end qui vient",
+    include_in_schema=False,
+)
+async def page_ce_week_end(request: Requete, maintenant: NamedDependency[datetime]) -> Redirect:
+    """Une adresse qui ne change pas, pour le raccourci de l'application : les dates, elles, changent."""
+    vendredi, dimanche = ce_week_end(maintenant)
+    filtres = Filtres(du=vendredi.isoformat(), au=dimanche.isoformat())
+    chemin = Demande(filtres=filtres).chemin()
+    return Redirect(avec_langue(chemin, langue_de(request)) if langue_explicite(request) else chemin)
 
 
 async def _rendre_agenda(demande: Demande, visite: Visite) -> Rendu:
@@ -587,6 +608,20 @@ def _rendre_texte(
     return Rendu(gabarit="texte.html", page=page, valeurs=valeurs)
 
 
+@get(
+    "/hors-ligne",
+    operation_id="page_hors_ligne",
+    summary="Ce que l'application montre sans réseau",
+    include_in_schema=False,
+)
+async def page_hors_ligne(request: Requete) -> Response[Any]:
+    async def fabriquer(visite: Visite) -> Rendu:
+        page = visite.page(visite.t("hors_ligne.titre"), "/hors-ligne", indexable=False)
+        return Rendu(gabarit="hors_ligne.html", page=page)
+
+    return await servir_page(request, "/hors-ligne", fabriquer)
+
+
 @get("/problemes", operation_id="page_problemes", summary="Toutes les erreurs", include_in_schema=False)
 async def page_problemes(request: Requete) -> Response[Any]:
     async def fabriquer(visite: Visite) -> Rendu:
@@ -620,7 +655,7 @@ async def page_probleme(request: Requete, code: FromPath[str]) -> Response[Any]:
 
 
 class Fichiers(Controller):
-    """Scripts, feuilles, icônes, manifeste."""
+    """Scripts, feuilles, icônes, manifeste, service worker."""
 
     include_in_schema = False
 
@@ -639,6 +674,13 @@ class Fichiers(Controller):
             return actifs.lire_icone(nom)
 
         return await servir_document(request, f"icone:{nom}", fabrique)
+
+    @get("/sw.js", operation_id="lire_service_worker", summary="Le service worker, à la racine qu'il sert")
+    async def service_worker(self, request: Requete) -> Response[Any]:
+        async def fabrique() -> Brouillon:
+            return actifs.lire_service_worker()
+
+        return await servir_document(request, "sw", fabrique)
 
     @get("/manifest.webmanifest", operation_id="lire_manifeste", summary="L'application installable")
     async def manifeste(self, request: Requete) -> Response[Any]:
@@ -659,6 +701,7 @@ class Fichiers(Controller):
 
 ROUTES: Final[list[Any]] = [
     page_agenda,
+    page_ce_week_end,
     page_evenement,
     page_lieu,
     page_structure,
@@ -672,6 +715,7 @@ ROUTES: Final[list[Any]] = [
     page_accessibilite,
     page_a_propos,
     page_mentions,
+    page_hors_ligne,
     page_problemes,
     page_probleme,
     Fichiers,

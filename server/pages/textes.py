@@ -27,7 +27,7 @@ class Section(msgspec.Struct, frozen=True):
 
 
 def aide(langue: Langue, site: Site, structures: str) -> list[Section]:
-    """S'inscrire, attendre, payer, recevoir les dates, organiser. `structures` : l'adresse de leur répertoire."""
+    """S'inscrire, attendre, payer, recevoir les dates, lire sans réseau, organiser. `structures` : l'adresse de leur répertoire."""
     regle = {
         "garde": _heures(DEPASSEMENT),
         "fin": _heures(FIN_DES_GARDES),
@@ -41,6 +41,7 @@ def aide(langue: Langue, site: Site, structures: str) -> list[Section]:
         _section(langue, "aide", "prix", "prix-libre"),
         _section(langue, "aide", "regimes", "regimes"),
         _section(langue, "aide", "calendrier", "calendrier"),
+        _section(langue, "aide", "application", "sans-reseau"),
         *(
             Section(
                 nom,

@@ -88,11 +88,6 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     def script(self) -> str | None:
         return actif("src/public/index.ts")
 
-    @property
-    def proximite(self) -> str:
-        """Le calcul des distances, que le script ne demande que s'il sert."""
-        return actif("src/public/proximite.ts") or ""
-
     def lien(self, chemin: str) -> str:
         """Une adresse interne, qui garde la langue si elle a été choisie."""
         return avec_langue(chemin, self.langue) if self.explicite else chemin

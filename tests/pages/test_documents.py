@@ -124,6 +124,7 @@ PAGES = [
     "/accessibilite",
     "/a-propos",
     "/mentions-legales",
+    "/hors-ligne",
     "/problemes",
     "/problemes/introuvable",
     "/encart?commune=30334&rayon_km=20&nombre=3",

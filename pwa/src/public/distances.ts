@@ -60,7 +60,5 @@ function brancher(puce: string, agir: (bouton: HTMLButtonElement) => Promise<voi
   bouton.addEventListener('click', () => void agir(bouton));
 }
 
-/** Le calcul, chargé quand il sert. La page en donne l'adresse : l'outil de construction ajouterait une requête de plus. */
-function charger(): Promise<typeof import('./proximite')> {
-  return import(/* @vite-ignore */ document.querySelector('main')?.dataset['proximite'] ?? '');
-}
+/** Le calcul, chargé quand il sert. */
+const charger = () => import('./proximite');

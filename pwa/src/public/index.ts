@@ -5,6 +5,7 @@ import { proposerDistances } from './distances';
 import { preparerEnvois } from './envoi';
 import { annoncerErreurs, ameliorerFormulaire } from './formulaire';
 import { montrerPlaces } from './places';
+import { veiller } from './veille';
 
 const redire = [...document.querySelectorAll<HTMLFormElement>('form[data-inscription]')].map(ameliorerFormulaire);
 annoncerErreurs();
@@ -16,3 +17,4 @@ if (bande?.dataset['evenement']) {
   void montrerPlaces(bande.dataset['evenement'], bande.dataset).then(() => redire.forEach((dire) => dire()));
 }
 proposerDistances();
+veiller();

@@ -32,7 +32,7 @@ def en_page(vue: EvenementVue, langue: Langue) -> str:
     """L'évènement en HTML : quand et où, puis ce qu'il est. Nos phrases sont échappées, celles des structures nettoyées."""
     paragraphes = [dire_quand_ou(vue, langue), *dire_paragraphes(vue, langue)]
     phrases = "".join(f"<p>{escape(p.strip()).replace(chr(10), '<br>')}</p>" for p in paragraphes)
-    return propre(phrases + str(en_html(vue.description)))
+    return propre(phrases) + str(en_html(propre(vue.description)))
 
 
 def en_bref(vue: EvenementVue, langue: Langue) -> str:

@@ -1,5 +1,6 @@
 """Adresses des flux."""
 
+import hashlib
 from typing import Annotated, Any, Final
 
 from litestar import Request, Response, get
@@ -7,16 +8,20 @@ from litestar.params import FromPath, QueryParameter
 
 from server.evenements.agenda import cle_de
 from server.evenements.erreurs import CycleInconnu, EvenementInconnu, ThemeInconnu
-from server.evenements.lectures import lire_public_etiquete
+from server.evenements.lectures import lire_public, lire_public_etiquete
 from server.evenements.schemas import EvenementVue, Filtres
 from server.flux.agendas import FORMATS, Format, composer_agenda
 from server.flux.ical import TYPE_CONTENU, Methode, calendrier, vers_vevent, vers_vevents_du_foyer
+from server.inscriptions.erreurs import InscriptionIntrouvable
+from server.inscriptions.lectures import lire_inscription, ouvrir_lien_agenda
 from server.inscriptions.schemas import InscriptionVue
 from server.lieux.erreurs import CommuneInconnue
-from server.socle.contexte import contexte_de, langue_de
+from server.socle.contexte import adresse_de, contexte_de, langue_de
 from server.socle.documents import Brouillon
+from server.socle.erreurs import TropDeDemandes
 from server.socle.portes import PieceJointe
 from server.socle.problemes import refus_possibles
+from server.socle.textes import traduire
 from server.socle.web import servir_document
 from server.structures.erreurs import StructureInconnue
 
@@ -58,6 +63,43 @@ def calendrier_du_foyer(inscription: InscriptionVue, vue: EvenementVue) -> Piece
     methode: Methode = "CANCEL" if fini else "PUBLISH"
     octets = calendrier(vers_vevents_du_foyer(inscription, vue, inscription.langue), methode=methode)
     return PieceJointe(f"{vue.slug}.ics", f"{TYPE_CONTENU}; method={methode}", octets)
+
+
+@get(
+    "/mon-agenda/{lien:str}",
+    operation_id="lire_mon_agenda",
+    summary="Ce qu'un foyer a réservé, pour son agenda (`/mon-agenda/<lien>.ics`)",
+    media_type="text/calendar",
+    tags=["Calendriers"],
+    responses=refus_possibles(InscriptionIntrouvable, TropDeDemandes),
+)
+async def lire_mon_agenda(request: Request[Any, Any, Any], lien: FromPath[str]) -> Response[bytes]:
+    """L'adresse est le secret : elle ne fait que lire, et n'ouvre pas l'inscription."""
+    contexte = contexte_de(request)
+    secret, point, suffixe = lien.partition(".")
+    try:
+        if (point, suffixe) != (".", "ics"):
+            raise InscriptionIntrouvable()
+        identifiant = await ouvrir_lien_agenda(secret, contexte.clef)
+    except InscriptionIntrouvable:
+        contexte.limites.compter("lien-adresse", adresse_de(request))
+        raise
+    contexte.limites.compter("lien-secret", str(identifiant))
+    url, maintenant = contexte.reglages.url, contexte.horloge()
+    inscription = await lire_inscription(identifiant, contexte.clef, url, maintenant)
+    vue = await lire_public(inscription.evenement.slug, maintenant, url)
+    nom = traduire(inscription.langue, "flux.mon_agenda", titre=vue.titre)
+    octets = calendrier(vers_vevents_du_foyer(inscription, vue, inscription.langue), nom)
+    etiquette = hashlib.blake2b(octets, digest_size=12).hexdigest()
+    entetes = {
+        "etag": f'"{etiquette}"',
+        "cache-control": "private, max-age=0, must-revalidate",
+        "referrer-policy": "no-referrer",
+        "x-robots-tag": "noindex",
+    }
+    if etiquette in request.headers.get("if-none-match", ""):
+        return Response(b"", status_code=304, headers=entetes)
+    return Response(octets, media_type="text/calendar", headers=entetes)
 
 
 # --- les agendas auxquels on s'abonne -------------------------------------------------------------------------------
@@ -151,4 +193,8 @@ async def _servir(
     return await servir_document(request, cle, fabriquer)
 
 
-ROUTES = [lire_calendrier_evenement, *(adresse for forme in FORMATS for adresse in _adresses(forme))]
+ROUTES = [
+    lire_calendrier_evenement,
+    lire_mon_agenda,
+    *(adresse for forme in FORMATS for adresse in _adresses(forme)),
+]

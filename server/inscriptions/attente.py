@@ -17,7 +17,7 @@ from server.evenements.tables import Evenement, Moment
 from server.inscriptions import regles
 from server.inscriptions.faits import PlaceObtenue, PlaceProposee, PropositionPerimee
 from server.inscriptions.regles import Attente, Places
-from server.inscriptions.tables import Presence
+from server.inscriptions.tables import Inscription, Presence
 from server.socle.base import MoteurPostgreSQL, moteur_installe
 from server.socle.faits import publier, renouveler
 from server.socle.requetes import Preparee
@@ -204,6 +204,8 @@ async def servir_la_file(evenement: EvenementVerrouille, maintenant: datetime) -
             await Presence.update({Presence.proposee_jusqu_au: limite}).where(Presence.id == presence)
         else:
             await confirmer_presence(presence)
+    # L'agenda du foyer se relit : ce qui attendait y est devenu sûr.
+    await Inscription.update({Inscription.modifie_le: maintenant}).where(Inscription.id.is_in(list(servis)))
     for inscription, limite in servis.items():
         if proposer:
             publier(PlaceProposee(inscription, evenement.id, limite, maintenant))

@@ -187,6 +187,7 @@ async def lire_inscription(
             gerer=f"{url}/i/{lien}",
             ics=f"{url}/evenements/{evenement.slug}.ics",
             qr=f"{url}/qr/{ligne['code_accueil']}.svg",
+            agenda=f"{url}/mon-agenda/{_lien_agenda(clef, ligne)}.ics",
         ),
         **{
             nom: ligne[nom]
@@ -206,6 +207,27 @@ def lien_de(clef: Clef, identifiant: UUID, version: int, *, par_courriel: bool) 
     """
     usage = "gerer-courriel" if par_courriel else "gerer"
     return f"{identifiant.hex}{clef.deriver(usage, str(identifiant), version)}"
+
+
+async def ouvrir_lien_agenda(lien: str, clef: Clef) -> UUID:
+    """L'inscription dont ce lien montre l'agenda ; lève `InscriptionIntrouvable` s'il ne marche pas ou plus."""
+    identifiant = identifiant_du_lien(lien)
+    ligne = (
+        await Inscription.select(Inscription.id, Inscription.version_liens, Inscription.version_agenda)
+        .where(Inscription.id == identifiant)
+        .first()
+        if identifiant
+        else None
+    )
+    if ligne is None or not egaux(lien, _lien_agenda(clef, ligne)):
+        raise InscriptionIntrouvable()
+    return UUID(str(ligne["id"]))
+
+
+def _lien_agenda(clef: Clef, ligne: dict[str, Any]) -> str:
+    """Un usage à part : il ne fait que lire. Il se révoque seul, ou avec tous les autres."""
+    preuve = clef.deriver("agenda", f"{ligne['id']} {ligne['version_liens']}", ligne["version_agenda"])
+    return f"{ligne['id'].hex}{preuve}"
 
 
 def identifiant_du_lien(lien: str) -> UUID | None:

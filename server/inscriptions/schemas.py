@@ -215,6 +215,8 @@ class LiensInscription(msgspec.Struct):
     gerer: str
     ics: str
     qr: str
+    agenda: str
+    """L'agenda du foyer, auquel s'abonner ; son adresse est secrète."""
 
 
 class EvenementInscrit(msgspec.Struct):

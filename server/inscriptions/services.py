@@ -921,6 +921,14 @@ async def revoquer_liens(identifiant: UUID) -> None:
     )
 
 
+@ecriture
+async def changer_adresse_agenda(identifiant: UUID) -> None:
+    """L'agenda de cette inscription change d'adresse ; l'ancienne ne mène plus à rien."""
+    await Inscription.update({Inscription.version_agenda: Inscription.version_agenda + 1}).where(
+        Inscription.id == identifiant
+    )
+
+
 # --- Effacer --------------------------------------------------------------------------------------------------------
 
 

@@ -19,6 +19,8 @@ class Inscription(Table, tablename="inscription"):
     """Empreinte de la demande de création : la même rejouée est inoffensive, une autre est refusée."""
     version_liens = Integer(default=1)
     """Monter la version révoque tous les liens envoyés."""
+    version_agenda = Integer(default=1)
+    """Monter la version change la seule adresse de son agenda."""
     prenom = Varchar(length=80)
     recherche = Varchar(length=500, default="")
     """Prénom, courriel, téléphone, pliés : ce que cherche l'équipe."""

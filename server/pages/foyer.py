@@ -72,6 +72,7 @@ FAITS: Final = frozenset(
         "modifiee",
         "annulee",
         "adresse",
+        "agenda",
         "place",
         "laissee",
         "effacee",
@@ -309,7 +310,7 @@ class PagesDuFoyer(Controller):
     @post(
         f"{CHEMIN}/{{identifiant:uuid}}/{{acte:str}}",
         operation_id="page_agir_sur_inscription",
-        summary="Annuler, confirmer, prendre ou laisser une place, oublier, effacer",
+        summary="Annuler, confirmer, prendre ou laisser une place, changer l'adresse de l'agenda, oublier, effacer",
         status_code=303,
     )
     async def agir(
@@ -336,6 +337,9 @@ class PagesDuFoyer(Controller):
             case "confirmer-adresse" if ouverte.par_courriel:
                 await services.confirmer_courriel(identifiant, maintenant)
                 fait = "adresse"
+            case "changer-agenda":
+                await services.changer_adresse_agenda(identifiant)
+                fait = "agenda"
             case "oublier":
                 cookies, fait = [cookie_fermant(contexte, identifiant)], "oubliee"
             case "effacer":

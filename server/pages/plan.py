@@ -25,6 +25,7 @@ PAGES: Final = (
     "/accessibilite",
     "/a-propos",
     "/mentions-legales",
+    "/abonnement",
     "/problemes",
 )
 

@@ -20,12 +20,16 @@ from server.evenements.regles import (
     prochain_changement,
 )
 from server.evenements.schemas import EvenementBref, EvenementVue, Filtres
+from server.flux import ical
+from server.flux.agendas import FORMATS, dire_agenda, perimetre_de
 from server.flux.jsonld import en_script, vers_jsonld
 from server.flux.routes import lire_calendrier_evenement
 from server.inscriptions.regles import DELAI_EFFACEMENT_JOURS
 from server.lieux import lectures as lieux
 from server.lieux.schemas import VueCommune
 from server.pages import actifs, image_sociale, textes
+from server.pages.abonnement import CHEMIN as CHEMIN_ABONNEMENT
+from server.pages.abonnement import Abonnement, adresses, ajouts, filtre_demande, proposer
 from server.pages.agenda import (
     RAYON_COURANT_KM,
     Demande,
@@ -101,6 +105,10 @@ class Visite(msgspec.Struct, frozen=True):
 
     def lien(self, chemin: str) -> str:
         return avec_langue(chemin, self.langue) if self.explicite else chemin
+
+    def suite(self) -> str:
+        """Ce que garde de la langue l'adresse d'un flux."""
+        return f"?langue={self.langue}" if self.explicite else ""
 
 
 class Rendu(msgspec.Struct, frozen=True, kw_only=True):
@@ -201,6 +209,7 @@ async def _rendre_agenda(demande: Demande, visite: Visite) -> Rendu:
     # Une page de résultats n'est pas un document : seuls l'agenda et ses mois se trouvent par un moteur.
     indexable = not demande.filtree and demande.curseur is None and demande.filtres.du is None
     apercu = await lire_apercu_agenda(visite) if indexable else None
+    abonnement = proposer(demande.filtres, url, visite.suite())
     page = visite.page(
         titre(visite.langue, demande, aujourd_hui),
         demande.chemin(),
@@ -209,6 +218,7 @@ async def _rendre_agenda(demande: Demande, visite: Visite) -> Rendu:
         indexable=indexable,
         image=apercu and url + image_sociale.adresse_agenda(apercu, visite.langue),
         image_alt=apercu.alternative if apercu else "",
+        flux=flux_de(abonnement),
     )
     agenda = composer_agenda(
         demande,
@@ -225,7 +235,7 @@ async def _rendre_agenda(demande: Demande, visite: Visite) -> Rendu:
     return Rendu(
         gabarit="agenda.html",
         page=page,
-        valeurs={"agenda": agenda, "reperes": reperes},
+        valeurs={"agenda": agenda, "reperes": reperes, "abonnement": abonnement},
         etiquettes=frozenset(("agenda",)),
         # Minuit change « aujourd'hui » et ce qui est passé ; le dernier soir, « ce week-end » devient le suivant.
         perime_le=prochain_changement(
@@ -313,6 +323,7 @@ def _page_evenement(vue: EvenementVue, visite: Visite) -> Page:
         genre_og="article",
         image=visite.site.url + image_sociale.adresse_evenement(vue, annonce),
         image_alt=image_sociale.alternative(annonce),
+        flux=((ical.TYPE_CONTENU.partition(";")[0], f"/evenements/{vue.slug}.ics"),),
         donnees=Markup(en_script(vers_jsonld(vue))),  # noqa: S704 — `en_script` échappe ce qui fermerait la balise
     )
 
@@ -327,6 +338,7 @@ async def _valeurs_evenement(vue: EvenementVue, visite: Visite) -> dict[str, Any
         "erreurs": [],
         "communes": choix_de_communes(communes),
         "reperes": Reperes(visite.langue, communes),
+        "ajouts": ajouts(vue, visite.langue),
         "contact": await evenements.lire_contact(vue),
         "choix": Choix(DELAI_EFFACEMENT_JOURS),
     }
@@ -458,11 +470,13 @@ async def _rendre_fiche(
     prochains, d_ici = await evenements.lister_publics(filtres, None, SUR_UNE_FICHE, maintenant, url)
     passes, _ = await evenements.lister_publics(passe.filtres, None, SUR_UNE_FICHE, maintenant, url)
     reperes = Reperes(visite.langue, (await lieux.lire_communes()).par_code, depart)
+    abonnement = None if filtres.lieu else proposer(filtres, url, visite.suite())
     plus = venir if prochains.suivant else passe if passes.suivant else None
     return Rendu(
         gabarit=gabarit,
-        page=page,
+        page=msgspec.structs.replace(page, flux=flux_de(abonnement)),
         valeurs={
+            "abonnement": abonnement,
             "prochains": prochains.elements,
             "passes": passes.elements,
             "tout": visite.lien(plus.chemin()) if plus else None,
@@ -472,6 +486,53 @@ async def _rendre_fiche(
         etiquettes=etiquettes | {"agenda"},
         perime_le=prochain_changement(maintenant, d_ici, minuit_suivant(maintenant)),
     )
+
+
+# --- s'abonner ------------------------------------------------------------------------------------------------------
+
+
+@get(
+    CHEMIN_ABONNEMENT, operation_id="page_abonnement", summary="S'abonner à l'agenda", include_in_schema=False
+)
+async def page_abonnement(request: Requete) -> Response[Any]:
+    filtres = filtre_demande(dict(request.query_params.items()))
+
+    async def fabriquer(visite: Visite) -> Rendu:
+        perimetre = await perimetre_de(filtres, visite.site.url)
+        agenda = dire_agenda(perimetre, visite.site.reseau, visite.langue)
+        dit = (
+            visite.t("abonnement.titre_de", nom=perimetre.nom)
+            if perimetre.nom
+            else visite.t("abonnement.titre")
+        )
+        abonnement = proposer(filtres, visite.site.url, visite.suite())
+        page = visite.page(
+            dit,
+            abonnement.page,
+            description=visite.t("abonnement.chapeau"),
+            indexable=not perimetre.nom,
+            flux=flux_de(abonnement),
+        )
+        return Rendu(
+            gabarit="abonnement.html",
+            page=page,
+            valeurs={
+                "titre": dit,
+                "nom": perimetre.nom,
+                "retour": visite.lien(perimetre.page()),
+                "adresses": adresses(perimetre, agenda, visite.site.url, visite.suite()),
+            },
+            etiquettes=perimetre.etiquettes,
+        )
+
+    return await servir_page(request, f"{CHEMIN_ABONNEMENT}?{filtres}", fabriquer)
+
+
+def flux_de(abonnement: Abonnement | None) -> list[tuple[str, str]]:
+    """Ce que la page annonce aux programmes : son agenda, dans chaque format."""
+    if abonnement is None:
+        return []
+    return [(forme.type_contenu.partition(";")[0], f"{abonnement.flux}.{forme.suffixe}") for forme in FORMATS]
 
 
 # --- les répertoires ------------------------------------------------------------------------------------------------
@@ -707,6 +768,7 @@ ROUTES: Final[list[Any]] = [
     page_structure,
     page_cycle,
     page_commune,
+    page_abonnement,
     page_structures,
     page_lieux,
     page_cycles,

@@ -2,7 +2,7 @@
 
 import functools
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -62,6 +62,8 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     image: str | None = None
     image_alt: str = ""
     indexable: bool = True
+    flux: Sequence[tuple[str, str]] = ()
+    """Type et adresse de ce qui dit la même chose à un programme."""
     donnees: Markup | None = None
     """JSON-LD, déjà échappé pour une balise `script`."""
 

@@ -193,7 +193,7 @@ def une_inscription(*presences: PresenceVue, **champs: Any) -> InscriptionVue:
         "accord_regimes": False, "contributions": [], "besoins": [], "message": None, "premiere_fois": None,
         "accepte_attente": True, "tout_ou_rien": False, "langue": "fr", "pour_autrui": None, "code_accueil": "ABCD",
         "origine": "formulaire", "cree_le": a(5, 21, 8), "modifie_le": a(5, 21, 8), "annulee_le": None,
-        "modifiable": True, "liens": LiensInscription("https://tablees.exemple.fr/i/secret", "", ""),
+        "modifiable": True, "liens": LiensInscription("https://tablees.exemple.fr/i/secret", "", "", ""),
     }  # fmt: skip
     return InscriptionVue(**{**ordinaires, **champs})
 

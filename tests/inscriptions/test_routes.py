@@ -57,7 +57,7 @@ async def test_s_inscrire_rend_201_puis_200_au_rejeu(client: httpx.AsyncClient) 
     assert (creee.status_code, rejouee.status_code) == (201, 200)
     vue = creee.json()
     assert [p["statut"] for p in vue["presences"]] == ["confirmee", "confirmee"]
-    assert set(vue["liens"]) == {"gerer", "ics", "qr"}
+    assert set(vue["liens"]) == {"gerer", "ics", "qr", "agenda"}
     assert "no-store" in creee.headers["cache-control"]
 
 

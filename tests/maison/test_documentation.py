@@ -79,6 +79,8 @@ SERVIES_AUTREMENT = {
     # `image.jpg` et `image-0123456789ab.jpg` sont à la même place.
     "/evenements/{}/image.jpg": "/evenements/{}/{}",
     "/agenda/image.jpg": "/agenda/{}",
+    # Le suffixe fait partie de ce que la route lit.
+    "/mon-agenda/{}.ics": "/mon-agenda/{}",
 }
 
 

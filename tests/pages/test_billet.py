@@ -35,7 +35,7 @@ def une_inscription(*presences: PresenceVue, **champs: object) -> InscriptionVue
         telephone=None, commune="30334", presences=list(presences), convives=[], accord_regimes=False,
         contributions=["cuisine"], besoins=[], message=None, premiere_fois=True, accepte_attente=True,
         tout_ou_rien=False, langue="fr", pour_autrui=None, code_accueil="ABCD2345", origine="formulaire",
-        cree_le=AVANT, modifie_le=AVANT, annulee_le=None, modifiable=True, liens=LiensInscription("", "", ""),
+        cree_le=AVANT, modifie_le=AVANT, annulee_le=None, modifiable=True, liens=LiensInscription("", "", "", ""),
     )  # fmt: skip
     return msgspec.structs.replace(depart, **champs)
 

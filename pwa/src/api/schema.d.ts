@@ -1245,6 +1245,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/mon-agenda/{lien}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ce qu'un foyer a réservé, pour son agenda (`/mon-agenda/<lien>.ics`)
+         * @description L'adresse est le secret : elle ne fait que lire, et n'ouvre pas l'inscription.
+         */
+        get: operations["lire_mon_agenda"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/qr/{code}": {
         parameters: {
             query?: never;
@@ -1920,6 +1940,7 @@ export interface components {
         };
         /** LiensInscription */
         LiensInscription: {
+            agenda: string;
             gerer: string;
             ics: string;
             qr: string;
@@ -6697,6 +6718,46 @@ export interface operations {
             };
             /** @description `image-inconnue` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    lire_mon_agenda: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lien: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": string;
+                };
+            };
+            /** @description `inscription-introuvable` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `trop-de-demandes` */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -21,7 +21,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from outils.perf import demarrage, inscriptions, lectures, visite
+from outils.perf import demarrage, flux, inscriptions, lectures, visite
 from outils.perf.cadre import Cadre
 from outils.perf.charge import role_charge
 from outils.perf.inscriptions import Soiree, role_boucle, role_capture
@@ -30,6 +30,7 @@ from outils.perf.serveur import role_temoin
 MESURES: Final[Mapping[str, Callable[[Cadre], None]]] = {
     "demarrage": demarrage.montrer,
     "lectures": lectures.montrer,
+    "flux": flux.montrer,
     "inscriptions": inscriptions.montrer,
     "visite": visite.montrer,
 }

@@ -21,15 +21,16 @@ def montrer(cadre: Cadre) -> None:
     autres, repos_vaste_mo, haut_vaste_mo = mesurer_lectures(
         cadre.vaste, grande, tours, duree_s, cadre.dossier
     )
-    _montrer_debits([*lectures, *autres])
+    montrer_debits("Lectures publiques", [*lectures, *autres])
     print("\nMémoire (Mo)                 au repos   au plus haut")
     for nombre, repos, haut in ((PETITE, repos_mo, haut_mo), (grande, repos_vaste_mo, haut_vaste_mo)):
         print(f"  {nombre:>6} évènements        {repos:8.0f}   {haut:12.0f}")
     print(f"  {verdict(max(repos_mo, repos_vaste_mo), 110, mieux=min)} au repos ≤ 110")
 
 
-def _montrer_debits(lectures: list[Lecture]) -> None:
-    print("Lectures publiques, contre un Litestar nu rendant les mêmes octets (par seconde)")
+def montrer_debits(titre: str, lectures: list[Lecture]) -> None:
+    """Le tableau, et le moindre rapport."""
+    print(f"{titre}, contre un Litestar nu rendant les mêmes octets (par seconde)")
     print("  document          évènements   octets  clients       nu     nous   rapport")
     for une in lectures:
         print(
@@ -74,14 +75,14 @@ def mesurer_lectures(
                 for clients in (1, 32):
                     dire(f"{nom}, {evenements} évènements, {clients} client(s)")
                     lectures.append(
-                        _comparer(
+                        comparer(
                             nom, chemin, evenements, len(corps), clients, port, port_temoin, tours, duree_s
                         )
                     )
         return lectures, repos_mo, memoire_mo(processus, "VmHWM")
 
 
-def _comparer(
+def comparer(
     nom: str,
     chemin: str,
     evenements: int,
@@ -92,6 +93,7 @@ def _comparer(
     tours: int,
     duree_s: float,
 ) -> Lecture:
+    """Le même document, tour à tour chez le témoin et chez nous."""
     paires = []
     for _ in range(tours):
         nu = charger(temoin, [lecture("/")], clients=clients, statut=200, duree_s=duree_s)

@@ -12,6 +12,7 @@ import msgspec
 from server.evenements.agenda import conditions_de
 from server.evenements.schemas import Filtres
 from server.evenements.tables import Evenement
+from server.socle.base import lecture
 
 GARDE: Final = timedelta(days=365)
 """Un évènement passé paraît encore un an."""
@@ -42,6 +43,7 @@ class Parutions(msgspec.Struct, frozen=True):
     """Le plus récent changement d'un évènement du périmètre."""
 
 
+@lecture
 async def lister_parutions(
     filtres: Filtres, maintenant: datetime, page: int = 1, par_page: int | None = None
 ) -> Parutions:

@@ -126,13 +126,23 @@ def amener_chromium() -> str | None:
     return None
 
 
+def amener_firefox() -> str | None:
+    """Met le chemin de Firefox dans TABLEES_FIREFOX, ou dit qu'il manque."""
+    chemin = navigateur.trouver_firefox()
+    os.environ["TABLEES_FIREFOX"] = chemin or ""
+    if chemin is None:
+        return "Firefox : ni trouvé, ni installable ici (voir les lignes « navigateur » ci-dessus)"
+    print(f"ok    {navigateur.version(chemin)}", flush=True)
+    return None
+
+
 def main(arguments: list[str]) -> int:
     """Point d'entrée du Makefile."""
     rates = [constat.nom for constat in verifier() if not constat.passe]
     if "--sans-essais" in arguments:
         return 1 if rates else 0
 
-    absents = [raison for raison in (amener_postgresql(), amener_chromium()) if raison]
+    absents = [raison for raison in (amener_postgresql(), amener_chromium(), amener_firefox()) if raison]
     for raison in absents:
         print(
             f"ABSENT {raison}\n       les essais qui le demandent seront sautés, et nommés ci-dessous.",

@@ -1,7 +1,8 @@
-"""Trouve ou amène un Chromium pour les essais, et écrit son chemin sur la sortie ordinaire.
+"""Trouve ou amène un Chromium et un Firefox pour les essais ; écrit le chemin de Chromium sur la sortie ordinaire.
 
 Dans l'ordre : celui que désigne TABLEES_CHROMIUM, celui de la machine, celui de Playwright, puis l'installeur de
-Playwright, puis celui du système (apt, si l'on est root). Chaque refus est dit ; rien n'est passé sous silence.
+Playwright, puis celui du système (apt, si l'on est root). Firefox pareil, par TABLEES_FIREFOX, la machine et le système :
+celui de Playwright est retouché, personne ne l'emploie. Chaque refus est dit ; rien n'est passé sous silence.
 
     python -m outils.navigateur [--sans-installer]
 """
@@ -28,6 +29,7 @@ NOMS = (
     "chrome",
     "microsoft-edge-stable",
 )
+NOMS_FIREFOX = ("firefox-esr", "firefox")
 EMPLACEMENTS = (
     "/usr/bin/chromium",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
@@ -140,17 +142,17 @@ def installer_par_playwright() -> str | None:
     )
 
 
-def installer_par_le_systeme() -> str | None:
+def installer_par_le_systeme(paquet: str = "chromium") -> str | None:
     """Essaie apt, seulement si l'on est root ; dit pourquoi il a échoué."""
     if platform.system() != "Linux" or shutil.which("apt-get") is None:
         return "cette machine n'a pas apt-get"
     if os.geteuid() != 0:
-        return "il faut être root pour « apt-get install chromium »"
+        return f"il faut être root pour « apt-get install {paquet} »"
     apt = {"DEBIAN_FRONTEND": "noninteractive"}
     # Un dépôt secondaire en panne ne doit pas empêcher d'installer depuis les autres : l'échec se verra à install.
     if raison := lancer_borne(["apt-get", "update"], **apt):
         dire(f"apt-get update : {raison}")
-    return lancer_borne(["apt-get", "install", "-y", "--no-install-recommends", "chromium"], **apt)
+    return lancer_borne(["apt-get", "install", "-y", "--no-install-recommends", paquet], **apt)
 
 
 def trouver(*, installer: bool = True) -> str | None:
@@ -174,6 +176,35 @@ def trouver(*, installer: bool = True) -> str | None:
         if raison is None and (chemin := premier_qui_demarre()):
             return chemin
         dire(f"{nom} n'a pas pu : {raison or 'installé, mais ne démarre pas'}")
+    return None
+
+
+def trouver_firefox(*, installer: bool = True) -> str | None:
+    """Chemin d'un Firefox qui démarre, ou `None` si l'on n'a pas pu en avoir."""
+    impose = os.environ.get("TABLEES_FIREFOX")
+    if impose:
+        if version(impose):
+            return impose
+        dire(f"TABLEES_FIREFOX désigne {impose}, qui ne démarre pas")
+        return None
+    if chemin := firefox_qui_demarre():
+        return chemin
+    if not installer:
+        return None
+    dire("aucun Firefox ici, installation par le système…")
+    raison = installer_par_le_systeme(NOMS_FIREFOX[0])
+    if raison is None and (chemin := firefox_qui_demarre()):
+        return chemin
+    dire(f"le système n'a pas pu : {raison or 'installé, mais ne démarre pas'}")
+    return None
+
+
+def firefox_qui_demarre() -> str | None:
+    """Le premier Firefox présent qui démarre vraiment."""
+    for chemin in filter(None, map(shutil.which, NOMS_FIREFOX)):
+        if version(chemin):
+            return chemin
+        dire(f"{chemin} est là mais ne démarre pas")
     return None
 
 

@@ -33,7 +33,9 @@ self.addEventListener('activate', (evenement) => {
   evenement.waitUntil(
     (async () => {
       await menage();
-      await self.registration.navigationPreload?.enable();
+      // La page demandée pendant que nous nous réveillons. Firefox (vu avec la 153) abandonne la navigation quand cette
+      // demande échoue, au lieu de nous laisser répondre : Chromium seulement, que `connection` reconnaît.
+      if ('connection' in self.navigator) await self.registration.navigationPreload.enable();
       await self.clients.claim();
     })(),
   );

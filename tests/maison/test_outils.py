@@ -57,6 +57,24 @@ def test_un_navigateur_impose_mais_casse_n_est_pas_remplace_en_silence(
     assert navigateur.trouver() is None
 
 
+def test_firefox_se_trouve_et_son_absence_se_dit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("TABLEES_FIREFOX", raising=False)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin")
+    monkeypatch.setattr(
+        navigateur, "installer_par_le_systeme", lambda paquet: f"il faut être root pour {paquet}"
+    )
+    un_executable(tmp_path / "firefox-esr", "echo 'installez le snap' >&2; exit 1")
+    assert navigateur.trouver_firefox() is None
+    assert "le système n'a pas pu : il faut être root pour firefox-esr" in capsys.readouterr().err
+
+    bon = un_executable(tmp_path / "firefox", "echo Mozilla Firefox 140.0")
+    assert navigateur.trouver_firefox() == str(bon)
+    monkeypatch.setenv("TABLEES_FIREFOX", str(tmp_path / "absent"))
+    assert navigateur.trouver_firefox() is None
+
+
 def test_un_installeur_muet_est_arrete(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(navigateur, "SILENCE_MAXIMUM_S", 0.2)
 

@@ -1,5 +1,6 @@
 """L'application installable dans un vrai navigateur : lire sans réseau, ne rien garder de privé, changer de version."""
 
+import io
 import re
 import time
 from collections.abc import Generator
@@ -8,7 +9,9 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from server.socle.textes import PWA
@@ -234,6 +237,28 @@ def test_les_pages_gardees_sont_comptees(telephone: BrowserContext, reseau: Rese
     gardees = reserves(page)["pages"]
     assert gardees[-1] == "/aide"
     assert gardees[0] == "/?q=11"
+
+
+def test_une_photo_vue_se_revoit_sans_reseau(
+    telephone: BrowserContext, reseau: Reseau, site: tuple[str, Path, str]
+) -> None:
+    octets = io.BytesIO()
+    Image.new("RGB", (800, 600), "olive").save(octets, "PNG")
+    entetes = {"cookie": f"tablees={site[2]}", "origin": site[0], "content-type": "image/png"}
+    recue = httpx.post(f"{site[0]}/api/espace/images", content=octets.getvalue(), headers=entetes, timeout=30)
+    assert recue.is_success, recue.text
+    photo = recue.json()["url"]
+    page = premiere_visite(telephone, reseau)
+    montrer = """(adresse) => new Promise((dire) => { const image = new Image();
+        image.onload = () => dire(image.naturalWidth); image.onerror = () => dire(0); image.src = adresse; })"""
+    largeur = page.evaluate(montrer, photo)
+    assert largeur > 0
+    attendre(page, f"await caches.match('{photo}', {{cacheName: 'photos', ignoreVary: true}})")
+
+    reseau.couper()
+    page.goto(reseau.url)
+    assert page.evaluate(montrer, photo) == largeur
+    assert page.evaluate(montrer, photo.replace(".webp", "0.webp")) == 0
 
 
 # --- rien de privé ----------------------------------------------------------------------------------------------------

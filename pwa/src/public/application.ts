@@ -30,7 +30,10 @@ function annoncer(nom: string, phrase: string, bouton?: { mot: string; faire: ()
     const poussoir = element('button', bouton.mot);
     poussoir.className = 'bouton second';
     poussoir.addEventListener('click', bouton.faire);
-    lignes.push(poussoir);
+    const rangee = element('p');
+    rangee.className = 'boutons';
+    rangee.append(poussoir);
+    lignes.push(rangee);
   }
   boite.replaceChildren(...lignes);
 }
@@ -149,8 +152,9 @@ async function listerPagesLues(section: HTMLElement): Promise<void> {
 
 // --- une version plus récente -----------------------------------------------------------------------------------------
 
-/** Propose la version qui attend, jamais par-dessus un formulaire commencé. */
+/** Propose la version qui attend, jamais par-dessus un formulaire commencé, ni à qui manque le réseau. */
 export async function proposerVersion(inscription: ServiceWorkerRegistration): Promise<void> {
+  if ('vuLe' in document.body.dataset || document.querySelector('[data-pages-lues]')) return;
   const { application: mots } = await dire();
   const decider = () => {
     if (!inscription.waiting || saisieCommencee()) retirer('version');
@@ -181,7 +185,7 @@ export async function proposerInstallation(offre: OffreInstallation): Promise<vo
     });
   });
   addEventListener('appinstalled', () => bouton.remove());
-  document.querySelector('.pied .presentation')?.after(bouton);
+  document.querySelector('.pied nav')?.after(bouton);
 }
 
 function lireRefus(): boolean {

@@ -261,6 +261,39 @@ def test_une_photo_vue_se_revoit_sans_reseau(
     assert page.evaluate(montrer, photo.replace(".webp", "0.webp")) == 0
 
 
+def test_une_demande_gardee_part_meme_page_fermee(telephone: BrowserContext, reseau: Reseau) -> None:
+    """Le navigateur réveille le service worker quand le réseau revient : plus aucune page du site n'est ouverte."""
+    page = premiere_visite(telephone, reseau)
+    soiree = premier_evenement(page)
+    page.goto(reseau.url + soiree)
+    page.get_by_label("Prénom", exact=False).first.fill("Odile")
+    page.get_by_label("Adresse e-mail", exact=False).first.fill("odile@example.org")
+    attendre(page, "(await caches.keys()).some((nom) => nom.startsWith('coquille-'))")
+    reseau.couper()
+    page.locator("form[action*='/inscription'] button:not([type=button])").last.click()
+    expect(page.locator("[data-demande][data-etat=gardee]")).to_have_count(1)
+
+    # Une adresse sans script : la page ne peut rien envoyer à la place du service worker.
+    reseau.retablir()
+    page.goto(f"{reseau.url}/robots.txt")
+    envoi = f"POST {soiree}/inscription"
+    avant = reseau.vues.count(envoi)
+    chrome = telephone.new_cdp_session(page)
+    tenues: list[dict[str, Any]] = []
+    chrome.on("ServiceWorker.workerRegistrationUpdated", lambda dit: tenues.extend(dit["registrations"]))
+    chrome.send("ServiceWorker.enable")
+    page.wait_for_timeout(300)
+    (tenue,) = {vue["registrationId"] for vue in tenues if vue["scopeURL"].startswith(reseau.url)}
+    reveil = {"registrationId": tenue, "tag": "envoyer-inscriptions", "lastChance": False}
+    chrome.send("ServiceWorker.dispatchSyncEvent", {"origin": reseau.url, **reveil})
+    fin = time.monotonic() + PATIENCE_MS / 1000
+    while reseau.vues.count(envoi) == avant:
+        assert time.monotonic() < fin, reseau.vues[-5:]
+        page.wait_for_timeout(100)
+    page.goto(f"{reseau.url}/mes-inscriptions")
+    expect(page.locator("main")).to_contain_text("Odile")
+
+
 # --- rien de privé ----------------------------------------------------------------------------------------------------
 
 

@@ -17,7 +17,10 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, e
 from server.reglages import Reglages
 from server.socle import base as socle_base
 from tests.fabriques import moments_de, slug_de, un_evenement, un_lieu
+from tests.navigateur.conftest import OPTIONS, chemin_de_chromium
+from tests.navigateur.relais import Reseau, relayer
 from tests.navigateur.test_habitante import AXE, TELEPHONE, surveiller
+from tests.navigateur.test_pwa import attendre, attendre_page_gardee
 
 pytestmark = pytest.mark.navigateur
 
@@ -541,28 +544,25 @@ def test_une_horloge_fausse_d_un_jour_ne_change_rien(
     telephone.set_offline(False)
     expect(carte(page)).to_contain_text("Confirmée")
     page.goto(f"{soiree.racine}/mes-inscriptions")
-    assert len(copies(page)) == 1
+    attendre_copies(page, 1)
 
 
-LIRE_LES_COPIES = """() => new Promise((finir) => {
+LIRE_LE_MAGASIN = """(nom) => new Promise((finir) => {
   const ouverture = indexedDB.open('tablees-appareil', 1);
   ouverture.onsuccess = () => {
-    const lues = ouverture.result.transaction(NOM).objectStore(NOM).getAll();
+    const lues = ouverture.result.transaction(nom).objectStore(nom).getAll();
     lues.onsuccess = () => { ouverture.result.close(); finir(lues.result); };
   };
 })"""
 
 
 def copies(page: Page, magasin: str = "billets") -> list[dict[str, str]]:
-    lues: list[dict[str, str]] = page.evaluate(LIRE_LES_COPIES.replace("NOM", repr(magasin)))
+    lues: list[dict[str, str]] = page.evaluate(LIRE_LE_MAGASIN, magasin)
     return lues
 
 
-def attendre_copies(page: Page, nombre: int) -> list[dict[str, str]]:
-    page.wait_for_function(
-        f"async () => (await ({LIRE_LES_COPIES.replace('NOM', chr(39) + 'billets' + chr(39))})()).length === {nombre}"
-    )
-    return copies(page)
+def attendre_copies(page: Page, nombre: int) -> None:
+    attendre(page, f"(await ({LIRE_LE_MAGASIN})('billets')).length === {nombre}")
 
 
 def cocher_garder(page: Page) -> None:
@@ -636,6 +636,148 @@ def test_oublier_sans_reseau_efface_ici_et_dit_ce_qui_reste_a_faire(
     telephone.set_offline(False)
     expect(carte(page)).to_have_count(0)
     assert telephone.cookies() == []
+
+
+# --- avec le service worker -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def vallee(site: tuple[str, Path, str]) -> Generator[Reseau, None, None]:
+    """Un réseau que l'essai coupe, pour la page comme pour le service worker."""
+    with relayer(site[0]) as relais:
+        yield relais
+
+
+@pytest.fixture
+def installe(chromium: Browser, vallee: Reseau, tmp_path: Path) -> Generator[Page, None, None]:
+    """Une page du site, l'application en place, dans un vrai profil : ce qui est gardé l'est sur le disque."""
+    contexte = chromium.browser_type.launch_persistent_context(
+        tmp_path / "profil",
+        executable_path=chemin_de_chromium(),
+        args=OPTIONS,
+        viewport=TELEPHONE,  # type: ignore[arg-type]
+        locale="fr-FR",
+    )
+    contexte.set_default_timeout(15_000)
+    page = contexte.new_page()
+    page.goto(vallee.url)
+    attendre_page_gardee(page)
+    yield page
+    contexte.close()
+
+
+TOUT_CE_QUI_EST_EN_RESERVE = """async () => (await Promise.all((await caches.keys()).map(async (nom) => {
+  const reserve = await caches.open(nom);
+  return Promise.all((await reserve.keys()).map(async (demande) =>
+    [nom, demande.url, await (await reserve.match(demande, {ignoreVary: true})).text()]));
+}))).flat()"""
+
+
+def ouvrir(page: Page, vallee: Reseau, soiree: Soiree) -> None:
+    page.goto(f"{vallee.url}/evenements/{soiree.slug}")
+    remplir(page)
+
+
+def test_le_code_d_accueil_se_relit_dans_la_vallee(installe: Page, vallee: Reseau, soiree: Soiree) -> None:
+    plaintes = surveiller(installe)
+    ouvrir(installe, vallee, soiree)
+    envoyer(installe)
+    expect(installe.locator("h1")).to_contain_text("C’est noté, Nadia")
+    installe.goto(f"{vallee.url}/mes-inscriptions")
+    cocher_garder(installe)
+    code = installe.locator(".code b").inner_text()
+
+    vallee.couper()
+    installe.goto(f"{vallee.url}/mes-inscriptions")
+    billet = installe.locator("article.billet")
+    expect(billet).to_contain_text("C’est noté, Nadia")
+    expect(billet).to_contain_text(re.compile(r"Vu le \w+ \d+"))
+    expect(billet.locator(".code b")).to_have_text(code)
+    assert (
+        billet.locator(".qr").evaluate(
+            "async (image) => { await image.decode(); return image.naturalWidth; }"
+        )
+        > 0
+    )
+    expect(billet.get_by_role("link", name="Changer")).to_have_count(0)
+
+    billet.get_by_text("Annuler ma venue").click()
+    billet.get_by_role("button", name="Oui, annuler").click()
+    expect(billet.locator("[data-demande]")).to_contain_text("Vos places ne sont pas encore rendues.")
+    vallee.retablir()
+    # Ce que le navigateur dit à la page ; le service worker a pu, lui aussi, être réveillé.
+    installe.evaluate("dispatchEvent(new Event('online'))")
+    expect(installe.locator("[data-liste]")).to_contain_text("Annulée")
+    expect(billet).to_contain_text("Inscription annulée.")
+    assert soiree.inscrites() == [("Nadia", True)]
+    assert [plainte for plainte in plaintes if COUPURE not in plainte] == []
+
+
+def test_le_reveil_du_navigateur_envoie_page_fermee(installe: Page, vallee: Reseau, soiree: Soiree) -> None:
+    ouvrir(installe, vallee, soiree)
+    vallee.couper()
+    envoyer(installe)
+    expect(carte(installe)).to_contain_text("Gardée sur cet appareil")
+    expect(carte(installe)).not_to_contain_text("votre navigateur ne l’envoie pas tout seul")
+    contexte = installe.context
+    (travailleur,) = contexte.service_workers
+    autre = contexte.new_page()
+    cdp = contexte.new_cdp_session(autre)
+    inscription: list[str] = []
+    cdp.on(
+        "ServiceWorker.workerRegistrationUpdated",
+        lambda lu: inscription.extend(r["registrationId"] for r in lu["registrations"]),
+    )
+    cdp.send("ServiceWorker.enable")
+    autre.wait_for_timeout(500)
+    installe.close()
+
+    vallee.retablir()
+    cdp.send(
+        "ServiceWorker.dispatchSyncEvent",
+        {
+            "origin": vallee.url,
+            "registrationId": inscription[0],
+            "tag": "envoyer-inscriptions",
+            "lastChance": False,
+        },
+    )
+    for _ in range(50):
+        if soiree.inscrites():
+            break
+        autre.wait_for_timeout(200)
+    assert soiree.inscrites() == [("Nadia", False)]
+    assert travailleur.url.endswith("/sw.js")
+    autre.goto(vallee.url)
+    autre.get_by_role("link", name="Une demande a reçu sa réponse").click()
+    expect(autre.locator("[data-etat=faite]")).to_contain_text("C’est noté, Nadia")
+    # Faite sans réseau, elle se relira sans réseau.
+    expect(autre.locator("article.billet")).to_have_count(1)
+    (copie,) = copies(autre)
+    assert copie["qr"].startswith("<svg")
+
+
+def test_rien_de_personnel_n_entre_dans_les_reserves_et_oublier_vide_les_pages(
+    installe: Page, vallee: Reseau, soiree: Soiree
+) -> None:
+    ouvrir(installe, vallee, soiree)
+    envoyer(installe)
+    expect(installe.locator("h1")).to_contain_text("C’est noté, Nadia")
+    installe.goto(f"{vallee.url}/mes-inscriptions")
+    cocher_garder(installe)
+    gardees = installe.evaluate(TOUT_CE_QUI_EST_EN_RESERVE)
+    assert any(nom == "pages" for nom, _, _ in gardees)
+    assert [adresse for _, adresse, texte in gardees if "Nadia" in texte] == []
+
+    installe.get_by_text("Oublier cet appareil").click()
+    installe.get_by_role("button", name="Oui, tout oublier ici").click()
+    expect(installe.get_by_role("status").first).to_contain_text("Cet appareil a tout oublié.")
+    assert [
+        adresse for nom, adresse, _ in installe.evaluate(TOUT_CE_QUI_EST_EN_RESERVE) if nom == "pages"
+    ] == []
+    vallee.couper()
+    installe.goto(f"{vallee.url}/mes-inscriptions")
+    expect(installe.locator("[data-mes-inscriptions]")).to_contain_text("Aucune inscription n’est gardée")
 
 
 # --- ce que l'on voit -------------------------------------------------------------------------------------------------

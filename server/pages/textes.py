@@ -41,7 +41,7 @@ def aide(langue: Langue, site: Site, structures: str) -> list[Section]:
         _section(langue, "aide", "prix", "prix-libre"),
         _section(langue, "aide", "regimes", "regimes"),
         _section(langue, "aide", "calendrier", "calendrier"),
-        _section(langue, "aide", "application", "sans-reseau"),
+        _section(langue, "aide", "application", "application"),
         *(
             Section(
                 nom,

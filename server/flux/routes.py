@@ -4,21 +4,23 @@ import hashlib
 from typing import Annotated, Any, Final
 
 from litestar import Request, Response, get
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, QueryParameter
 
 from server.evenements.agenda import cle_de
 from server.evenements.erreurs import CycleInconnu, EvenementInconnu, ThemeInconnu
 from server.evenements.lectures import lire_public, lire_public_etiquete
 from server.evenements.schemas import EvenementVue, Filtres
-from server.flux.agendas import FORMATS, Format, composer_agenda
+from server.flux.agendas import FORMATS, JSON, Format, composer_agenda
 from server.flux.ical import TYPE_CONTENU, Methode, calendrier, vers_vevent, vers_vevents_du_foyer
+from server.flux.schemas import FilJson
 from server.inscriptions.erreurs import InscriptionIntrouvable
 from server.inscriptions.lectures import lire_inscription, ouvrir_lien_agenda
 from server.inscriptions.schemas import InscriptionVue
 from server.lieux.erreurs import CommuneInconnue
 from server.socle.contexte import adresse_de, contexte_de, langue_de
 from server.socle.documents import Brouillon
-from server.socle.erreurs import TropDeDemandes
+from server.socle.erreurs import DemandeInvalide, Introuvable, Refus, TropDeDemandes
 from server.socle.portes import PieceJointe
 from server.socle.problemes import refus_possibles
 from server.socle.textes import traduire
@@ -105,6 +107,11 @@ async def lire_mon_agenda(request: Request[Any, Any, Any], lien: FromPath[str]) 
 # --- les agendas auxquels on s'abonne -------------------------------------------------------------------------------
 
 Numero = Annotated[int, QueryParameter(ge=1, le=10_000, description="Page d'Atom ou de JSON Feed.")]
+DU_JSON: Final = {
+    200: ResponseSpec(
+        FilJson, description="Le fil.", media_type="application/feed+json", generate_examples=False
+    )
+}
 DITS: Final = {"ics": "un calendrier", "atom": "un fil Atom", "json": "un fil JSON Feed"}
 
 
@@ -113,12 +120,18 @@ def _adresses(forme: Format) -> list[Any]:
     suffixe, dit = forme.suffixe, DITS[forme.suffixe]
     media = forme.type_contenu.partition(";")[0]
 
+    def reponses(*inconnus: type[Refus]) -> dict[int, ResponseSpec]:
+        """La page demandée peut ne pas exister, ou ne rien vouloir dire."""
+        refus = refus_possibles(*inconnus, Introuvable, DemandeInvalide)
+        return (DU_JSON if forme is JSON else {}) | refus
+
     @get(
         f"/agenda.{suffixe}",
         operation_id=f"lire_agenda_{suffixe}",
         summary=f"Tout l'agenda, en {dit.removeprefix('un ')}",
         media_type=media,
         tags=["Calendriers"],
+        responses=reponses(),
     )
     async def tout(request: Request[Any, Any, Any], page: Numero = 1) -> Response[bytes]:
         return await _servir(request, Filtres(), forme, page)
@@ -129,7 +142,7 @@ def _adresses(forme: Format) -> list[Any]:
         summary=f"L'agenda d'une commune, en {dit.removeprefix('un ')}",
         media_type=media,
         tags=["Calendriers"],
-        responses=refus_possibles(CommuneInconnue),
+        responses=reponses(CommuneInconnue),
     )
     async def commune(
         request: Request[Any, Any, Any], insee: FromPath[str], page: Numero = 1
@@ -142,7 +155,7 @@ def _adresses(forme: Format) -> list[Any]:
         summary=f"L'agenda d'une structure, en {dit.removeprefix('un ')}",
         media_type=media,
         tags=["Calendriers"],
-        responses=refus_possibles(StructureInconnue),
+        responses=reponses(StructureInconnue),
     )
     async def structure(
         request: Request[Any, Any, Any], slug: FromPath[str], page: Numero = 1
@@ -155,7 +168,7 @@ def _adresses(forme: Format) -> list[Any]:
         summary=f"L'agenda d'un cycle, en {dit.removeprefix('un ')}",
         media_type=media,
         tags=["Calendriers"],
-        responses=refus_possibles(CycleInconnu),
+        responses=reponses(CycleInconnu),
     )
     async def cycle(
         request: Request[Any, Any, Any], slug: FromPath[str], page: Numero = 1
@@ -168,7 +181,7 @@ def _adresses(forme: Format) -> list[Any]:
         summary=f"L'agenda d'un thème, en {dit.removeprefix('un ')}",
         media_type=media,
         tags=["Calendriers"],
-        responses=refus_possibles(ThemeInconnu),
+        responses=reponses(ThemeInconnu),
     )
     async def theme(
         request: Request[Any, Any, Any], slug: FromPath[str], page: Numero = 1

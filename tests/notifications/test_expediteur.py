@@ -25,6 +25,7 @@ from server.socle.contexte import Contexte
 from server.socle.documents import Documents
 from server.socle.erreurs import BaseIndisponible
 from server.socle.limites import Limites
+from server.socle.morceaux import Morceaux
 from server.socle.portes import Courriel, Courrier, EnvoiManque, EnvoiRefuse, Portes
 from server.socle.secrets import Clef
 
@@ -59,6 +60,7 @@ def contexte(base: Moteur, reglages: Reglages, portes: Portes, clef: Clef, boite
         clef=clef,
         portes=msgspec.structs.replace(portes, courrier=boite),
         documents=Documents(100_000),
+        morceaux=Morceaux(100_000),
         limites=Limites(),
     )
 

@@ -19,6 +19,7 @@ from server.reglages import Reglages
 from server.socle.contexte import Contexte
 from server.socle.documents import Documents
 from server.socle.limites import Limites
+from server.socle.morceaux import Morceaux
 from server.socle.portes import Courriel, Portes
 from server.socle.secrets import Clef
 
@@ -35,6 +36,7 @@ def contexte(portes: Portes, clef: Clef) -> Contexte:
         clef=clef,
         portes=portes,
         documents=Documents(100_000),
+        morceaux=Morceaux(100_000),
         limites=Limites(),
     )
 

@@ -97,4 +97,4 @@ def test_aucune_panne_ni_reponse_imprevue(tmp_path: Path) -> None:
                 timeout=900,
                 check=False,
             )
-            assert essai.returncode == 0, essai.stdout[-6000:] + essai.stderr[-2000:]
+            assert essai.returncode == 0, essai.stdout[-20000:] + essai.stderr[-2000:]

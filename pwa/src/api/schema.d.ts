@@ -1460,6 +1460,11 @@ export interface components {
             jour: string;
             personnes: number;
         };
+        /** Auteur */
+        Auteur: {
+            name: string;
+            url: string;
+        };
         /** BilanVue */
         BilanVue: {
             adultes: number;
@@ -1495,6 +1500,11 @@ export interface components {
             code: string;
             /** Format: uuid */
             demande: string;
+        };
+        /** CommuneDeFil */
+        CommuneDeFil: {
+            code: string;
+            nom: string;
         };
         /** CommuneNommee */
         CommuneNommee: {
@@ -1626,6 +1636,21 @@ export interface components {
             allergenes: string[];
             nombre: number;
             regimes: string[];
+        };
+        /** EntreeJson */
+        EntreeJson: {
+            _tablees: components["schemas"]["PropreAuxTablees"];
+            authors: components["schemas"]["Auteur"][];
+            content_html: string;
+            date_modified: string;
+            date_published?: string | null;
+            id: string;
+            image?: string | null;
+            language: string;
+            summary: string;
+            tags: string[];
+            title: string;
+            url: string;
         };
         /** EtatDesEnvois */
         EtatDesEnvois: {
@@ -1814,6 +1839,19 @@ export interface components {
             venir: string;
             version: number;
         };
+        /** FilJson */
+        FilJson: {
+            authors: components["schemas"]["Auteur"][];
+            favicon: string;
+            feed_url: string;
+            home_page_url: string;
+            icon: string;
+            items: components["schemas"]["EntreeJson"][];
+            language: string;
+            next_url?: string | null;
+            title: string;
+            version: string;
+        };
         /** ImageDemande */
         ImageDemande: {
             alt: string;
@@ -1956,6 +1994,14 @@ export interface components {
             nom: string;
             slug: string;
         };
+        /** LieuDeFil */
+        LieuDeFil: {
+            adresse: string;
+            lat: number | null;
+            lon: number | null;
+            nom: string;
+            slug: string;
+        };
         /** LieuDeLEspace */
         LieuDeLEspace: {
             lieu: components["schemas"]["VueLieu"];
@@ -2078,6 +2124,13 @@ export interface components {
             sur_inscription: boolean;
             tarif_bas_centimes: number | null;
             tarif_haut_centimes: number | null;
+            titre: string;
+        };
+        /** MomentDeFil */
+        MomentDeFil: {
+            debut: string | null;
+            fin: string | null;
+            genre: string;
             titre: string;
         };
         /** MomentDemande */
@@ -2249,6 +2302,25 @@ export interface components {
         ProfilModifie: {
             langue: string;
             prenom: string;
+        };
+        /** PropreAuxTablees */
+        PropreAuxTablees: {
+            commune: components["schemas"]["CommuneDeFil"] | null;
+            cycle: string | null;
+            debut: string | null;
+            debut_initial: string | null;
+            en_ligne: boolean;
+            fin: string | null;
+            formats: string[];
+            gratuit: boolean;
+            licence: string;
+            lieu: components["schemas"]["LieuDeFil"] | null;
+            moments: components["schemas"]["MomentDeFil"][];
+            motif: string;
+            slug: string;
+            statut: string;
+            themes: string[];
+            version: number;
         };
         /** ReponseDemande */
         ReponseDemande: {
@@ -2527,6 +2599,24 @@ export interface operations {
                     "application/atom+xml": string;
                 };
             };
+            /** @description `introuvable` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
         };
     };
     lire_agenda_ics: {
@@ -2550,6 +2640,24 @@ export interface operations {
                     "text/calendar": string;
                 };
             };
+            /** @description `introuvable` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
         };
     };
     lire_agenda_json: {
@@ -2564,13 +2672,31 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Le fil. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/feed+json": string;
+                    "application/feed+json": components["schemas"]["FilJson"];
+                };
+            };
+            /** @description `introuvable` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
                 };
             };
         };
@@ -6484,8 +6610,17 @@ export interface operations {
                     "application/atom+xml": string;
                 };
             };
-            /** @description `commune-inconnue` */
+            /** @description `commune-inconnue`, `introuvable` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6518,8 +6653,17 @@ export interface operations {
                     "text/calendar": string;
                 };
             };
-            /** @description `commune-inconnue` */
+            /** @description `commune-inconnue`, `introuvable` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6543,17 +6687,26 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Le fil. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/feed+json": string;
+                    "application/feed+json": components["schemas"]["FilJson"];
                 };
             };
-            /** @description `commune-inconnue` */
+            /** @description `commune-inconnue`, `introuvable` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6586,8 +6739,17 @@ export interface operations {
                     "application/atom+xml": string;
                 };
             };
-            /** @description `cycle-inconnu` */
+            /** @description `cycle-inconnu`, `introuvable` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6620,8 +6782,17 @@ export interface operations {
                     "text/calendar": string;
                 };
             };
-            /** @description `cycle-inconnu` */
+            /** @description `cycle-inconnu`, `introuvable` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6645,17 +6816,26 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Le fil. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/feed+json": string;
+                    "application/feed+json": components["schemas"]["FilJson"];
                 };
             };
-            /** @description `cycle-inconnu` */
+            /** @description `cycle-inconnu`, `introuvable` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6850,8 +7030,17 @@ export interface operations {
                     "application/atom+xml": string;
                 };
             };
-            /** @description `structure-inconnue` */
+            /** @description `structure-inconnue`, `introuvable` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6884,8 +7073,17 @@ export interface operations {
                     "text/calendar": string;
                 };
             };
-            /** @description `structure-inconnue` */
+            /** @description `structure-inconnue`, `introuvable` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6909,17 +7107,26 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Le fil. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/feed+json": string;
+                    "application/feed+json": components["schemas"]["FilJson"];
                 };
             };
-            /** @description `structure-inconnue` */
+            /** @description `structure-inconnue`, `introuvable` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6952,8 +7159,17 @@ export interface operations {
                     "application/atom+xml": string;
                 };
             };
-            /** @description `theme-inconnu` */
+            /** @description `theme-inconnu`, `introuvable` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6986,8 +7202,17 @@ export interface operations {
                     "text/calendar": string;
                 };
             };
-            /** @description `theme-inconnu` */
+            /** @description `theme-inconnu`, `introuvable` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7011,17 +7236,26 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Le fil. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/feed+json": string;
+                    "application/feed+json": components["schemas"]["FilJson"];
                 };
             };
-            /** @description `theme-inconnu` */
+            /** @description `theme-inconnu`, `introuvable` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

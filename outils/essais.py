@@ -22,6 +22,8 @@ from outils import navigateur, postgresql
 
 RACINE = Path(__file__).resolve().parent.parent
 OUTILS_PYTHON = Path(sys.executable).parent
+# La suite entière : un fichier d'essais par cœur à la fois. Une partie choisie se lit mieux d'une traite.
+EN_PARALLELE = ["--numprocesses", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile"]
 # Ce que ruff relit : tout notre Python.
 DOSSIERS_PYTHON = ("server", "tests", "outils", "hatch_build.py")
 
@@ -151,7 +153,9 @@ def main(arguments: list[str]) -> int:
     if rates:
         print(f"Vérifications en échec : {', '.join(rates)}. La suite tourne quand même.", flush=True)
 
-    code = subprocess.run([sys.executable, "-m", "pytest", *arguments], cwd=RACINE, check=False).returncode
+    code = subprocess.run(
+        [sys.executable, "-m", "pytest", *(arguments or EN_PARALLELE)], cwd=RACINE, check=False
+    ).returncode
     if rates:
         print(f"ÉCHEC avant les essais : {', '.join(rates)} (le détail est plus haut).", flush=True)
     return code or (1 if rates else 0)

@@ -586,7 +586,9 @@ def _rendre_repertoire(nom: str, visite: Visite, groupes: list[Groupe]) -> Rendu
 @get("/aide", operation_id="page_aide", summary="S'inscrire, attendre, payer", include_in_schema=False)
 async def page_aide(request: Requete) -> Response[Any]:
     async def fabriquer(visite: Visite) -> Rendu:
-        sections = textes.aide(visite.langue, visite.site, visite.lien("/structures"))
+        sections = textes.aide(
+            visite.langue, visite.site, visite.lien("/structures"), visite.lien("/abonnement")
+        )
         return _rendre_texte(visite, "aide", "/aide", sections, sommaire=True)
 
     return await servir_page(request, "/aide", fabriquer)

@@ -26,8 +26,8 @@ class Section(msgspec.Struct, frozen=True):
     texte: str
 
 
-def aide(langue: Langue, site: Site, structures: str) -> list[Section]:
-    """S'inscrire, attendre, payer, recevoir les dates, lire sans réseau, organiser. `structures` : l'adresse de leur répertoire."""
+def aide(langue: Langue, site: Site, structures: str, abonnement: str) -> list[Section]:
+    """S'inscrire, attendre, payer, recevoir les dates, lire sans réseau, organiser ; avec les adresses de deux autres pages."""
     regle = {
         "garde": _heures(DEPASSEMENT),
         "fin": _heures(FIN_DES_GARDES),
@@ -37,10 +37,10 @@ def aide(langue: Langue, site: Site, structures: str) -> list[Section]:
     return [
         _section(langue, "aide", "inscription", "inscription"),
         _section(langue, "aide", "attente", "liste-attente", **regle),
-        _section(langue, "aide", "sans_reseau", "sans-reseau"),
         _section(langue, "aide", "prix", "prix-libre"),
         _section(langue, "aide", "regimes", "regimes"),
-        _section(langue, "aide", "calendrier", "calendrier"),
+        _section(langue, "aide", "calendrier", "calendrier", abonnement=abonnement),
+        _section(langue, "aide", "sans_reseau", "sans-reseau"),
         _section(langue, "aide", "application", "application"),
         *(
             Section(

@@ -333,11 +333,10 @@ def test_le_journal_des_changements_parle_de_cette_version() -> None:
 # ── Décisions ─────────────────────────────────────────────────────────────────
 
 
-def test_deux_decisions_n_ont_pas_le_meme_numero() -> None:
-    # Un trou est une décision encore en chemin sur une autre branche.
+def test_les_decisions_se_suivent_sans_trou() -> None:
     numeros = [int(chemin.name[:4]) for chemin in DECISIONS]
 
-    assert numeros == sorted(set(numeros))
+    assert numeros == list(range(1, len(numeros) + 1))
 
 
 @pytest.mark.parametrize("chemin", DECISIONS, ids=lambda chemin: chemin.stem)

@@ -273,11 +273,13 @@ def test_une_demande_gardee_part_meme_page_fermee(telephone: BrowserContext, res
     page.locator("form[action*='/inscription'] button:not([type=button])").last.click()
     expect(page.locator("[data-demande][data-etat=gardee]")).to_have_count(1)
 
-    # Une adresse sans script : la page ne peut rien envoyer à la place du service worker.
-    reseau.retablir()
-    page.goto(f"{reseau.url}/robots.txt")
+    # Plus de page du site, puis une adresse sans script : lui seul peut envoyer, que le navigateur le réveille de
+    # lui-même ou que nous le fassions.
+    page.goto("about:blank")
     envoi = f"POST {soiree}/inscription"
     avant = reseau.vues.count(envoi)
+    reseau.retablir()
+    page.goto(f"{reseau.url}/robots.txt")
     chrome = telephone.new_cdp_session(page)
     tenues: list[dict[str, Any]] = []
     chrome.on("ServiceWorker.workerRegistrationUpdated", lambda dit: tenues.extend(dit["registrations"]))
@@ -394,7 +396,8 @@ def test_une_version_prete_attend_qu_on_la_veuille(telephone: BrowserContext, re
     assert f"coquille-{ancienne}" in reserves(page)
 
     avant = lectures(reseau)
-    bouton.click()
+    with page.expect_navigation():
+        bouton.click()
     expect(bouton).to_have_count(0)
     attendre(page, "(await (await navigator.serviceWorker.getRegistration()).waiting) === null")
     page.wait_for_timeout(1500)

@@ -2,7 +2,8 @@
 
 import { accepterAttente, code, redireOui, type Demande } from './demandes';
 import { bouton, element } from './elements';
-import { dits, remplir } from './textes';
+import { remplir } from '../trous';
+import { dits } from './textes';
 
 /** Ce que les boutons d'une carte savent faire. */
 export interface Gestes {

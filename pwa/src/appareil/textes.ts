@@ -1,5 +1,6 @@
 // Les phrases de l'appareil, dans la langue de la page.
 
+import { remplir } from '../trous';
 import type fr from './phrases/fr';
 
 type Formes = { one: string; other: string };
@@ -19,11 +20,6 @@ export async function parler(): Promise<Phrases> {
 export function dits(): Phrases {
   if (!phrases) throw new Error('les phrases ne sont pas chargées');
   return phrases;
-}
-
-/** La phrase, ses `{trous}` remplis. */
-export function remplir(phrase: string, trous: Record<string, string | number>): string {
-  return phrase.replace(/\{(\w+)\}/g, (trou, nom: string) => String(trous[nom] ?? trou));
 }
 
 /** Le singulier ou le pluriel. */

@@ -2,7 +2,8 @@
 // Chargé seulement quand il y a quelque chose à dire.
 
 import { cleDePage, instantDe, TITRE } from '../sw/regles';
-import { direInstant, remplir } from './date';
+import { remplir } from '../trous';
+import { direInstant } from './date';
 import type { OffreInstallation } from './veille';
 import { prendreVersion, saisieCommencee } from './version';
 

@@ -1,5 +1,7 @@
 // « mardi 24 novembre à 18 h 02 », à l'heure de Paris et avec les mots de la page : `Intl` ne parle pas toutes nos langues.
 
+import { remplir } from '../trous';
+
 interface Mots {
   jours: Record<string, string>;
   mois: Record<string, string>;
@@ -16,10 +18,6 @@ const paris = new Intl.DateTimeFormat('en-CA', {
   hour: 'numeric',
   minute: 'numeric',
 });
-
-export function remplir(phrase: string, trous: Record<string, string | number>): string {
-  return phrase.replace(/\{(\w+)\}/g, (trou, nom: string) => String(trous[nom] ?? trou));
-}
 
 /** Un instant ISO, dit en entier sauf l'année. */
 export function direInstant(instant: string, langue: string, mots: Mots): string {

@@ -1,6 +1,8 @@
 // Le formulaire d'inscription : des boutons « un de plus, un de moins », et un bouton d'envoi qui dit ce qu'il fait.
 // Le formulaire reste le même, avec les mêmes champs : rien n'est rendu deux fois.
 
+import { remplir } from '../trous';
+
 /** Pose les boutons autour de chaque nombre, et tient le mot du bouton d'envoi à jour ; rend de quoi le redire. */
 export function ameliorerFormulaire(formulaire: HTMLFormElement): () => void {
   for (const champ of formulaire.querySelectorAll<HTMLInputElement>('input[type=number]')) {
@@ -92,10 +94,6 @@ function compterPersonnes(donnees: FormData, moment: string): number {
 export function direPlaces(mots: DOMStringMap, restantes: number): string {
   const { placesUne, placesPlusieurs, placesAucune } = mots;
   return remplir(restantes === 0 ? placesAucune : restantes === 1 ? placesUne : placesPlusieurs, { n: restantes });
-}
-
-function remplir(phrase: string | undefined, trous: Record<string, string | number>): string {
-  return (phrase ?? '').replace(/\{(\w+)\}/g, (trou, nom: string) => String(trous[nom] ?? trou));
 }
 
 function lire(texte: string | undefined, sinon = 0): number {

@@ -1,5 +1,6 @@
 // Près de moi, et depuis chez moi. La position et la commune ne quittent pas l'appareil : les lieux sont dans la page.
 
+import { remplir } from '../trous';
 import type { Chez, Memoire } from './distances';
 
 const RAYON_TERRE_KM = 6371.0088;
@@ -221,8 +222,4 @@ function annoncer(phrase: string | undefined): void {
     gabarit().before(statut);
   }
   statut.textContent = phrase ?? '';
-}
-
-function remplir(phrase: string | undefined, trous: Record<string, string | number>): string {
-  return (phrase ?? '').replace(/\{(\w+)\}/g, (trou, nom: string) => String(trous[nom] ?? trou));
 }

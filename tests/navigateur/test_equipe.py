@@ -445,6 +445,34 @@ def test_a_la_porte_une_coupure_se_dit_et_ne_perd_aucun_pointage(page: Page, mai
     expect(comptes).to_contain_text(re.compile(r"Banquet\s*3\s*sur 5"))
 
 
+def test_a_la_porte_un_pointage_parti_avant_la_liste_ne_la_vide_pas(page: Page, maison: Maison) -> None:
+    """L'onglet relu avec un pointage en attente : il part aussitôt, et sa réponse arrive avant la liste."""
+    titre = "Ce soir au village"
+    slug = maison.evenements[titre]
+    attendue = maison.inscrire(titre, "Élodie")
+    maison.inscrire(titre, "Malo")
+    page.goto(f"{maison.url}/espace/evenements/{slug}/accueil")
+    comptes = page.locator(".comptes")
+    expect(comptes).to_contain_text("Banquet")
+    avant = [int(nombre) for nombre in re.findall(r"\d+", comptes.inner_text())]
+    (elodie,) = [foyer for foyer in maison.inscriptions(slug) if foyer["id"] == attendue]
+    venue = {"adultes": 2, "enfants": 0, "tout_petits": 0}
+    gestes = [
+        {"inscription": attendue, "moment": presence["moment"], "venue": venue}
+        for presence in elodie["presences"]
+    ]
+    page.evaluate("gestes => sessionStorage.setItem('tablees:accueil', JSON.stringify(gestes))", gestes)
+
+    tenues: list[Route] = []
+    page.route("**/api/espace/evenements/*/inscriptions?*", lambda route: tenues.append(route), times=1)
+    with page.expect_response(lambda reponse: reponse.url.endswith("/accueil")):
+        page.reload()
+    page.wait_for_timeout(300)
+    tenues[0].continue_()
+
+    expect(comptes).to_contain_text(re.compile(rf"Banquet\s*{avant[2] + 2}\s*sur {avant[3]}"))
+
+
 def test_a_la_porte_quand_c_est_complet_on_fait_entrer_en_le_disant_deux_fois(
     page: Page, maison: Maison
 ) -> None:

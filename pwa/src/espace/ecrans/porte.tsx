@@ -74,7 +74,9 @@ function Accueil({ evenement, recharger }: { evenement: Evenement; recharger: ()
 
   useEffect(() => {
     const cesser = quandConfirme((recue) => {
-      const avant = connues.current ?? [];
+      const avant = connues.current;
+      // La liste n'est pas encore là : celle qui viendra doit être plus récente que ce pointage.
+      if (!avant) return void liste.recharger();
       const est = avant.some(({ id }) => id === recue.id);
       liste.remplacer(est ? avant.map((autre) => (autre.id === recue.id ? recue : autre)) : [recue, ...avant]);
       oublier(`evenement/${slug}/inscriptions`);

@@ -241,7 +241,7 @@ def composer_agenda(
         titre=titre(langue, demande, aujourd_hui),
         passes=passes,
         puces=_puces(demande, page, communes, depart, themes, maintenant),
-        actifs=_actifs(demande, page, communes, themes, noms),
+        actifs=_actifs(demande, page, communes, themes, noms, maintenant),
         vues=[
             Puce(traduire(langue, f"agenda.{vue}"), page.lien(vers.chemin()), demande.vue == vue)
             for vue, vers in (
@@ -337,11 +337,11 @@ def _puces(
         puces.append(Puce(mot, page.lien(vers.chemin()), active))
 
     if demande.vue != "mois":
-        premier, dernier = ce_week_end(maintenant)
+        week_end = _week_end(maintenant)
         # Le dernier soir d'un week-end, c'est déjà du suivant qu'il s'agit.
-        loin = premier - a_paris(maintenant).date() > timedelta(days=4)
+        loin = date.fromisoformat(week_end["du"]) - a_paris(maintenant).date() > timedelta(days=4)
         mot = traduire(langue, "agenda.week_end_prochain" if loin else "agenda.ce_week_end")
-        ajouter(mot, du=premier.isoformat(), au=dernier.isoformat())
+        ajouter(mot, **week_end)
     centre = communes.get(filtres.commune or "") or depart
     if centre is not None:
         mot = _dire_rayon(langue, "agenda.moins_de_commune", RAYON_COURANT_KM, centre.nom)
@@ -350,6 +350,11 @@ def _puces(
     if any(theme.slug == THEME_FAMILLE for theme in themes):
         ajouter(traduire(langue, "agenda.en_famille"), theme=THEME_FAMILLE)
     return puces
+
+
+def _week_end(maintenant: datetime) -> dict[str, str]:
+    premier, dernier = ce_week_end(maintenant)
+    return {"du": premier.isoformat(), "au": dernier.isoformat()}
 
 
 def _dire_rayon(langue: Langue, cle: str, km: int, commune: str) -> str:
@@ -362,8 +367,9 @@ def _actifs(
     communes: Mapping[str, VueCommune],
     themes: Sequence[ThemeVue],
     noms: Mapping[str, str],
+    maintenant: datetime,
 ) -> list[Puce]:
-    """Les filtres choisis, chacun avec de quoi l'enlever."""
+    """Les filtres choisis, chacun avec de quoi l'enlever ; le week-end, sa puce le dit déjà, la première de toutes."""
     langue, filtres = page.langue, demande.filtres
     actifs = []
 
@@ -387,8 +393,9 @@ def _actifs(
         )
     if filtres.format:
         ajouter(traduire(langue, f"formats.{filtres.format}"), "format")
-    for nom in ("du", "au"):
-        if valeur := getattr(filtres, nom):
+    jours = {nom: valeur for nom in ("du", "au") if (valeur := getattr(filtres, nom))}
+    if demande.vue == "mois" or jours != _week_end(maintenant):
+        for nom, valeur in jours.items():
             ajouter(dire(nom, _jour_dit(langue, valeur)), nom)
     for nom in ("structure", "cycle", "lieu"):
         if valeur := getattr(filtres, nom):

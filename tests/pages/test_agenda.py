@@ -340,6 +340,21 @@ def test_la_puce_du_week_end_dit_duquel_il_s_agit(instant: datetime, mot: str, j
     assert (carte.mot, carte.lien) == (mot, f"/?{jours}&vue=carte")
 
 
+def test_le_week_end_choisi_ne_se_dit_qu_une_fois() -> None:
+    def choisi(parametres: dict[str, str]) -> tuple[bool, list[str]]:
+        agenda = composer_agenda(
+            lire_demande(parametres), une_page(), evenements=[], suivant=None, communes=COMMUNES, depart=UZES,
+            themes=[], noms={}, maintenant=datetime(2026, 6, 6, 8, tzinfo=UTC),
+        )  # fmt: skip
+        return agenda.puces[0].active, [puce.mot for puce in agenda.actifs]
+
+    assert choisi({"du": "2026-06-06", "au": "2026-06-07"}) == (True, [])
+    assert choisi({"du": "2026-06-06", "au": "2026-06-08"}) == (
+        False,
+        ["à partir du samedi 6 juin 2026", "jusqu’au lundi 8 juin 2026"],
+    )
+
+
 # --- distances et adresses ------------------------------------------------------------------------------------------
 
 

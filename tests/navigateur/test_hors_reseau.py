@@ -211,6 +211,24 @@ def test_une_demande_gardee_survit_a_la_page_et_se_signale(telephone: BrowserCon
     expect(autre.locator("[data-indicateur]")).to_have_count(0)
 
 
+def test_une_reponse_venue_pendant_que_la_page_s_ouvre_y_entre(
+    telephone: BrowserContext, soiree: Soiree
+) -> None:
+    """« Confirmée » au-dessus de « Aucune inscription » : le service avait rendu la page juste avant de répondre."""
+    page = telephone.new_page()
+    adresse = f"{soiree.racine}/mes-inscriptions"
+    avant = telephone.request.get(adresse).text()
+    garder(page, soiree)
+    telephone.set_offline(False)
+    expect(carte(page)).to_contain_text("Confirmée")
+
+    page.route(adresse, lambda route: route.fulfill(body=avant, content_type="text/html"))
+    page.goto(adresse)
+    expect(carte(page)).to_contain_text("Confirmée")
+    expect(page.locator("article.billet")).to_contain_text("Nadia")
+    expect(page.locator(".vide")).to_have_count(0)
+
+
 def test_complet_entre_temps_se_dit_jusqu_a_ce_qu_on_l_ait_lu(
     telephone: BrowserContext, soiree: Soiree
 ) -> None:

@@ -44,6 +44,10 @@ function billetsMontres(): Map<string, HTMLElement> {
   return new Map([...articles].map((article) => [article.id.replace(/^i-/, ''), article]));
 }
 
+export function estMontre({ id }: Pick<Suite, 'id'>): boolean {
+  return billetsMontres().has(id ?? '');
+}
+
 /** Montre un billet que le service vient de rendre, à la place de ce que la page en disait. */
 export function montrerBillet(section: HTMLElement, { id, billet }: Pick<Suite, 'id' | 'billet'>): void {
   const feuille = document.createElement('template');

@@ -2,7 +2,7 @@
 
 import { memoire } from '../public/distances';
 import { carte, ditBien, type Gestes } from './cartes';
-import { effacerEchues, montrerBillet, montrerCopies, proposerDeGarder } from './copies';
+import { effacerEchues, estMontre, montrerBillet, montrerCopies, proposerDeGarder } from './copies';
 import { attendreAvantReprise, dejaGardee, demandeNeuve, rendueVaines, retrait, type Demande } from './demandes';
 import { ajouterDemande, changerDemande, lireDemande, lireDemandes, retirerCopie, toutOublier } from './depot';
 import { element } from './elements';
@@ -209,15 +209,18 @@ async function remplirSection(section: HTMLElement, demandes: readonly Demande[]
   const neuves = demandes.filter(({ rang = 0, suite }) => suite && !abouties.has(rang));
   for (const { rang = 0 } of neuves) abouties.add(rang);
   let liste = section.querySelector<HTMLElement>('[data-liste]');
+  if (ici) {
+    for (const { suite } of neuves) {
+      // Ce qui avait abouti avant l'ouverture est dans la page, plus à jour qu'ici ; sauf si la réponse est venue juste après.
+      if (suite?.billet && (liste || !estMontre(suite))) montrerBillet(section, suite);
+    }
+  }
   if (!liste) {
     liste = element('div', { 'data-liste': true, role: 'region', 'aria-label': dits().liste });
     const copies = element('div', { 'data-copies': true }, ...(ici ? await proposerDeGarder() : await montrerCopies()));
     section.append(liste, copies, ...(ici ? [] : [oublier()]));
     section.hidden = false;
-  } else if (ici) {
-    // Ce qui avait déjà abouti à l'ouverture est dans la page ; ce qui aboutit ensuite y entre.
-    for (const { suite } of neuves) if (suite?.billet) montrerBillet(section, suite);
-  } else if (neuves.length > 0) {
+  } else if (!ici && neuves.length > 0) {
     section.querySelector('[data-copies]')?.replaceChildren(...(await montrerCopies()));
   }
   liste.replaceChildren(...demandes.map((demande) => carte(demande, aUnRelais(), gestes)));

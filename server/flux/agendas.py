@@ -5,6 +5,7 @@ Chaque évènement s'écrit une fois par changement, hors de la boucle et par pe
 """
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Final
@@ -15,8 +16,8 @@ from server.evenements import lectures as evenements
 from server.evenements.parutions import Parution, lister_parutions
 from server.evenements.regles import PREMIER_INSTANT, prochain_changement
 from server.evenements.schemas import Filtres
-from server.flux import atom, ical, jsonfeed
-from server.flux.ecritures import Suffixe, ouvrir_atelier
+from server.flux import atom, ecritures, ical, jsonfeed
+from server.flux.ecritures import Suffixe
 from server.flux.fil import Fil
 from server.lieux import lectures as lieux
 from server.socle.contexte import Contexte
@@ -150,24 +151,43 @@ async def _ecrire_ce_qui_manque(
     """Les écritures de ces évènements, dans leur ordre ; ce qui manque ou a changé s'écrit, le reste se reprend."""
     morceaux = contexte.morceaux
     ecrits: dict[int, bytes] = {}
-    async with morceaux.verrou:
+
+    def manquent(dans: Sequence[Parution]) -> list[Parution]:
+        """Reprend ce qui est déjà écrit ; rend le reste."""
         absents = []
-        for lot in _par_lots(parutions, 1000):
-            for parution in lot:
-                garde = morceaux.prendre((forme.suffixe, langue, parution.id), _marque(parution, forme))
-                if garde is None:
-                    absents.append(parution)
-                else:
-                    ecrits[parution.id] = garde
-            await asyncio.sleep(0)
-        async with ouvrir_atelier(len(absents)) as ecrire:
+        for parution in dans:
+            garde = morceaux.prendre((forme.suffixe, langue, parution.id), _marque(parution, forme))
+            if garde is None:
+                absents.append(parution)
+            else:
+                ecrits[parution.id] = garde
+        return absents
+
+    absents = []
+    for lot in _par_lots(parutions, 1000):
+        absents += manquent(lot)
+        await asyncio.sleep(0)
+    # Un seul grand chantier à la fois ; un petit n'attend que le lot en cours.
+    grand = len(absents) >= ecritures.A_PART
+    async with morceaux.chantier if grand else contextlib.nullcontext():
+        # Une autre demande a pu écrire ceux-ci pendant qu'on attendait.
+        absents = manquent(absents)
+        async with ecritures.ouvrir_atelier(len(absents)) as ecrire:
             for lot in _par_lots(absents, LOT):
-                vues = await evenements.lire_publics([p.id for p in lot], maintenant, contexte.reglages.url)
-                neufs = await ecrire(forme.suffixe, langue, vues)
-                for parution in lot:
-                    if (neuf := neufs.get(parution.id)) is not None:
-                        ecrits[parution.id] = neuf
-                        morceaux.garder((forme.suffixe, langue, parution.id), _marque(parution, forme), neuf)
+                async with morceaux.verrou:
+                    restent = manquent(lot)
+                    if not restent:
+                        continue
+                    vues = await evenements.lire_publics(
+                        [p.id for p in restent], maintenant, contexte.reglages.url
+                    )
+                    neufs = await ecrire(forme.suffixe, langue, vues)
+                    for parution in restent:
+                        if (neuf := neufs.get(parution.id)) is not None:
+                            ecrits[parution.id] = neuf
+                            morceaux.garder(
+                                (forme.suffixe, langue, parution.id), _marque(parution, forme), neuf
+                            )
     return [ecrit for parution in parutions if (ecrit := ecrits.get(parution.id))]
 
 

@@ -33,6 +33,9 @@ A_PART: Final = 400
 """Évènements à écrire à partir desquels un processus à part vaut son démarrage (une seconde, 45 Mo)."""
 
 FIN_S: Final = 5
+REPONSE_S: Final = 10
+"""Un lot prend quelques dizaines de millisecondes ; le premier attend aussi le démarrage, une seconde."""
+
 _ECRIRE: Final[Mapping[Suffixe, Callable[[EvenementVue, Langue], bytes | None]]] = {
     "ics": vers_vevent,
     "atom": vers_entree,
@@ -58,27 +61,54 @@ async def ouvrir_atelier(combien: int) -> AsyncGenerator[Ecrire, None]:
     if processus is None:
         yield ecrire_dans_un_fil
         return
-    entree, sortie = processus.stdin, processus.stdout
-    assert entree is not None
-    assert sortie is not None
-
-    async def ecrire_a_part(suffixe: Suffixe, langue: Langue, vues: Vues) -> Ecrits:
-        try:
-            _envoyer(entree.write, msgspec.msgpack.encode((suffixe, langue, vues)))
-            await entree.drain()
-            longueur = int.from_bytes(await sortie.readexactly(_ENTETE), "big")
-            return msgspec.msgpack.decode(await sortie.readexactly(longueur), type=Ecrits)
-        except (OSError, asyncio.IncompleteReadError) as erreur:
-            journal.warning("l'atelier à part s'est arrêté, on écrit ici : %s", type(erreur).__name__)
-            return await ecrire_dans_un_fil(suffixe, langue, vues)
-
     try:
-        yield ecrire_a_part
+        yield _Atelier(processus).ecrire
     finally:
-        entree.close()
-        try:
-            await asyncio.wait_for(processus.wait(), FIN_S)
-        except TimeoutError:
+        await _fermer(processus)
+
+
+class _Atelier:
+    """Un processus à qui confier des lots. Tombé ou figé, il n'en reçoit plus : la suite s'écrit ici."""
+
+    def __init__(self, processus: asyncio.subprocess.Process) -> None:
+        self._processus = processus
+        self._tombe = False
+
+    async def ecrire(self, suffixe: Suffixe, langue: Langue, vues: Vues) -> Ecrits:
+        if not self._tombe:
+            try:
+                async with asyncio.timeout(REPONSE_S):
+                    return await self._demander(suffixe, langue, vues)
+            # uvloop lève RuntimeError sur un tuyau fermé ; une réponse coupée ne se décode pas.
+            except (
+                OSError,
+                RuntimeError,
+                TimeoutError,
+                asyncio.IncompleteReadError,
+                msgspec.MsgspecError,
+            ) as erreur:
+                self._tombe = True
+                journal.warning("l'atelier à part ne répond plus, on écrit ici : %s", type(erreur).__name__)
+        return await ecrire_dans_un_fil(suffixe, langue, vues)
+
+    async def _demander(self, suffixe: Suffixe, langue: Langue, vues: Vues) -> Ecrits:
+        entree, sortie = self._processus.stdin, self._processus.stdout
+        assert entree is not None
+        assert sortie is not None
+        _envoyer(entree.write, msgspec.msgpack.encode((suffixe, langue, vues)))
+        await entree.drain()
+        longueur = int.from_bytes(await sortie.readexactly(_ENTETE), "big")
+        return msgspec.msgpack.decode(await sortie.readexactly(longueur), type=Ecrits)
+
+
+async def _fermer(processus: asyncio.subprocess.Process) -> None:
+    """Laisse le processus finir ; figé, il est tué."""
+    if processus.stdin is not None:
+        processus.stdin.close()
+    try:
+        await asyncio.wait_for(processus.wait(), FIN_S)
+    except TimeoutError:
+        with contextlib.suppress(ProcessLookupError):
             processus.kill()
 
 

@@ -140,6 +140,8 @@ async def inscrire_foyer(
             .where(
                 Inscription.empreinte_envoi == empreinte,
                 Inscription.cree_le > maintenant - regles.DOUBLE_APPUI,
+                # Annulée entre-temps : la même demande est un retour, pas un second appui.
+                Inscription.annulee_le.is_null(),
             )
             .first()
         )

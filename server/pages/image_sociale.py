@@ -206,7 +206,7 @@ class _Toile:
 
     def titre(self, x: float, y: float, texte: str, largeur: float, hauteur: float) -> float:
         """Le titre, aussi grand que la place le permet ; rend le bas."""
-        dit = ecrivable(texte, "?")
+        dit = " ".join(ecrivable(texte, "?").split())
         *grandes, petite = CORPS_DU_TITRE
         taille = next((t for t in grandes if self._tient(dit, t, largeur, hauteur)), petite)
         police = self._police(TITRES, taille)

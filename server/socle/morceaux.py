@@ -22,7 +22,9 @@ class Morceaux:
         self._poids = 0
         self._gardes: dict[Cle, tuple[str, bytes]] = {}
         self.verrou = asyncio.Lock()
-        """À tenir pour écrire ce qui manque : deux demandes ne l'écrivent pas deux fois."""
+        """À tenir pour écrire un lot : deux demandes ne l'écrivent pas deux fois."""
+        self.chantier = asyncio.Lock()
+        """À tenir pour en écrire beaucoup, lot après lot : un seul grand chantier à la fois."""
 
     def prendre(self, cle: Cle, marque: str) -> bytes | None:
         """Le morceau de cette clé, s'il porte encore cette marque."""

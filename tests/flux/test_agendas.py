@@ -1,6 +1,8 @@
 """Les agendas auxquels on s'abonne, par HTTP : ce qui y est, ce qui s'écrit, ce qui se dit « rien de neuf »."""
 
+import asyncio
 import json
+import signal
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,7 +14,7 @@ from icalendar import Calendar, Event
 
 from server.evenements import services
 from server.evenements.schemas import CycleDemande, EvenementEquipe, Motif, Report
-from server.flux import ecritures
+from server.flux import agendas, ecritures
 from server.lieux.schemas import LieuDemande
 from server.lieux.services import modifier_lieu
 from server.socle.web import Tablees
@@ -316,3 +318,57 @@ async def test_un_atelier_qui_tombe_ne_prive_personne(
     monkeypatch.setattr(ecritures.sys, "executable", "/nulle/part")
     assert set(await relire(client, "/agenda.ics?langue=en")) == {"Soirée"}
     assert comptees == {"ics": 2}
+
+
+@pytest.mark.parametrize("signal_recu", [signal.SIGKILL, signal.SIGSTOP])
+async def test_un_atelier_tue_ou_fige_en_plein_travail_ne_prive_personne(
+    client: httpx.AsyncClient,
+    jeu: Jeu,
+    monkeypatch: pytest.MonkeyPatch,
+    comptees: Counter[str],
+    signal_recu: signal.Signals,
+) -> None:
+    for rang in range(7):
+        await un_publie(jeu, titre=f"Soirée {rang}")
+    monkeypatch.setattr(agendas, "LOT", 2)
+    monkeypatch.setattr(ecritures, "A_PART", 1)
+    monkeypatch.setattr(ecritures, "FIN_S", 0.1)
+    demander = ecritures._Atelier._demander
+
+    async def demander_puis_tomber(self: Any, *lot: Any) -> Any:
+        rendu = await demander(self, *lot)
+        self._processus.send_signal(signal_recu)
+        monkeypatch.setattr(ecritures, "REPONSE_S", 0.3)
+        return rendu
+
+    monkeypatch.setattr(ecritures._Atelier, "_demander", demander_puis_tomber)
+
+    assert len(await relire(client)) == 7
+    # Le premier lot est venu de l'atelier, les cinq autres évènements d'ici.
+    assert comptees == {"ics": 5}
+
+
+async def test_un_petit_agenda_n_attend_pas_la_fin_d_un_grand(
+    client: httpx.AsyncClient, jeu: Jeu, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for rang in range(10):
+        await un_publie(jeu, titre=f"Soirée {rang}")
+    await relire(client, "/agenda.ics?langue=en")
+    for rang in range(2):
+        await un_publie(jeu, titre=f"Matinée {rang}")
+    monkeypatch.setattr(agendas, "LOT", 1)
+    ecrire, ordre = ecritures.ecrire_dans_un_fil, []
+
+    async def noter(suffixe: Any, langue: str, vues: Any) -> Any:
+        ordre.append(langue)
+        return await ecrire(suffixe, langue, vues)
+
+    monkeypatch.setattr(ecritures, "ecrire_dans_un_fil", noter)
+    grand = asyncio.create_task(relire(client))
+    while len(ordre) < 3:
+        await asyncio.sleep(0)
+    petit = await relire(client, "/agenda.ics?langue=en")
+
+    assert (len(petit), len(await grand)) == (12, 12)
+    assert ordre.count("en") == 2
+    assert "fr" in ordre[ordre.index("en", ordre.index("en") + 1) :]

@@ -483,6 +483,20 @@ async def test_un_double_appui_ne_fait_qu_une_inscription(clef: Clef) -> None:
     assert await pris(soiree.moments["banquet"]) == 4
 
 
+async def test_revenir_apres_avoir_annule_n_est_pas_un_double_appui(clef: Clef) -> None:
+    soiree = await une_soiree(clef)
+    demande = une_demande(soiree.slug, une_presence(soiree.moments["banquet"], 2))
+    premiere = await services.inscrire_foyer(uuid4(), demande, clef, LUNDI, empreinte="e" * 64)
+    await services.annuler_inscription(premiere.id, LUNDI + timedelta(minutes=1))
+
+    revenue = await services.inscrire_foyer(
+        uuid4(), demande, clef, LUNDI + timedelta(minutes=2), empreinte="e" * 64
+    )
+
+    assert revenue.nouvelle
+    assert await pris(soiree.moments["banquet"]) == 2
+
+
 async def test_le_dernier_couvert_ne_se_donne_qu_une_fois(clef: Clef) -> None:
     soiree = await une_soiree(clef, {"banquet": 7})
 

@@ -86,7 +86,9 @@ export function code(probleme: Probleme | undefined): string {
 export function apresReponse(demande: Demande, issue: Issue): Demande | null {
   if (issue.genre === 'faite') {
     // Ce qui était rempli n'a plus à rester ici.
-    return seTait(demande.geste) ? null : { ...demande, etat: 'faite', corps: '', suite: issue.suite };
+    if (seTait(demande.geste)) return null;
+    // Envoyée deux fois d'ici, la demande a pu être reconnue : l'inscription est alors celle de la première.
+    return { ...demande, inscription: issue.suite.id ?? demande.inscription, etat: 'faite', corps: '', suite: issue.suite };
   }
   if (issue.genre !== 'refusee') return demande;
   const { probleme } = issue;

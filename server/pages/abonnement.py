@@ -41,8 +41,14 @@ class Adresses(msgspec.Struct, frozen=True):
     telephone: str
     google: str
     outlook: str
+    """Compte personnel."""
+    outlook_travail: str
+    """Compte d'une mairie, d'une école, d'une entreprise."""
     atom: str
     json: str
+
+
+_OUTLOOK: Final = "calendar/0/addfromweb"
 
 
 def proposer(filtres: Filtres, url: str, suite: str) -> Abonnement:
@@ -69,11 +75,13 @@ def adresses(perimetre: Perimetre, titre: str, url: str, suite: str) -> Adresses
     """Toutes les adresses d'un agenda."""
     ics, atom, json = (f"{url}{perimetre.adresse(suffixe)}{suite}" for suffixe in ("ics", "atom", "json"))
     telephone = _telephone(ics)
+    depuis_le_web = urlencode({"url": ics, "name": titre})
     return Adresses(
         ics=ics,
         telephone=telephone,
         google=f"https://calendar.google.com/calendar/r?{urlencode({'cid': telephone})}",
-        outlook=f"https://outlook.live.com/calendar/0/addfromweb?{urlencode({'url': ics, 'name': titre})}",
+        outlook=f"https://outlook.live.com/{_OUTLOOK}?{depuis_le_web}",
+        outlook_travail=f"https://outlook.office.com/{_OUTLOOK}?{depuis_le_web}",
         atom=atom,
         json=json,
     )

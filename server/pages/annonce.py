@@ -97,7 +97,9 @@ def dire_annonce(vue: EvenementVue, langue: Langue, site: Site, contact: Contact
         date=dit.date,
         lieu=lieu.nom if lieu else dire("evenement.en_ligne_seul") if vue.en_ligne else "",
         adresse=lieu.adresse if lieu else "",
-        commune=lieu.commune.nom if lieu else "",
+        commune=" · ".join(
+            [lieu.commune.nom, *([dire("evenement.en_ligne")] if vue.en_ligne else [])] if lieu else []
+        ),
         resume=vue.resume or en_texte(vue.description).split("\n", 1)[0],
         moments=[
             MomentAnnonce(

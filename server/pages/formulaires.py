@@ -31,6 +31,7 @@ from server.inscriptions.schemas import (
 from server.socle.champs import Jeton
 from server.socle.corps import convertir
 from server.socle.erreurs import DemandeInvalide, ErreurDeChamp
+from server.socle.mots import FINE
 from server.socle.textes import Langue, traduire
 
 CHAMPS_MAX: Final = 600
@@ -160,6 +161,12 @@ class ErreurAffichee(msgspec.Struct, frozen=True):
     def ancre(self) -> str:
         """L'identifiant à viser : un refus général mène au début du formulaire."""
         return self.champ if self.champ != "formulaire" else "inscription"
+
+    def en_resume(self, langue: Langue) -> str:
+        """« Téléphone : c'est trop court » : le champ, puis ce qu'on en dit. Un refus général se suffit."""
+        if self.champ == "formulaire":
+            return self.message
+        return f"{self.libelle}{': ' if langue != 'fr' else f'{FINE}: '}{self.message}"
 
 
 # --- lire ce qui arrive ---------------------------------------------------------------------------------------------

@@ -9,7 +9,6 @@ import msgspec
 from litestar import Controller, Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from litestar.response import Redirect
 from markupsafe import Markup
 
 from server.evenements import lectures as evenements
@@ -179,12 +178,18 @@ async def page_agenda(request: Requete) -> Response[Any]:
     summary="L'agenda du week-end qui vient",
     include_in_schema=False,
 )
-async def page_ce_week_end(request: Requete, maintenant: NamedDependency[datetime]) -> Redirect:
-    """Une adresse qui ne change pas, pour le raccourci de l'application : les dates, elles, changent."""
+async def page_ce_week_end(request: Requete, maintenant: NamedDependency[datetime]) -> Response[Any]:
+    """Une adresse qui ne change pas, pour le raccourci de l'application : les dates, elles, changent.
+
+    Le document même de l'agenda filtré, sans redirection : l'appareil le garde sous cette adresse et le relit sans réseau.
+    """
     vendredi, dimanche = ce_week_end(maintenant)
-    filtres = Filtres(du=vendredi.isoformat(), au=dimanche.isoformat())
-    chemin = Demande(filtres=filtres).chemin()
-    return Redirect(avec_langue(chemin, langue_de(request)) if langue_explicite(request) else chemin)
+    demande = Demande(filtres=Filtres(du=vendredi.isoformat(), au=dimanche.isoformat()))
+
+    async def fabriquer(visite: Visite) -> Rendu:
+        return await _rendre_agenda(demande, visite)
+
+    return await servir_page(request, demande.chemin(), fabriquer)
 
 
 async def _rendre_agenda(demande: Demande, visite: Visite) -> Rendu:

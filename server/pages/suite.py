@@ -58,8 +58,9 @@ def rendre_suite(
 def rendre_refus(
     refus: Refus, erreurs: Sequence[ErreurAffichee], langue: Langue, **precisions: str
 ) -> Response[bytes]:
-    """Le refus, avec les phrases que la page aurait montrées près des champs."""
-    dites = [{"champ": erreur.champ, "message": erreur.message} for erreur in erreurs]
+    """Le refus, avec les phrases que la page aurait montrées dans son résumé."""
+    # Lue sur une carte, loin du champ, une phrase dit de quoi elle parle.
+    dites = [{"champ": erreur.champ, "message": erreur.en_resume(langue)} for erreur in erreurs]
     return Response(
         msgspec.json.encode(refus.probleme(langue) | precisions | {"erreurs": dites}),
         status_code=refus.statut,

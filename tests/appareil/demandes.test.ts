@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  aCorriger,
   accepterAttente,
   apresReponse,
   attendreAvantReprise,
   code,
+  compterPersonnes,
   dejaGardee,
   depassees,
   demandeNeuve,
@@ -189,4 +191,31 @@ test('le même formulaire, sous une autre marque, est la même demande', () => {
 test('on réessaie de plus en plus tard, jamais plus tôt que demandé', () => {
   assert.deepEqual([0, 1, 2, 3, 9].map((echecs) => attendreAvantReprise(echecs, 0)), [10, 20, 40, 80, 300]);
   assert.equal(attendreAvantReprise(0, 90), 90);
+});
+
+const BON = 'prenom=Nadia&courriel=nadia%40example.org&moments=a&moments=b&adultes=2&enfants=1&tout_petits=0';
+
+test('ce que le service refusera à coup sûr se voit avant de garder', () => {
+  const manques = (corps: string, geste = 'inscrire') => aCorriger({ geste, corps });
+  assert.deepEqual(manques(BON), []);
+  assert.deepEqual(manques(BON.replace('courriel=nadia%40example.org', 'courriel=')), ['contact']);
+  assert.deepEqual(manques(BON.replace('courriel=nadia%40example.org', 'autrui_telephone=04+66+22+11+00')), []);
+  assert.deepEqual(manques(`${BON}&telephone=12`), ['telephone']);
+  assert.deepEqual(manques(`${BON}&telephone=%2B33+6+12.34-56+(78)`), []);
+  assert.deepEqual(manques(BON.replace('adultes=2&enfants=1', 'adultes=0&enfants=0')), ['personne']);
+  assert.deepEqual(manques(BON.replace('moments=a&moments=b&', '')), ['personne']);
+  assert.deepEqual(manques('adultes=0&moments=a', 'modifier'), ['personne']);
+  assert.deepEqual(manques('', 'annuler'), []);
+});
+
+test('les personnes se comptent au moment qui en reçoit le plus', () => {
+  assert.equal(compterPersonnes(BON), 3);
+  assert.equal(compterPersonnes(`${BON}&adultes.b=4`), 5);
+  assert.equal(compterPersonnes(`${BON}&adultes.a=0&enfants.a=0&adultes.b=0&enfants.b=1`), 1);
+  assert.equal(compterPersonnes(''), 0);
+});
+
+test('une demande reconnue prend l’inscription de la première', () => {
+  const faite = apresReponse(demande(), { genre: 'faite', suite: { ...SUITE, id: SAMI } as never });
+  assert.equal(faite?.inscription, SAMI);
 });

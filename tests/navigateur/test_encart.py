@@ -69,7 +69,7 @@ def test_le_code_de_la_page_marche_chez_la_mairie(
     anime = page.locator(".tablees").inner_text()
     lien = page.locator(".tablees li a").first
     assert (lien.get_attribute("href") or "").startswith(f"{url}/evenements/")
-    expect(page.locator(".tablees p a")).to_contain_text("Tout l’agenda")
+    expect(page.locator(".tablees p a")).to_contain_text("L’agenda")
     assert page.context.cookies() == []
     assert plaintes == []
 

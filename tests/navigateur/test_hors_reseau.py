@@ -229,6 +229,51 @@ def test_une_reponse_venue_pendant_que_la_page_s_ouvre_y_entre(
     expect(page.locator(".vide")).to_have_count(0)
 
 
+def test_ce_qui_sera_refuse_a_coup_sur_se_dit_avant_d_etre_garde(
+    telephone: BrowserContext, soiree: Soiree
+) -> None:
+    page = telephone.new_page()
+    page.goto(soiree.url)
+    remplir(page)
+    page.locator("#courriel").fill("")
+    telephone.set_offline(True)
+    envoyer(page)
+    expect(page.locator("form [role=alert]")).to_contain_text(
+        "Donnez une adresse e-mail ou un numéro de téléphone"
+    )
+    expect(carte(page)).to_have_count(0)
+
+    page.locator("#telephone").fill("04 66 22 11 00")
+    envoyer(page)
+    expect(carte(page)).to_contain_text("Gardée sur cet appareil")
+    expect(carte(page)).to_contain_text("Pour Nadia, 2 personnes")
+
+
+def test_une_demande_corrigee_se_relit_aussi_sans_reseau(telephone: BrowserContext, soiree: Soiree) -> None:
+    page = telephone.new_page()
+    page.goto(soiree.url)
+    remplir(page, adultes=3)
+    page.locator("#accepte_attente").uncheck()
+    telephone.set_offline(True)
+    envoyer(page)
+    expect(carte(page)).to_contain_text("Gardée sur cet appareil")
+    soiree.inscrire_d_ailleurs(3)
+    telephone.set_offline(False)
+    expect(carte(page)).to_contain_text("Refusée : complet")
+
+    carte(page).get_by_role("button", name="Corriger et renvoyer").click()
+    page.locator("#adultes").fill("1")
+    envoyer(page)
+    expect(page.locator("h1")).to_contain_text("C’est noté, Nadia")
+    attendre_copies(page, 1)
+    page.goto(f"{soiree.racine}/mes-inscriptions")
+    # Ce qui est gardé se voit à la case, et la décocher l'efface.
+    garder_ici = page.get_by_label("Garder mes inscriptions sur cet appareil", exact=False)
+    expect(garder_ici).to_be_checked()
+    garder_ici.uncheck()
+    attendre_copies(page, 0)
+
+
 def test_complet_entre_temps_se_dit_jusqu_a_ce_qu_on_l_ait_lu(
     telephone: BrowserContext, soiree: Soiree
 ) -> None:

@@ -238,7 +238,7 @@ async def test_le_bulletin_dit_les_quatre_prochaines_semaines(client: httpx.Asyn
     assert "Bien plus tard" not in texte
     assert "Bien plus tard" in tout
     assert "Rien de prévu ici pour l’instant." in ailleurs
-    assert ailleurs.endswith(f"Tout l’agenda de Les tablées d’essai\u202f: {URL}/?commune=30001\n")
+    assert ailleurs.endswith(f"L’agenda, Les tablées d’essai\u202f: {URL}/?commune=30001\n")
     assert (await client.get("/agenda.txt?commune=ici")).status_code == 422
 
 
@@ -281,7 +281,7 @@ async def test_l_encart_se_filtre_et_parle_en_mots(client: httpx.AsyncClient, je
             }
         ],
         "vide": "Rien de prévu ici pour l’instant",
-        "agenda": "Tout l’agenda\u202f: Les tablées d’essai",
+        "agenda": "L’agenda\u202f: Les tablées d’essai",
         "url": f"{URL}/?commune=30334",
     }
 
@@ -365,7 +365,7 @@ async def test_la_page_de_l_encart_donne_deux_codes_a_coller(client: httpx.Async
     codes.feed(page)
     avec, sans = (code.strip() for code in codes.lus)
     assert avec == (
-        f'<div class="tablees" lang="fr"><a href="{URL}/?commune=30334&amp;rayon_km=20">Tout l’agenda\u202f: Les tablées d’essai</a></div>\n'
+        f'<div class="tablees" lang="fr"><a href="{URL}/?commune=30334&amp;rayon_km=20">L’agenda\u202f: Les tablées d’essai</a></div>\n'
         f'<script async src="{URL}/encart.js" data-commune="30334" data-rayon-km="20" data-nombre="3" data-langue="fr"></script>'
     )
     assert (

@@ -1,9 +1,9 @@
 // Une demande, dite franchement : où elle en est, et ce qu'on peut en faire. Jamais une place promise.
 
-import { accepterAttente, code, redireOui, type Demande } from './demandes';
+import { accepterAttente, code, compterPersonnes, redireOui, type Demande } from './demandes';
 import { bouton, element } from './elements';
 import { remplir } from '../trous';
-import { dits } from './textes';
+import { compter, dits } from './textes';
 
 /** Ce que les boutons d'une carte savent faire. */
 export interface Gestes {
@@ -40,9 +40,10 @@ export function ditBien(ecrite: HTMLElement, { etat, geste }: Demande): boolean 
   return ecrite.dataset['etat'] === etat && ecrite.dataset['pour'] === geste;
 }
 
-function sujet({ titre, quand, prenom }: Demande): HTMLElement[] {
+function sujet({ titre, quand, prenom, corps }: Demande): HTMLElement[] {
   if (!titre) return [];
-  const pour = prenom && remplir(dits().pour, { prenom });
+  const nombre = compterPersonnes(corps);
+  const pour = [prenom && remplir(dits().pour, { prenom }), nombre && compter(dits().personnes, nombre)].filter(Boolean).join(', ');
   return [element('p', {}, element('strong', {}, titre), ...[quand, pour].flatMap((mot) => (mot ? [element('br'), mot] : [])))];
 }
 

@@ -13,7 +13,7 @@ const MARGE_JOURS = 3;
 export async function proposerDeGarder(): Promise<HTMLElement[]> {
   await suivreLaPage();
   if (billetsMontres().size === 0) return [];
-  const case_ = element('input', { type: 'checkbox', checked: await veutGarder() });
+  const case_ = element('input', { type: 'checkbox', checked: (await veutGarder()) || (await lireCopies()).length > 0 });
   const aide = element('p', { class: 'aide' }, dits().garder_aide);
   case_.addEventListener('change', () => {
     choisirDeGarder(case_.checked)

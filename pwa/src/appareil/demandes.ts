@@ -131,6 +131,32 @@ export function depassees(demandes: readonly Demande[], aboutie: Demande): Deman
   );
 }
 
+/** Combien de personnes ce formulaire mène au moment où il en mène le plus. */
+export function compterPersonnes(corps: string): number {
+  const champs = new URLSearchParams(corps);
+  const au = (moment: string) =>
+    ['adultes', 'enfants', 'tout_petits']
+      .map((age) => Number.parseInt(champs.get(`${age}.${moment}`) || champs.get(age) || '', 10) || 0)
+      .reduce((somme, nombre) => somme + nombre, 0);
+  return Math.max(0, ...champs.getAll('moments').map(au));
+}
+
+export type Manque = 'personne' | 'contact' | 'telephone';
+
+/** Ce que le service refusera à coup sûr et qui se voit d'ici : mieux vaut le dire que le garder jusqu'au réseau. */
+export function aCorriger({ geste, corps }: Pick<Demande, 'geste' | 'corps'>): Manque[] {
+  if (geste !== 'inscrire' && geste !== 'modifier') return [];
+  const champs = new URLSearchParams(corps);
+  const lire = (nom: string) => (champs.get(nom) ?? '').trim();
+  const telephones = ['telephone', 'autrui_telephone'].map(lire).filter(Boolean);
+  const joignable = telephones.length > 0 || lire('courriel') || lire('autrui_courriel');
+  return [
+    ...(compterPersonnes(corps) === 0 ? (['personne'] as const) : []),
+    ...(joignable || geste === 'modifier' ? [] : (['contact'] as const)),
+    ...(telephones.every((numero) => /^\+?([ ().-]*\d){6,}[ ().-]*$/.test(numero)) ? [] : (['telephone'] as const)),
+  ];
+}
+
 /** La même demande, déjà gardée : un formulaire rempli deux fois hors réseau ne fait qu'une inscription. */
 export function dejaGardee(demandes: readonly Demande[], neuve: Demande): Demande | undefined {
   return demandes.find(

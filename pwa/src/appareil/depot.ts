@@ -71,19 +71,22 @@ export async function ajouterDemande(demande: Demande): Promise<number> {
   return Number(rang);
 }
 
-/** Change une demande si elle est encore là ; `null` la retire. Lue et écrite d'un trait : deux onglets s'y croisent. */
-export async function changerDemande(rang: number, changer: (demande: Demande) => Demande | null): Promise<void> {
+/** Change une demande ; `null` la retire. Lue et écrite d'un trait : deux onglets s'y croisent. Faux si elle n'y est plus. */
+export async function changerDemande(rang: number, changer: (demande: Demande) => Demande | null): Promise<boolean> {
+  let presente = false;
   await dans(['demandes'], 'readwrite', (t) => {
     const magasin = t.objectStore('demandes');
     const lue: IDBRequest<Demande | undefined> = magasin.get(rang);
     lue.onsuccess = () => {
       if (!lue.result) return;
+      presente = true;
       const suivante = changer(lue.result);
       if (suivante) magasin.put(suivante);
       else magasin.delete(rang);
     };
     return undefined;
   });
+  return presente;
 }
 
 export async function lireCopies(): Promise<Copie[]> {

@@ -87,11 +87,12 @@ export async function poster({ geste, adresse, corps }: Demande): Promise<Issue>
 async function conclure(demande: Demande, issue: Issue): Promise<void> {
   const envoyee = empreinte(demande);
   // Retirée ou remplacée pendant l'envoi : c'est la nouvelle qui compte, et elle partira à son tour.
-  await changerDemande(demande.rang ?? 0, (d) => (empreinte(d) === envoyee ? apresReponse(d, issue) : d));
+  const presente = await changerDemande(demande.rang ?? 0, (d) => (empreinte(d) === envoyee ? apresReponse(d, issue) : d));
   if (issue.genre === 'faite') {
     for (const { rang = 0 } of depassees(await lireDemandes(), demande)) await changerDemande(rang, () => null);
   }
-  await suivreLaCopie(demande, issue);
+  // L'appareil a été oublié pendant l'envoi : rien n'y revient.
+  if (presente) await suivreLaCopie(demande, issue);
   annoncer();
 }
 

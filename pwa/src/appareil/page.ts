@@ -3,7 +3,7 @@
 import { memoire } from '../public/distances';
 import { carte, ditBien, type Gestes } from './cartes';
 import { effacerEchues, estMontre, montrerBillet, montrerCopies, proposerDeGarder } from './copies';
-import { attendreAvantReprise, dejaGardee, demandeNeuve, rendueVaines, retrait, type Demande } from './demandes';
+import { aCorriger, attendreAvantReprise, dejaGardee, demandeNeuve, rendueVaines, retrait, type Demande } from './demandes';
 import { ajouterDemande, changerDemande, lireDemande, lireDemandes, retirerCopie, toutOublier } from './depot';
 import { element } from './elements';
 import { annoncer, ecouter, ETIQUETTE, poster, ResteAEnvoyer, viderLaFile } from './file';
@@ -40,7 +40,12 @@ async function deposer(formulaire: HTMLFormElement, demande: Demande): Promise<v
   }
   await vider();
   const apres = await lireDemande(rang);
-  if (apres?.etat === 'gardee') {
+  const manques = apres?.etat === 'gardee' ? aCorriger(apres) : [];
+  if (manques.length > 0) {
+    await changerDemande(rang, () => null);
+    const { titre, ...phrases } = dits().a_corriger;
+    alerter(formulaire, titre, ...manques.map((manque) => phrases[manque]));
+  } else if (apres?.etat === 'gardee') {
     // Écrit avant d'être dit : une fois lu, ce qu'elle devient se montrera.
     await changerDemande(rang, (d) => ({ ...d, differee: true }));
     await reveillerPlusTard();
@@ -75,11 +80,16 @@ async function envoyerSansGarder(formulaire: HTMLFormElement, demande: Demande):
   if (issue.genre === 'faite') return location.assign(issue.suite.adresse);
   if (issue.genre !== 'silence') return formulaire.submit();
   const { titre, phrase } = dits().stockage_refuse;
+  alerter(formulaire, titre, phrase);
+}
+
+/** Au bas du formulaire, qui reste tel qu'il est rempli. */
+function alerter(formulaire: HTMLFormElement, titre: string, ...phrases: string[]): void {
   const dite = element(
     'div',
     { class: 'bandeau alerte', role: 'alert', tabindex: '-1' },
     element('p', { class: 'bandeau-mot' }, titre),
-    element('p', {}, phrase),
+    ...phrases.map((phrase) => element('p', {}, phrase)),
   );
   formulaire.querySelector('[role=alert]')?.remove();
   formulaire.append(dite);
@@ -108,7 +118,27 @@ function lireFormulaire(formulaire: HTMLFormElement): Demande {
     titre: titre ?? billet ?? '',
     quand: quand ?? '',
     prenom: champs.get('prenom') ?? '',
+    differee: neuve && copiePromise(pathname + search),
   });
+}
+
+const A_COPIER = 'tablees:a-copier';
+
+/** Qui a demandé sans réseau relira sans réseau, même après avoir corrigé sa demande. */
+function promettreLaCopie(adresse: string): void {
+  try {
+    sessionStorage.setItem(A_COPIER, adresse);
+  } catch {
+    // La case « Garder mes inscriptions » reste là.
+  }
+}
+
+function copiePromise(adresse: string): boolean {
+  try {
+    return sessionStorage.getItem(A_COPIER) === adresse;
+  } catch {
+    return false;
+  }
 }
 
 /** Le secret de l'inscription, tiré ici : 192 bits en base64url. */
@@ -271,6 +301,7 @@ const gestes: Gestes = {
       formulaire.append(element('input', { type: 'hidden', name: nom, value: valeur }));
     }
     document.body.append(formulaire);
+    promettreLaCopie(demande.adresse);
     void changerDemande(demande.rang ?? 0, () => null).then(() => formulaire.submit());
   },
 };

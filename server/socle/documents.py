@@ -224,7 +224,7 @@ class Conditions(msgspec.Struct, frozen=True):
     def tient(self, document: Document) -> bool:
         """Vrai si le client a déjà ce document-là."""
         if self.etiquette is not None:
-            return document.etag in self.etiquette
+            return self.etiquette.strip() == "*" or document.etag in self.etiquette
         return self.date is not None and document.date_s <= _secondes(self.date)
 
 

@@ -431,6 +431,21 @@ async def test_ecrivez_a_qui_organise_y_mene(client: httpx.AsyncClient, peuple: 
     assert 'id="qui"' in close
 
 
+async def test_des_inscriptions_closes_ne_promettent_de_places_nulle_part(
+    client: httpx.AsyncClient, peuple: str
+) -> None:
+    def niveaux(page: httpx.Response) -> set[str]:
+        return set(re.findall(r'<span class="niveau [a-z]+"[^>]*>([^<]+)</span>', page.text))
+
+    assert "places" in niveaux(await client.get("/"))
+    await changer("soiree", inscriptions_closes=True)
+
+    for chemin in ("/", "/?vue=carte", peuple):
+        dits = niveaux(await client.get(chemin))
+        assert "inscriptions closes" in dits, chemin
+        assert "places" not in dits, chemin
+
+
 async def test_quand_tout_est_complet_le_bouton_ne_promet_pas_d_inscrire(
     client: httpx.AsyncClient, peuple: str
 ) -> None:

@@ -213,6 +213,7 @@ async def test_l_etiquette_prime_sur_la_date() -> None:
     _, date = await lire(documents, b"une", DEPART)
 
     assert (await lire(documents, b"une", DEPART, date, '"autre"'))[0] == 200
+    assert (await lire(documents, b"une", DEPART, None, "*"))[0] == 304
 
 
 async def test_deux_contenus_dans_la_meme_seconde_ne_se_confondent_pas() -> None:

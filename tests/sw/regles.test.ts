@@ -55,6 +55,15 @@ for (const [cas, entetes, statut, gardee] of [
   });
 }
 
+test('une réponse venue d’une autre adresse ne se garde pas sous celle-ci', () => {
+  const venueDe = (chemin: string) => {
+    const venue = reponse({ 'content-type': HTML, 'cache-control': PUBLIC });
+    return Object.defineProperty(venue, 'url', { value: SITE + chemin });
+  };
+  assert.equal(estAGarder(`${SITE}/?q=&theme=eau#liste`, venueDe('/?theme=eau')), true);
+  assert.equal(estAGarder(`${SITE}/`, venueDe('/mes-inscriptions')), false);
+});
+
 test('une même page n’a qu’une clé', () => {
   const cle = cleDePage(`${SITE}/?commune=30334&rayon_km=20`);
   for (const adresse of ['/?rayon_km=20&commune=30334', '/?q=&commune=30334&rayon_km=20&fait=oubliee', '/?commune=30334&rayon_km=20&utm_source=x#liste']) {

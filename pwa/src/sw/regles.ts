@@ -35,6 +35,7 @@ export function estAGarder(adresse: string, reponse: Response): boolean {
     !estPrivee(adresse) &&
     estPublique(reponse) &&
     !reponse.redirected &&
+    (reponse.url === '' || cleDePage(reponse.url) === cleDePage(adresse)) &&
     /^text\/html\b/.test(reponse.headers.get('content-type') ?? '')
   );
 }

@@ -84,6 +84,8 @@ export async function menage(sauf = ''): Promise<void> {
 export async function retenirPage(adresse: string, reponse: Response): Promise<void> {
   if (estAGarder(adresse, reponse)) {
     const html = await reponse.clone().text();
+    // Ceinture et bretelles : un billet n'a rien à faire ici, quoi que disent l'adresse et les en-têtes.
+    if (html.includes('data-garde-jusqu-au')) return;
     const entetes = new Headers(reponse.headers);
     for (const nom of ['content-encoding', 'content-length']) entetes.delete(nom);
     entetes.set(TITRE, encodeURIComponent(titreDe(html)));

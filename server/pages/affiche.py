@@ -262,7 +262,7 @@ def _quand_et_ou(annonce: Annonce, encre: Encres, corps: Corps) -> Bloc:
     place = UTILE - large
     grand = corps.texte * 1.4
     quand = en_lignes(ecrivable(annonce.date), mesurer(GRAS, grand), place, 2)
-    ou = ", ".join(morceau for morceau in (annonce.lieu, annonce.commune) if morceau)
+    ou = ", ".join(morceau for morceau in (annonce.lieu, annonce.commune, annonce.aussi) if morceau)
     lieu = en_lignes(ecrivable(ou), mesurer(COURANT, grand), place, 2)
     adresse = en_lignes(ecrivable(annonce.adresse), mesurer(COURANT, corps.texte), place, 1)
     texte = (len(quand) + len(lieu)) * grand * 1.3 + len(adresse) * corps.texte * 1.3

@@ -60,6 +60,8 @@ class Annonce(msgspec.Struct, frozen=True, kw_only=True):
     lieu: str
     adresse: str
     commune: str
+    aussi: str
+    """« en ligne aussi », quand on peut suivre sans venir ; vide sinon."""
     resume: str
     moments: list[MomentAnnonce]
     prix: str
@@ -97,9 +99,8 @@ def dire_annonce(vue: EvenementVue, langue: Langue, site: Site, contact: Contact
         date=dit.date,
         lieu=lieu.nom if lieu else dire("evenement.en_ligne_seul") if vue.en_ligne else "",
         adresse=lieu.adresse if lieu else "",
-        commune=" · ".join(
-            [lieu.commune.nom, *([dire("evenement.en_ligne")] if vue.en_ligne else [])] if lieu else []
-        ),
+        commune=lieu.commune.nom if lieu else "",
+        aussi=dire("evenement.en_ligne").lower() if lieu and vue.en_ligne else "",
         resume=vue.resume or en_texte(vue.description).split("\n", 1)[0],
         moments=[
             MomentAnnonce(
@@ -157,7 +158,9 @@ def _joindre(langue: Langue, contact: Contact | None) -> str:
 def texte_de_l_annonce(annonce: Annonce) -> str:
     """L'évènement prêt à coller dans une lettre : titre, date, lieu, moments, prix, lien."""
     etat = [f"{annonce.etat.upper()} – {annonce.titre}" if annonce.etat else annonce.titre, *annonce.alertes]
-    ou = ", ".join(morceau for morceau in (annonce.lieu, annonce.adresse, annonce.commune) if morceau)
+    ou = ", ".join(
+        morceau for morceau in (annonce.lieu, annonce.adresse, annonce.commune, annonce.aussi) if morceau
+    )
     paragraphes = [
         "\n".join(etat),
         "\n".join(ligne for ligne in (annonce.date, ou) if ligne),

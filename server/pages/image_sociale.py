@@ -98,7 +98,7 @@ def adresse_agenda(apercu: ApercuAgenda, langue: Langue) -> str:
 
 def alternative(annonce: Annonce) -> str:
     """Ce que dit l'image d'un évènement, pour qui ne la voit pas."""
-    dits = (annonce.etat, annonce.titre, annonce.date, annonce.lieu, annonce.commune)
+    dits = (annonce.etat, annonce.titre, annonce.date, annonce.lieu, annonce.commune, annonce.aussi)
     return ". ".join(dit for dit in dits if dit)
 
 
@@ -126,7 +126,7 @@ def dessiner_evenement(annonce: Annonce, photo: bytes | None = None) -> bytes:
     y = toile.titre(x, y, ecrivable(annonce.titre, annonce.genre), droite - x, 240 - (y - haut))
     y = max(y + 14, haut + 188 if annonce.ardoise is not None else 0)
     y = toile.bloc(MARGE, y, annonce.date, GRAS, 36, "encre", droite - MARGE, 2)
-    ou = ", ".join(morceau for morceau in (annonce.lieu, annonce.commune) if morceau)
+    ou = ", ".join(morceau for morceau in (annonce.lieu, annonce.commune, annonce.aussi) if morceau)
     toile.ligne(MARGE, y + 4, ou, COURANT, 34, "pierre", droite - MARGE)
     toile.bande(MARGE, HAUTEUR - MARGE - 84, droite - MARGE, annonce.moments)
     return toile.en_jpeg()

@@ -64,6 +64,15 @@ def test_une_annonce_sans_lieu_ni_date_ni_prix_reste_propre(langue: str) -> None
     assert ("REPORTÉ" if langue == "fr" else "POSTPONED") in texte
 
 
+def test_un_rendez_vous_aussi_en_ligne_le_dit_apres_son_lieu() -> None:
+    vue = une_soiree()
+    assert vue.lieu is not None
+    commune = vue.lieu.commune.nom
+
+    assert f"{commune}, en ligne aussi" in texte_de_l_annonce(une_annonce(replace(vue, en_ligne=True)))
+    assert "en ligne" not in texte_de_l_annonce(une_annonce(replace(vue, en_ligne=False))).lower()
+
+
 def test_le_resume_absent_se_prend_au_debut_de_la_description() -> None:
     texte = texte_de_l_annonce(
         une_annonce(une_soiree(resume="", description="Un **débat**.\n\nPuis un repas."))

@@ -204,7 +204,8 @@ test('ce que le service refusera à coup sûr se voit avant de garder', () => {
   assert.deepEqual(manques(`${BON}&telephone=%2B33+6+12.34-56+(78)`), []);
   assert.deepEqual(manques(BON.replace('adultes=2&enfants=1', 'adultes=0&enfants=0')), ['personne']);
   assert.deepEqual(manques(BON.replace('moments=a&moments=b&', '')), ['personne']);
-  assert.deepEqual(manques('adultes=0&moments=a', 'modifier'), ['personne']);
+  assert.deepEqual(manques('adultes=0&moments=a', 'modifier'), []);
+  assert.deepEqual(manques('adultes=1&moments=a&telephone=12', 'modifier'), ['telephone']);
   assert.deepEqual(manques('', 'annuler'), []);
 });
 

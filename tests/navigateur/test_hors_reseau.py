@@ -684,6 +684,28 @@ def test_oublier_l_appareil_ne_laisse_rien(telephone: BrowserContext, soiree: So
     assert soiree.inscrites() == [("Nadia", False)]
 
 
+def test_oublier_pendant_un_envoi_n_en_garde_pas_le_billet(telephone: BrowserContext, soiree: Soiree) -> None:
+    page = telephone.new_page()
+    garder(page, soiree)
+    tenues: list[Route] = []
+    telephone.route("**/inscription*", lambda route: tenues.append(route))
+    # Le service ne saura rien de l'oubli : lue en ligne, « Mes inscriptions » retirerait la copie d'elle-même.
+    telephone.route("**/oublier", lambda route: route.abort())
+    telephone.set_offline(False)
+    autre = telephone.new_page()
+    autre.goto(f"{soiree.racine}/mes-inscriptions")
+    autre.get_by_text("Oublier cet appareil").click()
+    autre.get_by_role("button", name="Oui, tout oublier ici").click()
+    attendre(autre, f"(await ({LIRE_LE_MAGASIN})('demandes')).every((d) => d.geste === 'oublier-appareil')")
+    assert len(tenues) == 1
+
+    tenues[0].continue_()
+    expect(carte(autre)).to_contain_text("Cet appareil a oublié ce qu’il gardait")
+    assert soiree.inscrites() == [("Nadia", False)]
+    autre.wait_for_timeout(500)
+    assert copies(autre) == []
+
+
 def test_oublier_sans_reseau_efface_ici_et_dit_ce_qui_reste_a_faire(
     telephone: BrowserContext, soiree: Soiree
 ) -> None:

@@ -200,6 +200,17 @@ async def test_une_marque_mal_faite_est_refusee_sans_rien_garder(
     assert await pris(moment) == 0
 
 
+async def test_un_refus_lu_sur_une_carte_dit_de_quel_champ_il_parle(client: httpx.AsyncClient) -> None:
+    _, slug, moment = await une_soiree()
+
+    refus = await envoyer(client, f"/evenements/{slug}/inscription", rempli(moment, telephone="12"))
+
+    assert refus.status_code == 422
+    (erreur,) = refus.json()["erreurs"]
+    assert erreur["champ"] == "telephone"
+    assert erreur["message"].startswith("Téléphone\u202f: ")
+
+
 async def test_deux_formulaires_identiques_sous_deux_marques_ne_font_qu_une_inscription(
     client: httpx.AsyncClient,
 ) -> None:

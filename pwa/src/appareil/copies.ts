@@ -44,6 +44,7 @@ function billetsMontres(): Map<string, HTMLElement> {
   return new Map([...articles].map((article) => [article.id.replace(/^i-/, ''), article]));
 }
 
+/** Vrai si la page montre déjà ce billet. */
 export function estMontre({ id }: Pick<Suite, 'id'>): boolean {
   return billetsMontres().has(id ?? '');
 }

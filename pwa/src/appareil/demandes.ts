@@ -1,6 +1,8 @@
 // Ce que l'appareil a promis d'envoyer : des décisions seulement, sans réseau, sans base, sans heure.
 // Une demande gardée n'est jamais une inscription : seul le service donne une place.
 
+import { compterAuMoment } from '../personnes';
+
 /** Un formulaire du site, tel que le navigateur l'aurait envoyé, et ce qu'il est devenu. */
 export interface Demande {
   /** Son rang dans la file, donné par le dépôt. */
@@ -18,7 +20,7 @@ export interface Demande {
   etat: 'gardee' | 'faite' | 'refusee' | 'a_confirmer';
   /** Un envoi a commencé : le service l'a peut-être reçue sans que sa réponse nous parvienne. */
   partie: boolean;
-  /** La personne a lu que la demande attendait ; ce qu'elle devient se dira plus tard. */
+  /** La personne a lu que la demande, ou celle qu'elle corrige, attendait ; elle se relira sans réseau. */
   differee: boolean;
   suite?: Suite;
   probleme?: Probleme;
@@ -134,11 +136,7 @@ export function depassees(demandes: readonly Demande[], aboutie: Demande): Deman
 /** Combien de personnes ce formulaire mène au moment où il en mène le plus. */
 export function compterPersonnes(corps: string): number {
   const champs = new URLSearchParams(corps);
-  const au = (moment: string) =>
-    ['adultes', 'enfants', 'tout_petits']
-      .map((age) => Number.parseInt(champs.get(`${age}.${moment}`) || champs.get(age) || '', 10) || 0)
-      .reduce((somme, nombre) => somme + nombre, 0);
-  return Math.max(0, ...champs.getAll('moments').map(au));
+  return Math.max(0, ...champs.getAll('moments').map((moment) => compterAuMoment(champs, moment)));
 }
 
 export type Manque = 'personne' | 'contact' | 'telephone';
@@ -146,13 +144,15 @@ export type Manque = 'personne' | 'contact' | 'telephone';
 /** Ce que le service refusera à coup sûr et qui se voit d'ici : mieux vaut le dire que le garder jusqu'au réseau. */
 export function aCorriger({ geste, corps }: Pick<Demande, 'geste' | 'corps'>): Manque[] {
   if (geste !== 'inscrire' && geste !== 'modifier') return [];
+  // Une inscription déjà faite a de quoi la joindre, et peut ne plus compter personne.
+  const neuve = geste === 'inscrire';
   const champs = new URLSearchParams(corps);
   const lire = (nom: string) => (champs.get(nom) ?? '').trim();
   const telephones = ['telephone', 'autrui_telephone'].map(lire).filter(Boolean);
   const joignable = telephones.length > 0 || lire('courriel') || lire('autrui_courriel');
   return [
-    ...(compterPersonnes(corps) === 0 ? (['personne'] as const) : []),
-    ...(joignable || geste === 'modifier' ? [] : (['contact'] as const)),
+    ...(neuve && compterPersonnes(corps) === 0 ? (['personne'] as const) : []),
+    ...(neuve && !joignable ? (['contact'] as const) : []),
     ...(telephones.every((numero) => /^\+?([ ().-]*\d){6,}[ ().-]*$/.test(numero)) ? [] : (['telephone'] as const)),
   ];
 }

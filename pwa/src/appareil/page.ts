@@ -53,6 +53,7 @@ async function deposer(formulaire: HTMLFormElement, demande: Demande): Promise<v
     await remplacerParSaCarte(formulaire, rang);
   } else if (apres?.etat === 'faite') {
     await changerDemande(rang, () => null);
+    oublierLaPromesse();
     location.assign(apres.suite?.adresse ?? location.href);
   } else {
     // Un refus n'a rien gardé : le même formulaire, renvoyé comme sans script, revient avec ce qui est à corriger. Un
@@ -130,6 +131,15 @@ function promettreLaCopie(adresse: string): void {
     sessionStorage.setItem(A_COPIER, adresse);
   } catch {
     // La case « Garder mes inscriptions » reste là.
+  }
+}
+
+/** Tenue, ou retirée avec le reste : la demande suivante, d'un autre de la famille, n'en hérite pas. */
+function oublierLaPromesse(): void {
+  try {
+    sessionStorage.removeItem(A_COPIER);
+  } catch {
+    // Rien n'y a été écrit non plus.
   }
 }
 
@@ -327,6 +337,7 @@ async function retirer(demande: Demande): Promise<void> {
 async function oublierAppareil(formulaire: HTMLFormElement, demande: Demande): Promise<void> {
   try {
     await toutOublier();
+    oublierLaPromesse();
     memoire.garder(null);
     await oublierLesPages();
     await deposer(formulaire, demande);

@@ -1,6 +1,7 @@
 // Le formulaire d'inscription : des boutons « un de plus, un de moins », et un bouton d'envoi qui dit ce qu'il fait.
 // Le formulaire reste le même, avec les mêmes champs : rien n'est rendu deux fois.
 
+import { compterAuMoment } from '../personnes';
 import { remplir } from '../trous';
 
 /** Pose les boutons autour de chaque nombre, et tient le mot du bouton d'envoi à jour ; rend de quoi le redire. */
@@ -60,7 +61,7 @@ function direBouton(formulaire: HTMLFormElement): void {
   const donnees = new FormData(formulaire);
   const voulus = [...formulaire.querySelectorAll<HTMLInputElement>('[name=moments]')]
     .filter((moment) => moment.type === 'hidden' || moment.checked)
-    .map((moment) => ({ moment, nombre: compterPersonnes(donnees, moment.value) }));
+    .map((moment) => ({ moment, nombre: compterAuMoment(donnees, moment.value) }));
   const courts = voulus.filter(({ moment, nombre }) => nombre > lire(moment.dataset['restantes'], nombre));
   const attend = donnees.has('accepte_attente');
   // Rien n'est promis d'une place libre : la liste d'attente passe d'abord. Mais un groupe trop grand attendra.
@@ -80,14 +81,6 @@ function direBouton(formulaire: HTMLFormElement): void {
   const phrase = phrases.join(' ');
   // Redire la même phrase la ferait relire aux lecteurs d'écran.
   if (manque && manque.textContent !== phrase) manque.textContent = phrase;
-}
-
-/** Combien de personnes ce formulaire mène à ce moment. */
-function compterPersonnes(donnees: FormData, moment: string): number {
-  return ['adultes', 'enfants', 'tout_petits'].reduce((somme, age) => {
-    const aPart = donnees.get(`${age}.${moment}`);
-    return somme + lire(String(aPart || (donnees.get(age) ?? '')));
-  }, 0);
 }
 
 /** « complet », « 1 place libre », « 4 places libres ». */

@@ -5,7 +5,7 @@ from typing import Any
 from server.reglages import lire_reglages
 from server.socle.base import Moteur, creer_moteur
 
-PAQUETS = ("comptes", "notifications", "structures", "lieux", "evenements", "inscriptions")
+PAQUETS = ("comptes", "notifications", "structures", "lieux", "evenements", "banquets", "inscriptions")
 """Paquets qui ont des tables, dans l'ordre de leurs dépendances."""
 
 DB: Moteur = creer_moteur(lire_reglages())

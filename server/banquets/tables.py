@@ -1,0 +1,157 @@
+"""Tables des banquets : ce qu'on cuisine, avec quoi, d'où cela vient.
+
+Quantités en millièmes de l'unité de base (g, mL ou pièce), taux en millièmes, argent en centimes : des entiers partout.
+"""
+
+from typing import Any
+
+from piccolo.columns import UUID, Array, Boolean, ForeignKey, Integer, Serial, Text, Timestamptz, Varchar
+from piccolo.columns.base import OnDelete
+from piccolo.table import Table
+
+from server.comptes.tables import Compte
+from server.evenements.tables import Moment
+from server.structures.tables import Structure
+
+
+class Ingredient(Table, tablename="ingredient"):
+    """Une denrée : ce qu'on en perd, ce qu'elle contient, quand elle pousse."""
+
+    id: Serial
+    slug = Varchar(length=90, unique=True)
+    nom = Varchar(length=120)
+    nom_plie = Varchar(length=140, index=True)
+    famille = Varchar(length=24)
+    """Famille de produits de « ma cantine »."""
+    unite = Varchar(length=5, default="g")
+    """Unité de base des recettes : `g`, `mL` ou `piece`."""
+    dechet_milliemes = Integer(default=0)
+    """Part non comestible de ce qu'on achète."""
+    rendement_milliemes = Integer(default=1000)
+    """Poids cuit pour 1 000 de poids cru épluché."""
+    masse_piece_g = Integer(null=True, default=None)
+    """Masse d'une pièce, pour qui achète à la pièce."""
+    densite_milliemes = Integer(null=True, default=None)
+    """Kilogrammes par mètre cube : 1 000 pour l'eau."""
+    allergenes = Array(base_column=Varchar(length=30), default=list)
+    """Parmi les quatorze de l'annexe II du règlement (UE) 1169/2011."""
+    animal = Array(base_column=Varchar(length=12), default=list)
+    """Ce que les allergènes ne disent pas : `viande`, `porc`, `gelatine`, `miel`, `alcool`."""
+    saison = Array(base_column=Integer(), default=list)
+    """Mois de récolte en France, de 1 à 12 ; vide : sans saison, ou saison inconnue."""
+    hors_france = Boolean(default=False)
+    """Ne pousse pas en France : jamais « de saison »."""
+    source = Varchar(length=200, default="")
+    """D'où viennent ces nombres."""
+    structure = ForeignKey(references=Structure, on_delete=OnDelete.restrict, null=True)
+    """Qui l'a ajouté ; nul : du référentiel."""
+    modifie_le = Timestamptz(default=None)
+
+
+class Recette(Table, tablename="recette"):
+    """Une recette du réseau, sous CC BY-SA. On la copie dans un menu ; la copie vit ensuite sa vie."""
+
+    id: Serial
+    slug = Varchar(length=90, unique=True)
+    titre = Varchar(length=160)
+    titre_plie = Varchar(length=200, index=True)
+    service = Varchar(length=16)
+    """Place dans le repas : `aperitif`, `entree`, `plat`, `accompagnement`, `fromage`, `dessert`, `boisson` ou `pain`."""
+    description = Text(default="")
+    """Comment on fait, en Markdown."""
+    notes_echelle = Text(default="")
+    """Ce qui ne se multiplie pas : sel, épices, temps de cuisson."""
+    structure = ForeignKey(references=Structure, on_delete=OnDelete.restrict, null=False)
+    derivee_de: Any = ForeignKey(references="self", on_delete=OnDelete.set_null, null=True)
+    licence = Varchar(length=40, default="CC BY-SA 4.0")
+    version = Integer(default=1)
+    cree_le = Timestamptz(default=None)
+    modifie_le = Timestamptz(default=None)
+
+
+class RecetteLigne(Table, tablename="recette_ligne"):
+    """Un ingrédient d'une recette, pour une part d'adulte et pour une part d'enfant."""
+
+    id: Serial
+    recette = ForeignKey(references=Recette, on_delete=OnDelete.cascade, null=False)
+    rang = Integer(default=0)
+    ingredient = ForeignKey(references=Ingredient, on_delete=OnDelete.restrict, null=False)
+    adulte_milli = Integer()
+    enfant_milli = Integer()
+    etat = Varchar(length=6, default="achete")
+    """Poids `cuit` (dans l'assiette) ou `achete` (brut)."""
+    note = Varchar(length=200, default="")
+
+
+class Banquet(Table, tablename="banquet"):
+    """Le côté cuisine d'un moment `banquet`."""
+
+    moment = ForeignKey(references=Moment, on_delete=OnDelete.restrict, null=False, unique=True)
+    version = Integer(default=1)
+    """Monte à chaque changement du menu : qui a vu plus ancien est prévenu, rien ne s'écrase."""
+    arret_le = Timestamptz(null=True, default=None)
+    """Quand l'effectif s'arrête ; nul : pas encore décidé."""
+    tolerance_milliemes = Integer(default=100)
+    """Ce que le traiteur accepte en plus ou en moins après l'arrêt."""
+    marge_milliemes = Integer(default=50)
+    """Ce qu'on cuisine en plus, par prudence."""
+    absents_milliemes = Integer(default=200)
+    """Part des inscrits qui ne viennent pas, pour la prévision."""
+    passage_milliemes = Integer(default=50)
+    """Part de convives qui viennent sans s'inscrire, pour la prévision."""
+    notes = Text(default="")
+    menu_public = Boolean(default=False)
+    """Le menu se lit sur la page de l'évènement."""
+    cree_le = Timestamptz(default=None)
+    modifie_le = Timestamptz(default=None)
+    modifie_par = ForeignKey(references=Compte, on_delete=OnDelete.set_null, null=True)
+
+
+class Plat(Table, tablename="plat"):
+    """Un plat du menu, pour tous ou à la place d'un autre."""
+
+    id = UUID(primary_key=True, default=None)
+    """Choisi par qui écrit le menu : le même plat se reconnaît d'une version à l'autre."""
+    banquet = ForeignKey(references=Banquet, on_delete=OnDelete.cascade, null=False)
+    rang = Integer(default=0)
+    service = Varchar(length=16)
+    nom = Varchar(length=160)
+    description = Varchar(length=400, default="")
+    recette = ForeignKey(references=Recette, on_delete=OnDelete.set_null, null=True)
+    """D'où il a été copié."""
+    remplace = UUID(null=True, default=None)
+    """Le plat dont il est la variante : qui ne peut pas manger l'un mange l'autre."""
+    part_milliemes = Integer(default=1000)
+    """Part des convives à qui on le sert, quand plusieurs plats se partagent la table."""
+    cueillette = Boolean(default=False)
+    """Contient une denrée sauvage : servi à part, et nommé."""
+    allergenes_ajoutes = Array(base_column=Varchar(length=30), default=list)
+    allergenes_retires = Array(base_column=Varchar(length=30), default=list)
+    regimes_ajoutes = Array(base_column=Varchar(length=30), default=list)
+    """Ce que les ingrédients ne peuvent pas dire (halal, casher), affirmé par une personne."""
+    confirme_le = Timestamptz(null=True, default=None)
+    """Allergènes relus par une personne ; nul : déduits seulement, « pas encore confirmés »."""
+    confirme_par = ForeignKey(references=Compte, on_delete=OnDelete.set_null, null=True)
+    notes_echelle = Text(default="")
+
+
+class PlatLigne(Table, tablename="plat_ligne"):
+    """Un ingrédient d'un plat, pour une part d'adulte et pour une part d'enfant."""
+
+    id: Serial
+    plat = ForeignKey(references=Plat, on_delete=OnDelete.cascade, null=False)
+    rang = Integer(default=0)
+    ingredient = ForeignKey(references=Ingredient, on_delete=OnDelete.restrict, null=False)
+    adulte_milli = Integer()
+    enfant_milli = Integer()
+    etat = Varchar(length=6, default="achete")
+    dechet_milliemes = Integer(null=True, default=None)
+    """Nul : celui de l'ingrédient."""
+    rendement_milliemes = Integer(null=True, default=None)
+    vendu_par = Varchar(length=8, default="kg")
+    """Unité de vente : `kg`, `L`, `piece`, `botte` ou `caisse`."""
+    contenance_milli = Integer(null=True, default=None)
+    """Ce que contient une unité de vente, en millièmes de l'unité de base ; nul pour un kilogramme ou un litre."""
+    pas_milliemes = Integer(default=1000)
+    """Plus petite part d'unité que l'on achète : 1 000 pour une entière, 100 pour cent grammes."""
+    note = Varchar(length=200, default="")

@@ -86,6 +86,7 @@ class RecetteLigne(Table, tablename="recette_ligne"):
 class Banquet(Table, tablename="banquet"):
     """Le côté cuisine d'un moment `banquet`."""
 
+    id: Serial
     moment = ForeignKey(references=Moment, on_delete=OnDelete.restrict, null=False, unique=True)
     version = Integer(default=1)
     """Monte à chaque changement du menu : qui a vu plus ancien est prévenu, rien ne s'écrase."""

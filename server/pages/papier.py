@@ -24,7 +24,7 @@ Role = Literal["H1", "P", "Figure"]
 
 
 @functools.cache
-def _preparer() -> None:
+def preparer() -> None:
     """Charge les fontes, une fois par processus."""
     from reportlab.pdfbase import pdfmetrics
     from reportlab.pdfbase.ttfonts import TTFont
@@ -37,7 +37,7 @@ def mesurer(police: str, taille: float) -> Mesure:
     """Ce que mesure un texte dans cette fonte, en points."""
     from reportlab.pdfbase.pdfmetrics import stringWidth
 
-    _preparer()
+    preparer()
     return lambda texte: float(stringWidth(texte, police, taille))
 
 
@@ -47,7 +47,7 @@ class Papier:
     def __init__(self, taille: Format, *, titre: str, auteur: str, sujet: str, langue: Langue) -> None:
         from reportlab.pdfgen.canvas import Canvas
 
-        _preparer()
+        preparer()
         facteur = FACTEURS[taille]
         self._sortie = io.BytesIO()
         # `invariant` : les mêmes octets pour la même affiche, donc le même ETag d'un processus à l'autre.

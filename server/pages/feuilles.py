@@ -132,7 +132,8 @@ class _Styles:
         }
 
 
-def _paragraphe(texte: str, style: Any) -> Any:
+def paragraphe(texte: str, style: Any) -> Any:
+    """Un paragraphe de Platypus ; le texte est échappé, et réduit à ce que nos fontes savent écrire."""
     from reportlab.platypus import Paragraph
 
     return Paragraph(escape(ecrivable(texte), quote=False).replace("\n", "<br/>"), style)
@@ -141,11 +142,11 @@ def _paragraphe(texte: str, style: Any) -> Any:
 def _tete(feuille: Feuille, styles: _Styles, largeur: float) -> list[Any]:
     from reportlab.platypus import Table
 
-    flots = [_paragraphe(feuille.titre, styles.titre)]
+    flots = [paragraphe(feuille.titre, styles.titre)]
     if feuille.sous_titre:
-        flots.append(_paragraphe(feuille.sous_titre, styles.sous_titre))
+        flots.append(paragraphe(feuille.sous_titre, styles.sous_titre))
     if feuille.en_tete:
-        cases = [[_paragraphe(ligne, styles.en_tete)] for ligne in feuille.en_tete]
+        cases = [[paragraphe(ligne, styles.en_tete)] for ligne in feuille.en_tete]
         flots.append(
             Table(cases, colWidths=[largeur], splitInRow=1, style=[("BOX", (0, 0), (-1, -1), 1, "black")])
         )
@@ -159,8 +160,8 @@ def _partie(partie: Partie, styles: _Styles, largeur: float) -> list[Any]:
     # Un titre et ses premières lignes : sous cette hauteur, la suite attend la page suivante.
     flots.append(CondPageBreak(styles.corps * 9))
     if partie.titre:
-        flots.append(_paragraphe(partie.titre, styles.partie))
-    flots += [_paragraphe(phrase, styles.phrase) for phrase in partie.phrases]
+        flots.append(paragraphe(partie.titre, styles.partie))
+    flots += [paragraphe(phrase, styles.phrase) for phrase in partie.phrases]
     if partie.tableau is not None:
         flots += [_tableau(partie.tableau, styles, largeur), Spacer(1, styles.corps * 0.6)]
     return flots
@@ -172,9 +173,7 @@ def _tableau(tableau: Tableau, styles: _Styles, largeur: float) -> Any:
     parts = [colonne.part for colonne in tableau.colonnes]
     case = styles.corps * 1.6 if tableau.a_cocher else 0.0
     largeurs = [(largeur - case) * part / sum(parts) for part in parts]
-    tetes = [
-        _paragraphe(colonne.titre, styles.cellules[colonne.aligne, True]) for colonne in tableau.colonnes
-    ]
+    tetes = [paragraphe(colonne.titre, styles.cellules[colonne.aligne, True]) for colonne in tableau.colonnes]
     lignes = [_ligne(ligne, tableau.colonnes, styles) for ligne in tableau.lignes]
     if tableau.total:
         lignes.append(_ligne(tableau.total, tableau.colonnes, styles, gras=True))
@@ -208,7 +207,7 @@ def _ligne(
     cases: Sequence[str], colonnes: Sequence[Colonne], styles: _Styles, *, gras: bool = False
 ) -> list[Any]:
     return [
-        _paragraphe(case, styles.cellules[colonne.aligne, gras or colonne.gras])
+        paragraphe(case, styles.cellules[colonne.aligne, gras or colonne.gras])
         for case, colonne in zip(cases, colonnes, strict=True)
     ]
 

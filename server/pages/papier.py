@@ -41,6 +41,19 @@ def mesurer(police: str, taille: float) -> Mesure:
     return lambda texte: float(stringWidth(texte, police, taille))
 
 
+def dessiner_guirlande(toile: Any, x: float, y: float, largeur: float, fil: str, lampions: list[str]) -> None:
+    """Un fil et ses lampions sur une toile de ReportLab, `y` compté depuis le bas."""
+    pas = largeur / round(largeur / 30)
+    toile.setStrokeColor(fil)
+    toile.setLineWidth(0.8)
+    for rang in range(round(largeur / pas)):
+        gauche = x + rang * pas
+        toile.bezier(gauche, y, gauche + pas / 3, y - 8, gauche + 2 * pas / 3, y - 8, gauche + pas, y)
+        if lampions:
+            toile.setFillColor(lampions[rang % len(lampions)])
+            toile.circle(gauche + pas / 2, y - 9, 3.2, stroke=0, fill=1)
+
+
 class Papier:
     """Une feuille en cours. `y` se compte depuis le haut."""
 
@@ -173,21 +186,8 @@ class Papier:
 
     def guirlande(self, x: float, y: float, largeur: float, fil: str, lampions: list[str]) -> None:
         """Un fil et ses lampions, d'un bord à l'autre."""
-        pas = largeur / round(largeur / 30)
         with self._dessin() as toile:
-            toile.setStrokeColor(fil)
-            toile.setLineWidth(0.8)
-            for rang in range(round(largeur / pas)):
-                gauche = x + rang * pas
-                toile.bezier(
-                    gauche, HAUTEUR - y,
-                    gauche + pas / 3, HAUTEUR - y - 8,
-                    gauche + 2 * pas / 3, HAUTEUR - y - 8,
-                    gauche + pas, HAUTEUR - y,
-                )  # fmt: skip
-                if lampions:
-                    toile.setFillColor(lampions[rang % len(lampions)])
-                    toile.circle(gauche + pas / 2, HAUTEUR - y - 9, 3.2, stroke=0, fill=1)
+            dessiner_guirlande(toile, x, HAUTEUR - y, largeur, fil, lampions)
 
     def qr(self, x: float, y: float, cote: float, adresse: str, couleur: str) -> None:
         """Le QR d'une adresse, en carrés pleins, cliquable."""

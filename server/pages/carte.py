@@ -9,6 +9,7 @@ Le dessin est en unités, 720 en largeur ; un téléphone de 320 px en montre 9 
 import functools
 import itertools
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -432,13 +433,17 @@ def _poser_les_noms(
     prises += [(c.x - 10.0, c.y - 10.0, c.x + 10.0, c.y + 10.0) for c in carres]
     noms: list[Nom] = []
 
-    def poser(mot: str, x: float, y: float, recul: int, *, vif: bool) -> None:
+    def poser(mot: str, x: float, y: float, recul: int, *, vif: bool) -> bool:
         large = len(mot) * CORPS * (0.68 if vif else 0.58)
         for ancrage, ou_x, ou_y in (
             ("middle", x, y + recul + CORPS),
             ("middle", x, y - recul - 6),
             ("start", x + recul + 4, y + 9),
             ("end", x - recul - 4, y + 9),
+            ("start", x + recul * 0.7, y - recul * 0.7),
+            ("end", x - recul * 0.7, y - recul * 0.7),
+            ("start", x + recul * 0.7, y + recul * 0.7 + CORPS * 0.8),
+            ("end", x - recul * 0.7, y + recul * 0.7 + CORPS * 0.8),
         ):
             gauche = ou_x - {"start": 0.0, "middle": large / 2, "end": large}[ancrage]
             boite = (gauche, ou_y - CORPS, gauche + large, ou_y + 6)
@@ -448,15 +453,25 @@ def _poser_les_noms(
             if dedans and not any(_se_couvrent(boite, prise) for prise in prises):
                 prises.append(boite)
                 noms.append(Nom(mot, round(ou_x), round(ou_y), ancrage, vif))
-                return
+                return True
+        return False
 
     for rond in sorted(ronds, key=lambda rond: -rond.nombre):
-        poser(rond.communes[0] + ("…" if len(rond.communes) > 1 else ""), rond.x, rond.y, 26, vif=True)
+        suite = "…" if len(rond.communes) > 1 else ""
+        for nom in dict.fromkeys((rond.communes[0], en_court(rond.communes[0]))):
+            if poser(nom + suite, rond.x, rond.y, 26, vif=True):
+                break
     situees = [c for c in communes.values() if c.code not in vives and est_situee(c.lat, c.lon)]
     for commune in sorted(situees, key=lambda c: (-c.population, c.code))[:NOMS_DE_REPERE]:
         x, y = projeter(commune.lat, commune.lon)
         poser(commune.nom, x, y - CORPS / 2, 0, vif=False)
     return noms
+
+
+def en_court(commune: str) -> str:
+    """« St-Maximin », « Arpaillargues » : ce qu'on lit sur un panneau, quand le nom entier n'a pas la place."""
+    court = re.sub(r"\bSaint(e?)-", r"St\1-", commune)
+    return re.split(r"-(?:et|la|le|les|de|du|des|d'|d’|sur|sous|en|près|lès)-", court)[0]
 
 
 def _se_couvrent(a: Boite, b: Boite) -> bool:

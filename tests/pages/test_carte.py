@@ -31,6 +31,7 @@ from server.pages.carte import (
     Carte,
     cadrer,
     dessiner,
+    en_court,
     regrouper,
 )
 from server.socle.base import Moteur, ecriture
@@ -503,3 +504,18 @@ def test_le_dessin_ne_depend_que_de_ce_qu_on_lui_donne() -> None:
 
     assert isinstance(un, Carte)
     assert un == autre
+
+
+@pytest.mark.parametrize(
+    ("commune", "court"),
+    [
+        ("Saint-Maximin", "St-Maximin"),
+        ("Sainte-Anastasie", "Ste-Anastasie"),
+        ("Arpaillargues-et-Aureillac", "Arpaillargues"),
+        ("Saint-Laurent-la-Vernède", "St-Laurent"),
+        ("Uzès", "Uzès"),
+        ("Montaren-et-Saint-Médiers", "Montaren"),
+    ],
+)
+def test_un_nom_trop_long_se_dit_comme_sur_un_panneau(commune: str, court: str) -> None:
+    assert en_court(commune) == court

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
@@ -43,7 +43,7 @@ from server.pages.encart import (
 from server.pages.papier import FACTEURS, Format
 from server.pages.routes import Rendu, Visite, langue_explicite, lire_apercu_agenda, lire_site, servir_page
 from server.pages.vues import choix_de_communes
-from server.socle.contexte import contexte_de, langue_de
+from server.socle.contexte import adresse_de, contexte_de, langue_de
 from server.socle.documents import Brouillon
 from server.socle.erreurs import Introuvable
 from server.socle.temps import a_paris
@@ -73,6 +73,12 @@ async def visiter(request: Requete) -> Visite:
     return Visite(site, langue_de(request), langue_explicite(request), contexte.horloge())
 
 
+async def _dessiner(request: Requete, dessin: Callable[[], bytes]) -> bytes:
+    """Un dessin à faire, compté à qui le demande : on dessine l'un après l'autre, et la file est à tout le monde."""
+    contexte_de(request).limites.compter("dessin-adresse", adresse_de(request))
+    return await dessiner(dessin)
+
+
 # --- un évènement ---------------------------------------------------------------------------------------------------
 
 
@@ -94,7 +100,9 @@ class AnnonceDeLEvenement(Controller):
             photo = None if sobre else await _photo(request, lu.vue.image)
             dessin = partial(affiche.composer_affiche, annonce, taille, sobre=sobre, photo=photo)
             entete = ("content-disposition", f'inline; filename="{slug}-{nom}"')
-            return _document(lu, await dessiner(dessin), affiche.TYPE_CONTENU, annonce, entete, HORS_MOTEURS)
+            return _document(
+                lu, await _dessiner(request, dessin), affiche.TYPE_CONTENU, annonce, entete, HORS_MOTEURS
+            )
 
         return await servir_document(request, f"affiche:{langue_de(request)}:{nom}:{slug}", fabrique)
 
@@ -119,7 +127,7 @@ class AnnonceDeLEvenement(Controller):
 
         async def fabrique() -> Brouillon:
             photo = await _photo(request, lu.vue.image)
-            octets = await dessiner(partial(image_sociale.dessiner_evenement, annonce, photo))
+            octets = await _dessiner(request, partial(image_sociale.dessiner_evenement, annonce, photo))
             garde = ("cache-control", actifs.TOUJOURS)
             return _document(lu, octets, image_sociale.TYPE_CONTENU, annonce, garde)
 
@@ -174,7 +182,7 @@ class AnnonceDeLAgenda(Controller):
 
         async def fabrique() -> Brouillon:
             return Brouillon(
-                corps=await dessiner(partial(image_sociale.dessiner_agenda, apercu)),
+                corps=await _dessiner(request, partial(image_sociale.dessiner_agenda, apercu)),
                 type_contenu=image_sociale.TYPE_CONTENU,
                 etiquettes=frozenset(("agenda", "territoire")),
                 perime_le=minuit_suivant(visite.maintenant),

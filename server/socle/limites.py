@@ -39,9 +39,11 @@ USAGES: Final[dict[str, Limite]] = {
     "recherche-adresse": Limite(6000, 60),
     "ecriture-compte": Limite(600, 60),
     "image-compte": Limite(60, 3600),
+    "dessin-adresse": Limite(200, 600),
 }
 """Par adresse : ce qu'un village ne rencontre jamais. Par contact, secret ou compte : ce qu'une personne ne fait pas.
-`lien-adresse` ne compte que les secrets faux, `lien-secret` que les bons."""
+`lien-adresse` ne compte que les secrets faux, `lien-secret` que les bons ;
+`dessin-adresse`, les affiches et images à dessiner, pas celles qui le sont déjà."""
 
 
 class Limites:

@@ -20,6 +20,7 @@ from server.pages import plan
 from server.reglages import Reglages
 from server.socle.base import ecriture
 from server.socle.faits import renouveler
+from server.socle.limites import USAGES, Limite
 from tests.conftest import HorlogeReglable
 from tests.evenements.jeu import LUNDI, URL, Jeu, a, poser_le_jeu, redemander, un_brouillon, un_publie
 from tests.fabriques import un_evenement, un_lieu, une_commune, une_structure
@@ -177,6 +178,23 @@ async def test_chaque_affiche_se_demande_dans_sa_langue(
         assert ("manger" if langue == "fr" else "eat") in lu.pages[0].extract_text()
         catalogue: Any = lu.trailer["/Root"]
         assert catalogue["/Lang"] == langue
+
+
+async def test_qui_fait_trop_dessiner_attend_sans_priver_de_ce_qui_l_est_deja(
+    client: httpx.AsyncClient, jeu: Jeu, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vue = await un_publie(jeu)
+    adresse = f"/evenements/{vue.slug}/affiche-a4"
+    monkeypatch.setitem(USAGES, "dessin-adresse", Limite(2, 600))
+
+    statuts = [
+        (await client.get(chemin)).status_code
+        for chemin in (
+            f"{adresse}.pdf", f"{adresse}.pdf", f"{adresse}-sobre.pdf", f"{adresse}.pdf?langue=en", f"{adresse}.pdf",
+        )
+    ]  # fmt: skip
+
+    assert statuts == [200, 200, 200, 429, 200]
 
 
 async def test_l_affiche_suit_l_evenement(client: httpx.AsyncClient, jeu: Jeu) -> None:

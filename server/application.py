@@ -14,6 +14,7 @@ from litestar.di import NamedDependency, Provide
 from litestar.openapi import OpenAPIConfig
 
 from server import __version__, sante
+from server.banquets.achats import routes as achats
 from server.comptes import routes as comptes
 from server.comptes.connexion import auteur_connecte, prolonger_cookie
 from server.comptes.faits import ConnexionDemandee
@@ -112,6 +113,7 @@ ROUTES: Final[list[Any]] = [
     *structures.ROUTES,
     *lieux.ROUTES,
     *evenements.ROUTES,
+    *achats.ROUTES,
     *inscriptions.ROUTES,
     *flux.ROUTES,
     *pages.ROUTES,

@@ -5,12 +5,25 @@ Quantités en millièmes de l'unité de base (g, mL ou pièce), taux en millièm
 
 from typing import Any
 
-from piccolo.columns import UUID, Array, Boolean, ForeignKey, Integer, Serial, Text, Timestamptz, Varchar
+from piccolo.columns import (
+    UUID,
+    Array,
+    Boolean,
+    Date,
+    ForeignKey,
+    Integer,
+    Real,
+    Serial,
+    Text,
+    Timestamptz,
+    Varchar,
+)
 from piccolo.columns.base import OnDelete
 from piccolo.table import Table
 
 from server.comptes.tables import Compte
 from server.evenements.tables import Moment
+from server.lieux.tables import Commune
 from server.structures.tables import Structure
 
 
@@ -156,3 +169,108 @@ class PlatLigne(Table, tablename="plat_ligne"):
     pas_milliemes = Integer(default=1000)
     """Plus petite part d'unité que l'on achète : 1 000 pour une entière, 100 pour cent grammes."""
     note = Varchar(length=200, default="")
+
+
+class Producteur(Table, tablename="producteur"):
+    """Qui produit, livre ou donne : l'annuaire du réseau. Le contact est celui de l'entreprise, jamais d'une personne."""
+
+    id: Serial
+    slug = Varchar(length=90, unique=True)
+    version = Integer(default=1)
+    """Monte à chaque changement : deux personnes qui corrigent ensemble ne s'effacent pas."""
+    nom = Varchar(length=160)
+    nom_plie = Varchar(length=200, index=True)
+    genre = Varchar(length=12)
+    """`agriculteur`, `amap`, `boulanger`, `grossiste`, `cueilleur` ou `donateur`."""
+    siret = Varchar(length=14, null=True, default=None)
+    description = Text(default="")
+    adresse = Varchar(length=300, default="")
+    commune = ForeignKey(references=Commune, on_delete=OnDelete.restrict, null=True)
+    lat = Real(null=True, default=None)
+    lon = Real(null=True, default=None)
+    courriel = Varchar(length=254, null=True, default=None)
+    telephone = Varchar(length=24, null=True, default=None)
+    site = Varchar(length=500, null=True, default=None)
+    conditions = Text(default="")
+    """Minimum de commande, livraison, paiement : en phrases."""
+    delai_jours = Integer(null=True, default=None)
+    """Combien de jours avant la livraison il faut commander."""
+    bio_organisme = Varchar(length=80, null=True, default=None)
+    """Qui a certifié ; nul : pas de certificat bio."""
+    bio_numero = Varchar(length=80, default="")
+    bio_verifie_le = Date(null=True, default=None)
+    """Quand une personne du réseau a lu le certificat."""
+    bio_expire_le = Date(null=True, default=None)
+    cree_le = Timestamptz(default=None)
+    modifie_le = Timestamptz(default=None)
+
+
+class Produit(Table, tablename="produit"):
+    """Ce qu'un producteur vend, et comment."""
+
+    id: Serial
+    producteur = ForeignKey(references=Producteur, on_delete=OnDelete.restrict, null=False)
+    nom = Varchar(length=160)
+    ingredient = ForeignKey(references=Ingredient, on_delete=OnDelete.restrict, null=True)
+    famille = Varchar(length=24)
+    vendu_par = Varchar(length=8, default="kg")
+    """`kg`, `L`, `piece`, `botte` ou `caisse`."""
+    masse_unite_g = Integer(null=True, default=None)
+    """Poids d'une unité de vente ; nul : inconnu. Sans objet au kilogramme."""
+    prix_centimes = Integer(null=True, default=None)
+    """Hors taxes, pour une unité de vente ; nul : à demander."""
+    labels = Array(base_column=Varchar(length=30), default=list)
+
+
+class Approvisionnement(Table, tablename="approvisionnement"):
+    """Ce qu'un banquet se procure : quoi, chez qui, combien, à quel prix, sous quels labels.
+
+    Prix et labels sont recopiés du produit : le repas garde ceux du jour où on les a choisis.
+    """
+
+    id = UUID(primary_key=True, default=None)
+    """Choisi par qui écrit : un envoi rejoué ne double rien."""
+    banquet = ForeignKey(references=Banquet, on_delete=OnDelete.cascade, null=False)
+    version = Integer(default=1)
+    genre = Varchar(length=10, default="achat")
+    """`achat`, `don`, `surplus`, `cueillette` ou `apport`."""
+    description = Varchar(length=160)
+    producteur = ForeignKey(references=Producteur, on_delete=OnDelete.restrict, null=True)
+    produit = ForeignKey(references=Produit, on_delete=OnDelete.set_null, null=True)
+    ingredient = ForeignKey(references=Ingredient, on_delete=OnDelete.restrict, null=True)
+    plat = ForeignKey(references=Plat, on_delete=OnDelete.set_null, null=True)
+    """Pour une cueillette : le plat où elle est servie à part."""
+    famille = Varchar(length=24)
+    vendu_par = Varchar(length=8, default="kg")
+    masse_unite_g = Integer(null=True, default=None)
+    quantite_milliemes = Integer()
+    """Millièmes d'unité de vente."""
+    prix_centimes = Integer(null=True, default=None)
+    """Hors taxes, pour une unité de vente ; nul : pas encore connu, ou rien à payer."""
+    labels = Array(base_column=Varchar(length=30), default=list)
+    local_definition = Varchar(length=11, null=True, default=None)
+    """`PAT`, `COMMUNE`, `DEPARTEMENT`, `REGION` ou `KM` ; nul : pas local."""
+    local_km = Integer(null=True, default=None)
+    identifie_par = Varchar(length=80, default="")
+    """Pour une cueillette : qui a reconnu la plante et en répond."""
+    note = Varchar(length=400, default="")
+    cree_le = Timestamptz(default=None)
+    modifie_le = Timestamptz(default=None)
+
+
+class CompteDuRepas(Table, tablename="compte_du_repas"):
+    """Ce qu'un repas a recueilli, ce qu'il a coûté hors denrées, combien de parts ont été servies."""
+
+    id: Serial
+    banquet = ForeignKey(references=Banquet, on_delete=OnDelete.cascade, null=False, unique=True)
+    version = Integer(default=1)
+    adultes = Integer()
+    enfants = Integer()
+    recueilli_centimes = Integer()
+    """Total : personne n'y est nommé."""
+    autres_frais_centimes = Integer(default=0)
+    """Gaz, vaisselle, location : tout ce qui n'est pas une denrée."""
+    pot_solidaire_centimes = Integer(default=0)
+    """Ce que l'on y a versé."""
+    note = Varchar(length=400, default="")
+    modifie_le = Timestamptz(default=None)

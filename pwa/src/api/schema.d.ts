@@ -212,6 +212,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/espace/banquets/{moment}/approvisionnements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Ce qu'un banquet se procure, et ses chiffres */
+        get: operations["lister_approvisionnements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/espace/banquets/{moment}/approvisionnements/{cle}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Ajouter ou changer une ligne ; son identifiant est choisi par qui l'écrit */
+        put: operations["poser_approvisionnement"];
+        post?: never;
+        /** Retirer une ligne */
+        delete: operations["retirer_approvisionnement"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/espace/banquets/{moment}/comptes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Ce que le repas a recueilli, face à ce qu'il a coûté */
+        get: operations["lire_comptes_du_repas"];
+        /** Saisir ce qui a été recueilli et servi */
+        put: operations["tenir_comptes_du_repas"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/espace/banquets/{moment}/papiers/achats.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Les achats, dans les colonnes de « ma cantine » */
+        get: operations["exporter_achats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/espace/cycles": {
         parameters: {
             query?: never;
@@ -785,6 +855,78 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/espace/producteurs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** L'annuaire : deux cents au plus, par nom, ou du plus proche si un lieu est dit */
+        get: operations["chercher_producteurs"];
+        put?: never;
+        /** Ajouter un producteur */
+        post: operations["creer_producteur"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/espace/producteurs/{slug}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** La fiche d'un producteur et ses produits */
+        get: operations["lire_producteur"];
+        /** Corriger la fiche d'un producteur */
+        put: operations["modifier_producteur"];
+        post?: never;
+        /** Retirer un producteur où personne ne se fournit */
+        delete: operations["supprimer_producteur"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/espace/producteurs/{slug}/produits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ajouter un produit */
+        post: operations["ajouter_produit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/espace/producteurs/{slug}/produits/{produit}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Corriger un produit */
+        put: operations["modifier_produit"];
+        post?: never;
+        /** Retirer un produit */
+        delete: operations["retirer_produit"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1454,6 +1596,33 @@ export interface components {
             prenom: string;
             telephone: string | null;
         };
+        /** ApprovisionnementDemande */
+        ApprovisionnementDemande: {
+            description: string;
+            /** @enum {string} */
+            famille: "VIANDES_VOLAILLES" | "CHARCUTERIE" | "PRODUITS_DE_LA_MER" | "FRUITS_ET_LEGUMES" | "PRODUITS_LAITIERS" | "BOULANGERIE" | "BOISSONS" | "AUTRES";
+            /**
+             * @default achat
+             * @enum {string}
+             */
+            genre: "achat" | "don" | "surplus" | "cueillette" | "apport";
+            /** @default  */
+            identifie_par: string;
+            ingredient?: string | null;
+            labels?: ("BIO" | "LABEL_ROUGE" | "AOCAOP" | "IGP" | "STG" | "HVE" | "PECHE_DURABLE" | "RUP" | "COMMERCE_EQUITABLE" | "FERMIER" | "EXTERNALITES" | "PERFORMANCE" | "FRANCE" | "EUROPE" | "CIRCUIT_COURT")[];
+            local?: components["schemas"]["LocalDemande"] | null;
+            masse_unite_g?: number | null;
+            /** @default  */
+            note: string;
+            plat?: string | null;
+            prix_centimes?: number | null;
+            producteur?: string | null;
+            produit?: number | null;
+            quantite_milliemes: number;
+            /** @enum {string} */
+            vendu_par: "kg" | "L" | "piece" | "botte" | "caisse";
+            version?: number | null;
+        };
         /** Arrivees */
         Arrivees: {
             foyers: number;
@@ -1484,6 +1653,21 @@ export interface components {
             tout_petits: number;
             venues: number | null;
         };
+        /** CertificatBio */
+        CertificatBio: {
+            expire_le: string | null;
+            numero: string;
+            organisme: string;
+            verifie_le: string | null;
+        };
+        /** CertificatBioDemande */
+        CertificatBioDemande: {
+            expire_le?: string | null;
+            numero: string;
+            organisme: string;
+            /** Format: date */
+            verifie_le: string;
+        };
         /** ChampRefuse */
         ChampRefuse: {
             champ: string;
@@ -1510,6 +1694,19 @@ export interface components {
         CommuneNommee: {
             code: string;
             nom: string;
+        };
+        /** ComptesDemande */
+        ComptesDemande: {
+            adultes: number;
+            /** @default 0 */
+            autres_frais_centimes: number;
+            enfants: number;
+            /** @default  */
+            note: string;
+            /** @default 0 */
+            pot_solidaire_centimes: number;
+            recueilli_centimes: number;
+            version?: number | null;
         };
         /** CompteurMoment */
         CompteurMoment: {
@@ -2056,6 +2253,11 @@ export interface components {
             nom: string;
             slug: string;
         };
+        /** ListeApprovisionnements */
+        ListeApprovisionnements: {
+            chiffres: components["schemas"]["VueChiffres"];
+            elements: components["schemas"]["VueApprovisionnement"][];
+        };
         /** ListeEquipe */
         ListeEquipe: {
             elements: components["schemas"]["EvenementDeListe"][];
@@ -2073,6 +2275,12 @@ export interface components {
         /** ListeStructures */
         ListeStructures: {
             elements: components["schemas"]["VueStructure"][];
+        };
+        /** LocalDemande */
+        LocalDemande: {
+            /** @enum {string} */
+            definition: "PAT" | "COMMUNE" | "DEPARTEMENT" | "REGION" | "KM";
+            km?: number | null;
         };
         /** ManqueVue */
         ManqueVue: {
@@ -2190,6 +2398,13 @@ export interface components {
             elements: components["schemas"]["VueEnvoi"][];
             suivant: string | null;
         };
+        /** PartLocale */
+        PartLocale: {
+            /** @enum {string} */
+            definition: "PAT" | "COMMUNE" | "DEPARTEMENT" | "REGION" | "KM";
+            km: number | null;
+            milliemes: number;
+        };
         /** Pas */
         Pas: {
             /** @enum {string} */
@@ -2297,6 +2512,52 @@ export interface components {
             status: number;
             title: string;
             type: string;
+        };
+        /** ProducteurBref */
+        ProducteurBref: {
+            commune: string | null;
+            delai_jours: number | null;
+            distance_km: number | null;
+            /** @enum {string} */
+            etat_bio: "absent" | "sans_date" | "valable" | "expire";
+            /** @enum {string} */
+            genre: "agriculteur" | "amap" | "boulanger" | "grossiste" | "cueilleur" | "donateur";
+            nom: string;
+            slug: string;
+        };
+        /** ProducteurDemande */
+        ProducteurDemande: {
+            /** @default  */
+            adresse: string;
+            bio?: components["schemas"]["CertificatBioDemande"] | null;
+            commune?: string | null;
+            /** @default  */
+            conditions: string;
+            courriel?: string | null;
+            delai_jours?: number | null;
+            /** @default  */
+            description: string;
+            /** @enum {string} */
+            genre: "agriculteur" | "amap" | "boulanger" | "grossiste" | "cueilleur" | "donateur";
+            lat?: number | null;
+            lon?: number | null;
+            nom: string;
+            siret?: string | null;
+            site?: string | null;
+            telephone?: string | null;
+            version?: number | null;
+        };
+        /** ProduitDemande */
+        ProduitDemande: {
+            /** @enum {string} */
+            famille: "VIANDES_VOLAILLES" | "CHARCUTERIE" | "PRODUITS_DE_LA_MER" | "FRUITS_ET_LEGUMES" | "PRODUITS_LAITIERS" | "BOULANGERIE" | "BOISSONS" | "AUTRES";
+            ingredient?: string | null;
+            labels?: ("BIO" | "LABEL_ROUGE" | "AOCAOP" | "IGP" | "STG" | "HVE" | "PECHE_DURABLE" | "RUP" | "COMMERCE_EQUITABLE" | "FERMIER" | "EXTERNALITES" | "PERFORMANCE" | "FRANCE" | "EUROPE" | "CIRCUIT_COURT")[];
+            masse_unite_g?: number | null;
+            nom: string;
+            prix_centimes?: number | null;
+            /** @enum {string} */
+            vendu_par: "kg" | "L" | "piece" | "botte" | "caisse";
         };
         /** ProfilModifie */
         ProfilModifie: {
@@ -2459,6 +2720,63 @@ export interface components {
             nom: string;
             slug: string;
         };
+        /** VenuSansPrix */
+        VenuSansPrix: {
+            /** @enum {string} */
+            genre: "achat" | "don" | "surplus" | "cueillette" | "apport";
+            lignes: number;
+            masse_g: number;
+            sans_poids: number;
+        };
+        /** VueApprovisionnement */
+        VueApprovisionnement: {
+            /** @enum {null|string} */
+            classe: "bio" | "siqo" | "egalim_autres" | "externalites_performance" | null;
+            de_saison: boolean | null;
+            description: string;
+            distance_km: number | null;
+            /** @enum {null|string} */
+            etat_bio: "absent" | "sans_date" | "valable" | "expire" | null;
+            /** @enum {string} */
+            famille: "VIANDES_VOLAILLES" | "CHARCUTERIE" | "PRODUITS_DE_LA_MER" | "FRUITS_ET_LEGUMES" | "PRODUITS_LAITIERS" | "BOULANGERIE" | "BOISSONS" | "AUTRES";
+            /** @enum {string} */
+            genre: "achat" | "don" | "surplus" | "cueillette" | "apport";
+            /** Format: uuid */
+            id: string;
+            identifie_par: string;
+            ingredient: string | null;
+            labels: ("BIO" | "LABEL_ROUGE" | "AOCAOP" | "IGP" | "STG" | "HVE" | "PECHE_DURABLE" | "RUP" | "COMMERCE_EQUITABLE" | "FERMIER" | "EXTERNALITES" | "PERFORMANCE" | "FRANCE" | "EUROPE" | "CIRCUIT_COURT")[];
+            local: components["schemas"]["LocalDemande"] | null;
+            masse_g: number | null;
+            masse_unite_g: number | null;
+            note: string;
+            plat: string | null;
+            prix_centimes: number | null;
+            producteur: string | null;
+            producteur_nom: string | null;
+            produit: number | null;
+            quantite_milliemes: number;
+            valeur_centimes: number | null;
+            /** @enum {string} */
+            vendu_par: "kg" | "L" | "piece" | "botte" | "caisse";
+            version: number;
+        };
+        /** VueChiffres */
+        VueChiffres: {
+            achats: number;
+            bio_milliemes: number | null;
+            circuit_court_milliemes: number | null;
+            de_saison_milliemes: number | null;
+            egalim_autres_milliemes: number | null;
+            egalim_milliemes: number | null;
+            externalites_performance_milliemes: number | null;
+            local_milliemes: number | null;
+            locaux: components["schemas"]["PartLocale"][];
+            sans_achat: components["schemas"]["VenuSansPrix"][];
+            sans_prix: number;
+            siqo_milliemes: number | null;
+            valeur_centimes: number;
+        };
         /** VueCommune */
         VueCommune: {
             code: string;
@@ -2476,6 +2794,25 @@ export interface components {
             langue: string;
             prenom: string;
             structures: components["schemas"]["AppartenanceVue"][];
+        };
+        /** VueComptes */
+        VueComptes: {
+            adultes: number;
+            autres_frais_centimes: number;
+            conseille_centimes: number | null;
+            cout_adulte_centimes: number | null;
+            cout_enfant_centimes: number | null;
+            denrees_centimes: number;
+            enfants: number;
+            excedent_centimes: number;
+            manque_centimes: number;
+            note: string;
+            pot_solidaire_centimes: number;
+            recueilli_centimes: number;
+            revient_centimes: number;
+            sans_prix: number;
+            solde_centimes: number;
+            version: number | null;
         };
         /** VueEnvoi */
         VueEnvoi: {
@@ -2535,6 +2872,47 @@ export interface components {
             prenom: string;
             /** @enum {string} */
             role: "membre" | "responsable";
+        };
+        /** VueProducteur */
+        VueProducteur: {
+            adresse: string;
+            banquets: number;
+            bio: components["schemas"]["CertificatBio"] | null;
+            commune: string | null;
+            conditions: string;
+            courriel: string | null;
+            delai_jours: number | null;
+            description: string;
+            /** @enum {string} */
+            etat_bio: "absent" | "sans_date" | "valable" | "expire";
+            /** @enum {string} */
+            genre: "agriculteur" | "amap" | "boulanger" | "grossiste" | "cueilleur" | "donateur";
+            lat: number | null;
+            lon: number | null;
+            /** Format: date-time */
+            modifie_le: string;
+            nom: string;
+            produits: components["schemas"]["VueProduit"][];
+            siret: string | null;
+            site: string | null;
+            slug: string;
+            telephone: string | null;
+            version: number;
+        };
+        /** VueProduit */
+        VueProduit: {
+            /** @enum {null|string} */
+            classe: "bio" | "siqo" | "egalim_autres" | "externalites_performance" | null;
+            /** @enum {string} */
+            famille: "VIANDES_VOLAILLES" | "CHARCUTERIE" | "PRODUITS_DE_LA_MER" | "FRUITS_ET_LEGUMES" | "PRODUITS_LAITIERS" | "BOULANGERIE" | "BOISSONS" | "AUTRES";
+            id: number;
+            ingredient: string | null;
+            labels: ("BIO" | "LABEL_ROUGE" | "AOCAOP" | "IGP" | "STG" | "HVE" | "PECHE_DURABLE" | "RUP" | "COMMERCE_EQUITABLE" | "FERMIER" | "EXTERNALITES" | "PERFORMANCE" | "FRANCE" | "EUROPE" | "CIRCUIT_COURT")[];
+            masse_unite_g: number | null;
+            nom: string;
+            prix_centimes: number | null;
+            /** @enum {string} */
+            vendu_par: "kg" | "L" | "piece" | "botte" | "caisse";
         };
         /** VueSession */
         VueSession: {
@@ -3030,6 +3408,310 @@ export interface operations {
             };
             /** @description `demande-invalide` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    lister_approvisionnements: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                moment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListeApprovisionnements"];
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `banquet-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    poser_approvisionnement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cle: string;
+                moment: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApprovisionnementDemande"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListeApprovisionnements"];
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `banquet-inconnu`, `approvisionnement-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `approvisionnement-modifie` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    retirer_approvisionnement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cle: string;
+                moment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListeApprovisionnements"];
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `banquet-inconnu`, `approvisionnement-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    lire_comptes_du_repas: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                moment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VueComptes"];
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `reserve-a-qui-organise` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `banquet-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    tenir_comptes_du_repas: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                moment: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ComptesDemande"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VueComptes"];
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `reserve-a-qui-organise` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `banquet-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `banquet-modifie` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    exporter_achats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                moment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `banquet-inconnu` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5427,6 +6109,469 @@ export interface operations {
             };
             /** @description `non-connecte` */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    chercher_producteurs: {
+        parameters: {
+            query?: {
+                genre?: "agriculteur" | "amap" | "boulanger" | "grossiste" | "cueilleur" | "donateur" | null;
+                /** @description Pour dire les distances. */
+                lieu?: string | null;
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProducteurBref"][];
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `annuaire-reserve` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `lieu-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    creer_producteur: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProducteurDemande"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VueProducteur"];
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `annuaire-reserve` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    lire_producteur: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VueProducteur"];
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `annuaire-reserve` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `producteur-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    modifier_producteur: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProducteurDemande"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VueProducteur"];
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `annuaire-reserve` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `producteur-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `producteur-modifie` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    supprimer_producteur: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `annuaire-reserve` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `producteur-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `producteur-employe` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    ajouter_produit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProduitDemande"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VueProducteur"];
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `annuaire-reserve` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `producteur-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    modifier_produit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                produit: number;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProduitDemande"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VueProducteur"];
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `annuaire-reserve` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `producteur-inconnu`, `produit-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    retirer_produit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                produit: number;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VueProducteur"];
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `annuaire-reserve` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `producteur-inconnu`, `produit-inconnu` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -34,6 +34,20 @@ class Achat(msgspec.Struct, frozen=True, kw_only=True):
     """Nul : la denrée n'a pas de saison, ou on ne la connaît pas."""
 
 
+def masse_d_une_ligne(vendu_par: str, quantite_milliemes: int, masse_unite_g: int | None) -> int | None:
+    """Ce que pèse une ligne, au gramme : un kilogramme pèse mille grammes, le reste pèse ce qu'on en a dit."""
+    if vendu_par == "kg":
+        return quantite_milliemes
+    return None if masse_unite_g is None else arrondir(Fraction(quantite_milliemes * masse_unite_g, MILLE))
+
+
+def est_de_saison(mois: Collection[int], hors_france: bool, jour: date) -> bool | None:
+    """Vrai si cela se récolte ce mois-là ; ce qui ne pousse pas en France n'est jamais de saison. Nul : on ne sait pas."""
+    if hors_france:
+        return False
+    return jour.month in mois if mois else None
+
+
 class Certificat(msgspec.Struct, frozen=True):
     """Un certificat bio, tel qu'une personne l'a lu."""
 
@@ -161,8 +175,8 @@ class CoutDUneDenree(msgspec.Struct, frozen=True):
     """Ce qu'a coûté une denrée, et ce qu'il en va dans une part."""
 
     valeur_centimes: int
-    adulte_milli: int = 0
-    enfant_milli: int = 0
+    adulte_milli: Fraction = Fraction(0)
+    enfant_milli: Fraction = Fraction(0)
     """Pour une part ; 0 et 0 : hors menu (sel, serviettes), partagé également entre tous."""
 
 

@@ -19,9 +19,11 @@ from server.banquets.achats.regles import (
     classe_de,
     cout_par_part,
     en_milliemes,
+    est_de_saison,
     etat_du_certificat,
     faire_la_caisse,
     labels_valables,
+    masse_d_une_ligne,
     par_convive,
     part_bio,
     valeur_d_une_ligne,
@@ -212,8 +214,8 @@ def test_une_ligne_s_arrondit_une_fois_au_centime(quantite: int, prix: int, vale
 
 def test_toutes_les_parts_ensemble_refont_la_depense() -> None:
     denrees = [
-        CoutDUneDenree(12_345, 150_000, 90_000),
-        CoutDUneDenree(799, 70_000, 70_000),
+        CoutDUneDenree(12_345, Fraction(150_000), Fraction(90_000)),
+        CoutDUneDenree(799, Fraction(70_000), Fraction(70_000)),
         CoutDUneDenree(1000),
     ]
 
@@ -226,10 +228,16 @@ def test_toutes_les_parts_ensemble_refont_la_depense() -> None:
 
 
 def test_un_repas_sans_enfant_ou_sans_personne_ne_divise_pas_par_zero() -> None:
-    assert cout_par_part([CoutDUneDenree(100, 1, 1)], Convives(0, 0)) == CoutParPart(None, None)
-    assert cout_par_part([CoutDUneDenree(100, 1, 1)], Convives(4, 0)) == CoutParPart(Fraction(25), None)
+    assert cout_par_part([CoutDUneDenree(100, Fraction(1), Fraction(1))], Convives(0, 0)) == CoutParPart(
+        None, None
+    )
+    assert cout_par_part([CoutDUneDenree(100, Fraction(1), Fraction(1))], Convives(4, 0)) == CoutParPart(
+        Fraction(25), None
+    )
     # Une denrée que seuls les enfants mangent, un soir sans enfants : la dépense reste partagée.
-    assert cout_par_part([CoutDUneDenree(100, 0, 5)], Convives(4, 0)) == CoutParPart(Fraction(25), None)
+    assert cout_par_part([CoutDUneDenree(100, Fraction(0), Fraction(5))], Convives(4, 0)) == CoutParPart(
+        Fraction(25), None
+    )
     assert par_convive(500, 0) is None
     assert par_convive(500, 3) == Fraction(500, 3)
 
@@ -251,3 +259,19 @@ def test_une_part_s_arrondit_seulement_pour_se_montrer() -> None:
     assert en_milliemes(Fraction(2, 3)) == 667
     assert en_milliemes(Fraction(1, 2000)) == 1
     assert arrondir(Fraction(-1, 2)) == 0
+
+
+def test_une_ligne_pese_ce_qu_on_en_sait() -> None:
+    assert masse_d_une_ligne("kg", 2500, None) == 2500
+    assert masse_d_une_ligne("botte", 3000, 450) == 1350
+    assert masse_d_une_ligne("caisse", 2000, None) is None
+
+
+@pytest.mark.parametrize(
+    ("mois", "hors_france", "saison"),
+    [([6, 7], False, True), ([9], False, False), ([], False, None), ([6], True, False), ([], True, False)],
+)
+def test_ce_qui_ne_pousse_pas_ici_n_est_jamais_de_saison(
+    mois: list[int], hors_france: bool, saison: bool | None
+) -> None:
+    assert est_de_saison(mois, hors_france, JOUR) is saison

@@ -843,6 +843,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/espace/operateurs-bio": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Les producteurs certifiés bio autour d'un lieu ; une panne de l'annuaire se dit, et ne bloque rien */
+        get: operations["chercher_operateurs_bio"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/espace/premiers-pas": {
         parameters: {
             query?: never;
@@ -2393,6 +2410,17 @@ export interface components {
         Motif: {
             motif: string;
         };
+        /** OperateurBio */
+        OperateurBio: {
+            adresse: string;
+            certificat: string | null;
+            distance_km: number;
+            nom: string;
+            numero_bio: string;
+            organisme: string;
+            productions: string[];
+            siret: string | null;
+        };
         /** PageEnvois */
         PageEnvois: {
             elements: components["schemas"]["VueEnvoi"][];
@@ -2582,6 +2610,12 @@ export interface components {
             statut: string;
             themes: string[];
             version: number;
+        };
+        /** RechercheBio */
+        RechercheBio: {
+            elements: components["schemas"]["OperateurBio"][];
+            phrase: string | null;
+            source: string;
         };
         /** ReponseDemande */
         ReponseDemande: {
@@ -6080,6 +6114,75 @@ export interface operations {
             };
             /** @description `demande-invalide` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    chercher_operateurs_bio: {
+        parameters: {
+            query: {
+                lieu: string;
+                produit?: string;
+                rayon_km?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RechercheBio"];
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `annuaire-reserve` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `lieu-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `trop-de-demandes` */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

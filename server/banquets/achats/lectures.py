@@ -8,7 +8,7 @@ from uuid import UUID
 
 from server.banquets import permissions
 from server.banquets.acces import ouvrir_banquet
-from server.banquets.achats import export, regles
+from server.banquets.achats import agence_bio, export, regles
 from server.banquets.achats.erreurs import AnnuaireReserve, ProducteurInconnu
 from server.banquets.achats.schemas import (
     CertificatBio,
@@ -17,6 +17,7 @@ from server.banquets.achats.schemas import (
     Metier,
     PartLocale,
     ProducteurBref,
+    RechercheBio,
     VenuSansPrix,
     VueApprovisionnement,
     VueChiffres,
@@ -32,8 +33,9 @@ from server.lieux.erreurs import LieuInconnu
 from server.lieux.regles import distance_km
 from server.lieux.tables import Lieu
 from server.socle.base import lecture
+from server.socle.portes import Http
 from server.socle.temps import a_paris
-from server.socle.textes import plier
+from server.socle.textes import Langue, plier, traduire
 from server.structures.lectures import roles_de
 from server.structures.regles import est_un_slug
 
@@ -117,6 +119,22 @@ async def lire_producteur(auteur: Auteur, slug: str, maintenant: datetime) -> Vu
         produits=[_vue_produit(produit, certificat, jour) for produit in produits],
         banquets=await compter_banquets(ligne["id"]),
     )  # fmt: skip
+
+
+async def chercher_operateurs_bio(
+    auteur: Auteur, http: Http, lieu: str, rayon_km: int, produit: str, langue: Langue
+) -> RechercheBio:
+    """Les opérateurs bio autour d'un lieu. La base est rendue avant d'interroger le monde ; une panne donne une phrase."""
+    lat, lon = await _situer_pour(auteur, lieu)
+    trouves = await agence_bio.chercher_operateurs(http, lat, lon, rayon_km, produit)
+    phrase = traduire(langue, "achats.agence_bio_muette") if trouves is None else None
+    return RechercheBio(trouves or [], phrase, traduire(langue, "achats.agence_bio_source"))
+
+
+@lecture
+async def _situer_pour(auteur: Auteur, lieu: str) -> Point:
+    await exiger_annuaire(auteur)
+    return await _situer(lieu)
 
 
 async def trouver_producteur(slug: str) -> dict[str, Any]:
@@ -334,7 +352,7 @@ def _arrondi(valeur: Fraction | None) -> int | None:
     return None if valeur is None else regles.arrondir(valeur)
 
 
-async def _situer(slug: str) -> Point | None:
+async def _situer(slug: str) -> Point:
     if not est_un_slug(slug):
         raise LieuInconnu()
     lignes = await Lieu.raw(

@@ -1,10 +1,10 @@
 """Adresses des producteurs, des approvisionnements et des comptes d'un repas."""
 
 from datetime import datetime
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 from uuid import UUID
 
-from litestar import Controller, Response, delete, get, post, put
+from litestar import Controller, Request, Response, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 
@@ -26,17 +26,22 @@ from server.banquets.achats.schemas import (
     ProducteurBref,
     ProducteurDemande,
     ProduitDemande,
+    RechercheBio,
     VueComptes,
     VueProducteur,
 )
 from server.banquets.erreurs import BanquetInconnu, BanquetModifie, ReserveAQuiOrganise
 from server.comptes.schemas import Auteur
 from server.lieux.erreurs import LieuInconnu
-from server.socle.erreurs import DemandeInvalide, NonConnecte
+from server.socle.contexte import Contexte, adresse_de
+from server.socle.erreurs import DemandeInvalide, NonConnecte, TropDeDemandes
 from server.socle.problemes import refus_possibles
+from server.socle.textes import Langue
 
 Recherche = Annotated[str, QueryParameter(max_length=100)]
 SlugDeLieu = Annotated[str | None, QueryParameter(max_length=90, description="Pour dire les distances.")]
+LieuDuRepas = Annotated[str, QueryParameter(max_length=90)]
+Rayon = Annotated[int, QueryParameter(ge=1, le=200)]
 _ANNUAIRE: Final = (NonConnecte, AnnuaireReserve, ProducteurInconnu)
 _BANQUET: Final = (NonConnecte, BanquetInconnu)
 
@@ -161,6 +166,33 @@ class ProducteursDeLEspace(Controller):
         return await services.retirer_produit(auteur, slug, produit, maintenant)
 
 
+class OperateursBio(Controller):
+    """Les opérateurs bio des environs, d'après l'Agence BIO."""
+
+    path = "/api/espace/operateurs-bio"
+    tags = ["Banquets"]  # noqa: RUF012
+
+    @get(
+        operation_id="chercher_operateurs_bio",
+        summary="Les producteurs certifiés bio autour d'un lieu ; une panne de l'annuaire se dit, et ne bloque rien",
+        responses=refus_possibles(NonConnecte, AnnuaireReserve, LieuInconnu, DemandeInvalide, TropDeDemandes),
+    )
+    async def chercher(
+        self,
+        request: Request[Any, Any, Any],
+        auteur: NamedDependency[Auteur],
+        contexte: NamedDependency[Contexte],
+        langue: NamedDependency[Langue],
+        lieu: LieuDuRepas,
+        rayon_km: Rayon = 30,
+        produit: Recherche = "",
+    ) -> RechercheBio:
+        contexte.limites.compter("recherche-adresse", adresse_de(request))
+        return await lectures.chercher_operateurs_bio(
+            auteur, contexte.portes.http, lieu, rayon_km, produit, langue
+        )
+
+
 class ApprovisionnementsDuBanquet(Controller):
     """Ce qu'un banquet se procure, ce que cela dit de lui, ce qu'il a coûté."""
 
@@ -265,4 +297,4 @@ class ApprovisionnementsDuBanquet(Controller):
         return await services.tenir_les_comptes(auteur, moment, data, maintenant)
 
 
-ROUTES = [ProducteursDeLEspace, ApprovisionnementsDuBanquet]
+ROUTES = [ProducteursDeLEspace, OperateursBio, ApprovisionnementsDuBanquet]

@@ -147,6 +147,29 @@ class VueProducteur(msgspec.Struct, frozen=True, kw_only=True):
     modifie_le: datetime
 
 
+class OperateurBio(msgspec.Struct, frozen=True, kw_only=True):
+    """Un opérateur certifié bio, d'après l'Agence BIO. Aucune personne n'y est nommée."""
+
+    numero_bio: str
+    nom: str
+    siret: str | None
+    """Nul s'il n'en a pas de valable."""
+    adresse: str
+    distance_km: float
+    productions: list[str]
+    organisme: str
+    certificat: str | None
+    """Adresse du certificat, à lire avant de s'y fier."""
+
+
+class RechercheBio(msgspec.Struct, frozen=True):
+    """Les opérateurs bio trouvés autour d'un lieu ; `phrase` dit pourquoi la liste est vide quand l'annuaire se tait."""
+
+    elements: list[OperateurBio]
+    phrase: str | None
+    source: str
+
+
 # --- Approvisionnements ---------------------------------------------------------------------------------------------
 
 

@@ -1,5 +1,6 @@
 """L'annuaire et les approvisionnements, par leurs adresses : ce qui s'écrit, ce qui se refuse, ce qui ne se perd pas."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -305,3 +306,25 @@ async def test_les_comptes_disent_le_prix_de_revient_et_le_solde(table: Table) -
     assert (changee.json()["version"], changee.json()["adultes"]) == (2, 11)
     negative = await table.client.put(f"{table.base}/comptes", json={**saisie, "enfants": -1})
     assert negative.status_code == 422
+
+
+async def test_supprimer_un_producteur_pendant_qu_on_s_y_fournit_ne_perd_rien(table: Table) -> None:
+    suppression, pose = await asyncio.gather(
+        table.client.delete("/api/espace/producteurs/ferme-des-oliviers"), table.poser(uuid4())
+    )
+
+    # L'un des deux passe, l'autre lit pourquoi ; jamais de ligne sans son producteur, jamais de panne.
+    assert (suppression.status_code, pose.status_code) in {(204, 422), (409, 200)}
+    assert await Producteur.count() == await Approvisionnement.count() == int(pose.status_code == 200)
+
+
+async def test_deux_saisies_de_la_meme_version_n_en_gardent_qu_une(table: Table) -> None:
+    cle = uuid4()
+    await table.poser(cle)
+
+    reponses = await asyncio.gather(
+        *(table.poser(cle, version=1, quantite_milliemes=quantite) for quantite in (1000, 2000, 3000))
+    )
+
+    assert sorted(r.status_code for r in reponses) == [200, 409, 409]
+    assert await Approvisionnement.count() == 1

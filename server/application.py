@@ -32,6 +32,7 @@ from server.evenements.services import suivre_lieu_modifie, suivre_structure_mod
 from server.flux import routes as flux
 from server.inscriptions import courriels, messages
 from server.inscriptions import routes as inscriptions
+from server.inscriptions.effectif import routes as effectif
 from server.inscriptions.faits import (
     InscriptionAnnulee,
     InscriptionEnregistree,
@@ -115,6 +116,7 @@ ROUTES: Final[list[Any]] = [
     *evenements.ROUTES,
     *achats.ROUTES,
     *inscriptions.ROUTES,
+    *effectif.ROUTES,
     *flux.ROUTES,
     *pages.ROUTES,
     *faire_savoir.ROUTES,

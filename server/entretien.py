@@ -5,6 +5,7 @@ import logging
 from datetime import timedelta
 
 from server.comptes.services import purger as purger_comptes
+from server.inscriptions.effectif.services import arreter_les_effectifs
 from server.inscriptions.entretien import entretenir_inscriptions
 from server.inscriptions.regles import DELAI_EFFACEMENT_JOURS
 from server.notifications.courrier import dossier_courriels, purger_courriels
@@ -16,8 +17,9 @@ journal = logging.getLogger("tablees.entretien")
 
 
 async def entretenir(contexte: Contexte) -> None:
-    """Un passage : files d'attente, bilans, effacements, membres venus, sessions et envois périmés."""
+    """Un passage : effectifs à arrêter, files d'attente, bilans, effacements, membres venus, sessions et envois périmés."""
     maintenant = contexte.horloge()
+    await arreter_les_effectifs(contexte.clef, maintenant)
     await entretenir_inscriptions(maintenant)
     await reconnaitre_les_venus()
     await purger_comptes(maintenant)

@@ -14,6 +14,7 @@ import msgspec
 from server.evenements.tables import Evenement, Moment
 from server.inscriptions import regles
 from server.inscriptions.attente import nombre_tenu, verrouiller
+from server.inscriptions.effectif.services import effacer_besoins
 from server.inscriptions.lectures import lire_regimes
 from server.inscriptions.schemas import BilanVue
 from server.inscriptions.services import effacer_lignes, tenir_la_file
@@ -34,6 +35,8 @@ async def entretenir_inscriptions(maintenant: datetime) -> None:
     for evenement in await _evenements_a_solder(maintenant):
         await solder_evenement(evenement, maintenant)
         journal.info("bilan gardé, régimes et allergies effacés : évènement %s", evenement)
+    for evenement in await _effectifs_a_alleger(maintenant):
+        await effacer_besoins(evenement)
     for evenement in await _evenements_a_effacer(maintenant):
         while await effacer_au_terme(evenement, maintenant):
             pass
@@ -68,6 +71,20 @@ async def _evenements_a_solder(maintenant: datetime) -> list[int]:
         "WHERE i.evenement = e.id)) ORDER BY e.id",
         terme,
         terme,
+    )
+    return [ligne["id"] for ligne in lignes]
+
+
+async def _effectifs_a_alleger(maintenant: datetime) -> list[int]:
+    """Dont le lendemain est passé et dont l'effectif dit encore des besoins : arrêté, lu, ou annoncé."""
+    lignes = await Evenement.raw(
+        "SELECT DISTINCT e.id AS id FROM moment m JOIN evenement e ON e.id = m.evenement WHERE "  # noqa: S608
+        "(EXISTS (SELECT 1 FROM effectif_arrete a WHERE a.moment = m.id AND a.besoins IS NOT NULL) "
+        "OR EXISTS (SELECT 1 FROM effectif_lu l WHERE l.moment = m.id) "
+        "OR EXISTS (SELECT 1 FROM convive_annonce c WHERE c.moment = m.id "
+        "AND (LENGTH(CAST(c.regimes AS TEXT)) > 2 OR LENGTH(CAST(c.allergenes AS TEXT)) > 2))) "
+        f"AND {_TERME} <= {{}} ORDER BY e.id",
+        maintenant - regles.DELAI_REGIMES,
     )
     return [ligne["id"] for ligne in lignes]
 

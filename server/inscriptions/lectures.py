@@ -35,6 +35,7 @@ from server.inscriptions.tables import (
     Appel,
     Bilan,
     Convive,
+    EffectifArrete,
     Inscription,
     Presence,
 )
@@ -153,6 +154,14 @@ _EVENEMENT: Final = Preparee(
 _PRESENCES: Final = Preparee(
     lambda identifiant: _select_presences().where(Presence.inscription == identifiant)
 )
+_ARRETS: Final = Preparee(
+    lambda identifiant: EffectifArrete.select(EffectifArrete.moment, EffectifArrete.arrete_le).where(
+        EffectifArrete.leve_le.is_null(),
+        EffectifArrete.moment.is_in(
+            Presence.select(Presence.moment).where(Presence.inscription == identifiant)
+        ),
+    )
+)
 _CONVIVES: Final = Preparee(
     lambda identifiant: Convive.select().where(Convive.inscription == identifiant).order_by(Convive.id)
 )
@@ -250,8 +259,11 @@ async def _evenement_inscrit(ligne: dict[str, Any], url: str) -> EvenementInscri
 async def _presences_du_foyer(identifiant: UUID) -> list[PresenceVue]:
     lignes = await _PRESENCES.lignes(identifiant)
     rangs = await _rangs([ligne["moment"] for ligne in lignes if ligne["attente_depuis"] is not None])
+    mange = any(ligne["moment_genre"] == "banquet" for ligne in lignes)
+    arrets = {li["moment"]: li["arrete_le"] for li in await _ARRETS.lignes(identifiant)} if mange else {}
     return [
         PresenceVue(
+            effectif_arrete_le=arrets.get(ligne["moment"]),
             genre=ligne["moment_genre"],
             titre=ligne["moment_titre"],
             debut=ligne["moment_debut"],

@@ -202,6 +202,8 @@ class PresenceVue(msgspec.Struct):
     """Confirmée et voulant davantage : les nombres souhaités, dont la différence attend. Nuls sinon."""
     voulu_enfants: int | None = None
     voulu_tout_petits: int | None = None
+    effectif_arrete_le: datetime | None = None
+    """La cuisine a compté ce jour-là : ce qui change ensuite lui arrive comme une différence."""
 
 
 class ConviveVue(msgspec.Struct):

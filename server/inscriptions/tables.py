@@ -125,3 +125,47 @@ class Bilan(Table, tablename="bilan"):
     evenement = ForeignKey(references=Evenement, on_delete=OnDelete.cascade, null=False, unique=True)
     contenu = Text(default="{}")
     calcule_le = Timestamptz(default=None)
+
+
+class ConviveAnnonce(Table, tablename="convive_annonce"):
+    """Des convives que l'équipe annonce : artistes, intervenants, bénévoles. Sans nom, comme les autres."""
+
+    id = UUID(primary_key=True, default=None)
+    """Choisi par qui annonce : la même annonce rejouée est inoffensive."""
+    moment = ForeignKey(references=Moment, on_delete=OnDelete.restrict, null=False)
+    genre = Varchar(length=12)
+    """`artistes`, `intervenants`, `benevoles` ou `equipe`."""
+    age = Varchar(length=12)
+    nombre = Integer()
+    regimes = Array(base_column=Varchar(length=30), default=list)
+    allergenes = Array(base_column=Varchar(length=30), default=list)
+    cree_le = Timestamptz(default=None)
+
+
+class EffectifArrete(Table, tablename="effectif_arrete"):
+    """L'effectif tel qu'il était à l'arrêt : figé, daté, signé. Un seul en vigueur par banquet."""
+
+    id: Serial
+    moment = ForeignKey(references=Moment, on_delete=OnDelete.restrict, null=False)
+    arrete_le = Timestamptz(default=None)
+    arrete_par = ForeignKey(references=Compte, on_delete=OnDelete.set_null, null=True)
+    """Nul : l'heure dite est arrivée."""
+    leve_le = Timestamptz(null=True, default=None)
+    """Quand qui organise l'a rouvert ; nul : en vigueur."""
+    nombres = Text(default="{}")
+    besoins = Text(null=True, default=None)
+    """Régimes et allergies, comptés ; effacés le lendemain du repas, les nombres restent."""
+    empreinte_besoins = Varchar(length=64)
+    """Empreinte à clé : la signature tient encore quand les besoins sont effacés."""
+    signature = Varchar(length=64)
+
+
+class EffectifLu(Table, tablename="effectif_lu"):
+    """Ce qu'un lecteur a lu pour la dernière fois : de quoi lui dire ce qui a changé depuis."""
+
+    id: Serial
+    moment = ForeignKey(references=Moment, on_delete=OnDelete.restrict, null=False)
+    lecteur = Varchar(length=40)
+    """`compte:12` ou `lien:3`."""
+    contenu = Text(default="{}")
+    lu_le = Timestamptz(default=None)

@@ -59,6 +59,7 @@ from server.pages.formulaires import (
 from server.pages.routes import Visite, langue_explicite, lire_site, rendre_evenement
 from server.pages.suite import rendre_refus, rendre_suite, veut_une_suite
 from server.pages.vues import choix_de_communes, composer
+from server.socle import mots
 from server.socle.champs import Courriel
 from server.socle.contexte import Contexte, adresse_de, langue_de
 from server.socle.erreurs import Conflit, DemandeInvalide, Refus
@@ -175,7 +176,15 @@ class PagesDuFoyer(Controller):
             visite.t("mes_inscriptions.titre"), CHEMIN, courante="mes-inscriptions", indexable=False
         )
         return _page(
-            composer("mes_inscriptions.html", page, billets=billets, fait=dit if dit in FAITS else "")
+            composer(
+                "mes_inscriptions.html",
+                page,
+                billets=billets,
+                fait=dit if dit in FAITS else "",
+                compte_arrete=(
+                    _compte_arrete([billet.vue for billet in billets], visite) if dit == "modifiee" else ""
+                ),
+            )
         )
 
     @post(
@@ -481,7 +490,20 @@ async def _rendre_modification(
         erreurs=list(erreurs),
         communes=choix_de_communes((await lire_communes()).par_code),
         choix=Choix(DELAI_EFFACEMENT_JOURS),
+        compte_arrete=_compte_arrete([vue], visite),
     )
+
+
+def _compte_arrete(vues: Sequence[InscriptionVue], visite: Visite) -> str:
+    """Quand la cuisine a arrêté son compte pour l'un de ces foyers, en mots ; rien tant qu'elle compte encore."""
+    arrets = [
+        presence.effectif_arrete_le
+        for vue in vues
+        if vue.annulee_le is None
+        for presence in vue.presences
+        if presence.effectif_arrete_le is not None and presence.statut != "annulee"
+    ]
+    return mots.date_heure(visite.langue, max(arrets), annee=False) if arrets else ""
 
 
 def _erreurs(refus: Refus, saisie: Saisie, langue: Langue) -> list[ErreurAffichee]:

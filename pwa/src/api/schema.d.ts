@@ -265,6 +265,93 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/espace/banquets/{moment}/effectif": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** L'effectif d'un banquet : parts, besoins combinés, prévision, arrêt, différences */
+        get: operations["lire_effectif"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/espace/banquets/{moment}/effectif/annonces/{identifiant}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Annoncer des convives : artistes, intervenants, bénévoles, équipe */
+        put: operations["annoncer_convives"];
+        post?: never;
+        /** Retirer des convives annoncés */
+        delete: operations["retirer_annonce"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/espace/banquets/{moment}/effectif/arret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Arrêter l'effectif : figé, daté, signé */
+        post: operations["arreter_effectif"];
+        /** Rouvrir l'effectif */
+        delete: operations["rouvrir_effectif"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/espace/banquets/{moment}/effectif/lecture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Dire qu'on l'a lu : rend ce qui a changé depuis la fois d'avant */
+        post: operations["noter_lecture_effectif"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/espace/banquets/{moment}/effectif/reglages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Dire quand l'effectif s'arrête, la tolérance, et de quoi prévoir */
+        put: operations["regler_effectif"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/espace/banquets/{moment}/papiers/achats.csv": {
         parameters: {
             query?: never;
@@ -1586,6 +1673,31 @@ export interface components {
             courriels_en_echec: components["schemas"]["ChoseAFaire"][];
             invitations: components["schemas"]["InvitationRecue"][];
         };
+        /** AnnonceDemande */
+        AnnonceDemande: {
+            /**
+             * @default adulte
+             * @enum {string}
+             */
+            age: "adulte" | "enfant" | "tout_petit";
+            allergenes?: ("gluten" | "crustaces" | "oeufs" | "poissons" | "arachides" | "soja" | "lait" | "fruits_a_coque" | "celeri" | "moutarde" | "sesame" | "sulfites" | "lupin" | "mollusques")[];
+            /** @enum {string} */
+            genre: "artistes" | "intervenants" | "benevoles" | "equipe";
+            nombre: number;
+            regimes?: ("vegetarien" | "vegetalien" | "sans_gluten" | "sans_lactose" | "sans_porc" | "halal" | "casher" | "autre")[];
+        };
+        /** AnnonceVue */
+        AnnonceVue: {
+            /** @enum {string} */
+            age: "adulte" | "enfant" | "tout_petit";
+            allergenes: string[];
+            /** @enum {string} */
+            genre: "artistes" | "intervenants" | "benevoles" | "equipe";
+            /** Format: uuid */
+            id: string;
+            nombre: number;
+            regimes: string[];
+        };
         /** AppartenanceVue */
         AppartenanceVue: {
             nom: string;
@@ -1640,6 +1752,17 @@ export interface components {
             vendu_par: "kg" | "L" | "piece" | "botte" | "caisse";
             version?: number | null;
         };
+        /** ArretVue */
+        ArretVue: {
+            a_l_heure_dite: boolean;
+            /** Format: date-time */
+            arrete_le: string;
+            besoins: components["schemas"]["Besoin"][];
+            depasse_tolerance: boolean;
+            parts: components["schemas"]["Parts"];
+            signature: string;
+            signature_juste: boolean;
+        };
         /** Arrivees */
         Arrivees: {
             foyers: number;
@@ -1650,6 +1773,14 @@ export interface components {
         Auteur: {
             name: string;
             url: string;
+        };
+        /** Besoin */
+        Besoin: {
+            /** @enum {string} */
+            age: "adulte" | "enfant" | "tout_petit";
+            allergenes: string[];
+            nombre: number;
+            regimes: string[];
         };
         /** BilanVue */
         BilanVue: {
@@ -1844,12 +1975,64 @@ export interface components {
             tout_ou_rien: boolean;
             version_vue?: number | null;
         };
+        /** Differences */
+        Differences: {
+            besoins: components["schemas"]["EcartDeBesoin"][];
+            besoins_effaces: boolean;
+            /** Format: date-time */
+            depuis: string;
+            moins: number;
+            parts: components["schemas"]["Parts"];
+            phrase: string;
+            plus: number;
+        };
+        /** EcartDeBesoin */
+        EcartDeBesoin: {
+            /** @enum {string} */
+            age: "adulte" | "enfant" | "tout_petit";
+            allergenes: string[];
+            apres: number;
+            avant: number;
+            regimes: string[];
+        };
         /** EffectifRegime */
         EffectifRegime: {
             age: string;
             allergenes: string[];
             nombre: number;
             regimes: string[];
+        };
+        /** EffectifVue */
+        EffectifVue: {
+            annonces: components["schemas"]["Parts"];
+            apports: number;
+            arret: components["schemas"]["ArretVue"] | null;
+            arret_prevu_le: string | null;
+            besoins: components["schemas"]["Besoin"][];
+            besoins_effaces: boolean;
+            besoins_en_trop: components["schemas"]["Besoin"][];
+            /** Format: date-time */
+            calcule_le: string;
+            convives_annonces: components["schemas"]["AnnonceVue"][];
+            debut: string | null;
+            depuis_l_arret: components["schemas"]["Differences"] | null;
+            depuis_ma_lecture: components["schemas"]["Differences"] | null;
+            en_attente: components["schemas"]["Parts"];
+            foyers: number;
+            foyers_a_revoir: number;
+            inscrits: components["schemas"]["Parts"];
+            /** Format: uuid */
+            moment: string;
+            par_allergene: {
+                [key: string]: number;
+            };
+            par_regime: {
+                [key: string]: number;
+            };
+            parts: components["schemas"]["Parts"];
+            prevision: components["schemas"]["Prevision"];
+            sans_besoin: number;
+            tolerance_milliemes: number;
         };
         /** EntreeJson */
         EntreeJson: {
@@ -2433,6 +2616,15 @@ export interface components {
             km: number | null;
             milliemes: number;
         };
+        /** Parts */
+        Parts: {
+            /** @default 0 */
+            adultes: number;
+            /** @default 0 */
+            enfants: number;
+            /** @default 0 */
+            tout_petits: number;
+        };
         /** Pas */
         Pas: {
             /** @enum {string} */
@@ -2497,6 +2689,7 @@ export interface components {
         PresenceVue: {
             adultes: number;
             debut: string | null;
+            effectif_arrete_le?: string | null;
             en_plus: number;
             enfants: number;
             fin: string | null;
@@ -2513,6 +2706,16 @@ export interface components {
             voulu_adultes?: number | null;
             voulu_enfants?: number | null;
             voulu_tout_petits?: number | null;
+        };
+        /** Prevision */
+        Prevision: {
+            attendus: number;
+            au_moins: number;
+            au_plus: number;
+            evenements: number;
+            phrase: string;
+            /** @enum {string} */
+            source: "parametres" | "passe";
         };
         /** PrixDemande */
         PrixDemande: {
@@ -2616,6 +2819,16 @@ export interface components {
             elements: components["schemas"]["OperateurBio"][];
             phrase: string | null;
             source: string;
+        };
+        /** ReglagesEffectif */
+        ReglagesEffectif: {
+            /** @default 200 */
+            absents_milliemes: number;
+            arret_le: string | null;
+            /** @default 50 */
+            passage_milliemes: number;
+            /** @default 100 */
+            tolerance_milliemes: number;
         };
         /** ReponseDemande */
         ReponseDemande: {
@@ -3696,6 +3909,377 @@ export interface operations {
                 };
             };
             /** @description `banquet-modifie` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    lire_effectif: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                moment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EffectifVue"];
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `banquet-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    annoncer_convives: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identifiant: string;
+                moment: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnnonceDemande"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EffectifVue"];
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `reserve-a-qui-organise` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `banquet-inconnu`, `annonce-inconnue` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    retirer_annonce: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identifiant: string;
+                moment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EffectifVue"];
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `reserve-a-qui-organise` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `banquet-inconnu`, `annonce-inconnue` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    arreter_effectif: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                moment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EffectifVue"];
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `reserve-a-qui-organise` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `banquet-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `effectif-deja-arrete` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    rouvrir_effectif: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                moment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EffectifVue"];
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `reserve-a-qui-organise` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `banquet-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    noter_lecture_effectif: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                moment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EffectifVue"];
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `banquet-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    regler_effectif: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                moment: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReglagesEffectif"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EffectifVue"];
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `reserve-a-qui-organise` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `banquet-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `effectif-deja-arrete` */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -1,0 +1,1 @@
+"""L'effectif : combien mangent, de quelle part, avec quels besoins. Jamais qui."""

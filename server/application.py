@@ -15,6 +15,8 @@ from litestar.openapi import OpenAPIConfig
 
 from server import __version__, sante
 from server.banquets.achats import routes as achats
+from server.banquets.menus import routes as menus
+from server.banquets.referentiel.services import charger_referentiel
 from server.comptes import routes as comptes
 from server.comptes.connexion import auteur_connecte, prolonger_cookie
 from server.comptes.faits import ConnexionDemandee
@@ -115,6 +117,7 @@ ROUTES: Final[list[Any]] = [
     *lieux.ROUTES,
     *evenements.ROUTES,
     *achats.ROUTES,
+    *menus.ROUTES,
     *inscriptions.ROUTES,
     *effectif.ROUTES,
     *flux.ROUTES,
@@ -186,6 +189,7 @@ async def _vivre(
     if moteur is None:
         await migrer(ouvert, reglages.donnees / "sauvegardes", contexte.horloge())
         await ouvert.ouvrir()
+        await charger_referentiel(contexte.horloge())
     relier(contexte, ouvert)
     en_cours: list[asyncio.Task[None]] = []
     expediteur = Expediteur(contexte, COMPOSITEURS)

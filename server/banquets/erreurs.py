@@ -1,7 +1,8 @@
 """Ce que les banquets refusent.
 
 Introuvable
-└── BanquetInconnu       aucun banquet ici (ou rien que vous ayez le droit de savoir)
+├── BanquetInconnu       aucun banquet ici (ou rien que vous ayez le droit de savoir)
+└── PlatInconnu          ce plat n'est pas dans ce menu
 ActionInterdite
 └── ReserveAQuiOrganise  le traiteur cuisine ; ceci revient à qui organise
 Conflit
@@ -21,3 +22,7 @@ class ReserveAQuiOrganise(ActionInterdite):
 
 class BanquetModifie(Conflit):
     """Le banquet a changé depuis la version que l'on a lue."""
+
+
+class PlatInconnu(Introuvable):
+    """Ce plat n'est pas, ou n'est plus, dans ce menu."""

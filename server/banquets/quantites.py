@@ -58,7 +58,9 @@ def besoin(
     return pour_tous * (MILLE + marge_milliemes) / MILLE
 
 
-def arrondir_a_la_vente(besoin_milli: Fraction, contenance_milli: int, pas_milliemes: int = MILLE) -> int:
+def arrondir_a_la_vente(
+    besoin_milli: Fraction, contenance_milli: int | Fraction, pas_milliemes: int = MILLE
+) -> int:
     """Le moindre achat qui suffit, en millièmes d'unité de vente : 2 500 est deux kilos et demi, ou deux caisses et demie.
 
     `contenance_milli` : ce que contient une unité de vente ; `pas_milliemes` : la plus petite part que l'on achète.

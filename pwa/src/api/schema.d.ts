@@ -352,6 +352,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/espace/banquets/{moment}/menu": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Le menu : plats, ingrédients, allergènes, régimes, saison */
+        get: operations["lire_menu"];
+        /**
+         * Remplacer le menu entier
+         * @description `version` est celle que l'on avait lue ; si quelqu'un a enregistré depuis, `409 banquet-modifie` et rien ne change. Changer une ligne d'un plat retire la confirmation de ses allergènes.
+         */
+        put: operations["ecrire_menu"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/espace/banquets/{moment}/menu/plats/{plat}/confirmer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Dire que l'on a relu les allergènes d'un plat */
+        post: operations["confirmer_plat"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/espace/banquets/{moment}/papiers/achats.csv": {
         parameters: {
             query?: never;
@@ -361,6 +399,23 @@ export interface paths {
         };
         /** Les achats, dans les colonnes de « ma cantine » */
         get: operations["exporter_achats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/espace/banquets/{moment}/quantites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Ce qu'il faut acheter pour tant de convives */
+        get: operations["calculer_quantites"];
         put?: never;
         post?: never;
         delete?: never;
@@ -788,6 +843,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/espace/ingredients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Vingt denrées au plus, dont le nom contient chacun de ces mots */
+        get: operations["chercher_ingredients"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/espace/inscriptions/{identifiant}": {
         parameters: {
             query?: never;
@@ -939,6 +1011,26 @@ export interface paths {
         };
         /** Les producteurs certifiés bio autour d'un lieu ; une panne de l'annuaire se dit, et ne bloque rien */
         get: operations["chercher_operateurs_bio"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/espace/portions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Les portions suggérées, et ce que vaut chacune
+         * @description Certitude : A, texte officiel ; B, source publique ; C, une seule source ; D, à relire par qui cuisine.
+         */
+        get: operations["lister_portions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1875,6 +1967,10 @@ export interface components {
             tout_petits: number;
             venues: number;
         };
+        /** ConfirmationDemande */
+        ConfirmationDemande: {
+            version: number;
+        };
         /** ConnexionDemandee */
         ConnexionDemandee: {
             /** Format: uuid */
@@ -2273,6 +2369,22 @@ export interface components {
             url: string;
             url_petite: string;
         };
+        /** IngredientVue */
+        IngredientVue: {
+            allergenes: string[];
+            animal: string[];
+            dechet_milliemes: number;
+            densite_milliemes: number | null;
+            famille: string;
+            hors_france: boolean;
+            masse_piece_g: number | null;
+            nom: string;
+            rendement_milliemes: number;
+            saison: number[];
+            slug: string;
+            source: string;
+            unite: string;
+        };
         /** InscriptionEquipe */
         InscriptionEquipe: {
             annulee_le: string | null;
@@ -2453,6 +2565,47 @@ export interface components {
             nom: string;
             slug: string;
         };
+        /** LigneDemande */
+        LigneDemande: {
+            adulte_milli: number;
+            contenance_milli?: number | null;
+            dechet_milliemes?: number | null;
+            enfant_milli: number;
+            /**
+             * @default achete
+             * @enum {string}
+             */
+            etat: "cuit" | "achete";
+            ingredient: string;
+            /** @default  */
+            note: string;
+            /** @default 1000 */
+            pas_milliemes: number;
+            rendement_milliemes?: number | null;
+            /**
+             * @default kg
+             * @enum {string}
+             */
+            vendu_par: "kg" | "L" | "piece" | "botte" | "caisse";
+        };
+        /** LigneVue */
+        LigneVue: {
+            adulte_milli: number;
+            allergenes: string[];
+            contenance_milli: number | null;
+            dechet_milliemes: number | null;
+            enfant_milli: number;
+            etat: string;
+            ingredient: string;
+            nom: string;
+            note: string;
+            pas_milliemes: number;
+            rendement_milliemes: number | null;
+            /** @enum {null|string} */
+            saison: "de_saison" | "avance_possible" | "hors_saison" | "hors_france" | "sans_saison" | null;
+            unite: string;
+            vendu_par: string;
+        };
         /** ListeApprovisionnements */
         ListeApprovisionnements: {
             chiffres: components["schemas"]["VueChiffres"];
@@ -2498,6 +2651,26 @@ export interface components {
              * @enum {string}
              */
             role: "membre" | "responsable";
+        };
+        /** MenuDemande */
+        MenuDemande: {
+            /** @default 50 */
+            marge_milliemes: number;
+            /** @default false */
+            menu_public: boolean;
+            /** @default  */
+            notes: string;
+            plats: components["schemas"]["PlatDemande"][];
+            version: number;
+        };
+        /** MenuVue */
+        MenuVue: {
+            marge_milliemes: number;
+            menu_public: boolean;
+            modifie_le: string | null;
+            notes: string;
+            plats: components["schemas"]["PlatVue"][];
+            version: number;
         };
         /** ModificationInscription */
         ModificationInscription: {
@@ -2593,6 +2766,13 @@ export interface components {
         Motif: {
             motif: string;
         };
+        /** NoteEchelle */
+        NoteEchelle: {
+            nom: string;
+            note: string;
+            /** Format: uuid */
+            plat: string;
+        };
         /** OperateurBio */
         OperateurBio: {
             adresse: string;
@@ -2644,6 +2824,61 @@ export interface components {
             /** @enum {string} */
             niveau: "libre" | "places" | "dernieres" | "complet";
             places_restantes: number | null;
+        };
+        /** PlatDemande */
+        PlatDemande: {
+            allergenes_ajoutes?: ("gluten" | "crustaces" | "oeufs" | "poissons" | "arachides" | "soja" | "lait" | "fruits_a_coque" | "celeri" | "moutarde" | "sesame" | "sulfites" | "lupin" | "mollusques")[];
+            allergenes_retires?: ("gluten" | "crustaces" | "oeufs" | "poissons" | "arachides" | "soja" | "lait" | "fruits_a_coque" | "celeri" | "moutarde" | "sesame" | "sulfites" | "lupin" | "mollusques")[];
+            /** @default false */
+            cueillette: boolean;
+            /** @default  */
+            description: string;
+            /** Format: uuid */
+            id: string;
+            lignes?: components["schemas"]["LigneDemande"][];
+            nom: string;
+            /** @default  */
+            notes_echelle: string;
+            /** @default 1000 */
+            part_milliemes: number;
+            regimes_ajoutes?: ("vegetarien" | "vegetalien" | "sans_gluten" | "sans_lactose" | "sans_porc" | "halal" | "casher")[];
+            remplace?: string | null;
+            /** @enum {string} */
+            service: "aperitif" | "entree" | "plat" | "accompagnement" | "fromage" | "dessert" | "boisson" | "pain";
+        };
+        /** PlatVue */
+        PlatVue: {
+            allergenes: string[];
+            allergenes_ajoutes: string[];
+            allergenes_retires: string[];
+            confirme_le: string | null;
+            cueillette: boolean;
+            description: string;
+            /** @enum {string} */
+            etat_allergenes: "pas_remplis" | "deduits" | "confirmes";
+            /** Format: uuid */
+            id: string;
+            lignes: components["schemas"]["LigneVue"][];
+            nom: string;
+            notes_echelle: string;
+            part_milliemes: number;
+            regimes: string[];
+            regimes_ajoutes: string[];
+            remplace: string | null;
+            service: string;
+        };
+        /** PortionSuggeree */
+        PortionSuggeree: {
+            adulte_max: number;
+            adulte_min: number;
+            /** @enum {string} */
+            certitude: "A" | "B" | "C" | "D";
+            enfant_max: number | null;
+            enfant_min: number | null;
+            plat: string;
+            source: string;
+            /** @enum {string} */
+            unite: "g" | "mL" | "piece";
         };
         /** PourAutrui */
         PourAutrui: {
@@ -2813,6 +3048,26 @@ export interface components {
             statut: string;
             themes: string[];
             version: number;
+        };
+        /** QuantitesVue */
+        QuantitesVue: {
+            adultes: number;
+            enfants: number;
+            lignes: components["schemas"]["QuantiteVue"][];
+            marge_milliemes: number;
+            notes_echelle: components["schemas"]["NoteEchelle"][];
+            version: number;
+        };
+        /** QuantiteVue */
+        QuantiteVue: {
+            achat_milliemes: number;
+            besoin: number;
+            famille: string;
+            ingredient: string;
+            nom: string;
+            plats: string[];
+            unite: string;
+            vendu_par: string;
         };
         /** RechercheBio */
         RechercheBio: {
@@ -4299,6 +4554,171 @@ export interface operations {
             };
         };
     };
+    lire_menu: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                moment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MenuVue"];
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `banquet-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    ecrire_menu: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                moment: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MenuDemande"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MenuVue"];
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `banquet-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `banquet-modifie` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    confirmer_plat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                moment: string;
+                plat: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmationDemande"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MenuVue"];
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `banquet-inconnu`, `plat-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `banquet-modifie` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
     exporter_achats: {
         parameters: {
             query?: never;
@@ -4330,6 +4750,58 @@ export interface operations {
             };
             /** @description `banquet-inconnu` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    calculer_quantites: {
+        parameters: {
+            query: {
+                adultes: number;
+                enfants?: number;
+            };
+            header?: never;
+            path: {
+                moment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuantitesVue"];
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `banquet-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5982,6 +6454,46 @@ export interface operations {
             };
         };
     };
+    chercher_ingredients: {
+        parameters: {
+            query?: {
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngredientVue"][];
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
     lire_inscription_de_l_equipe: {
         parameters: {
             query?: never;
@@ -6767,6 +7279,35 @@ export interface operations {
             };
             /** @description `trop-de-demandes` */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    lister_portions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortionSuggeree"][];
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,0 +1,1 @@
+"""Menus : les denrées, les plats, ce qu'ils contiennent, ce qu'il en faut."""

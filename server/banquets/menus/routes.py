@@ -1,0 +1,124 @@
+"""Adresses des denrées et des menus."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from litestar import Controller, get, post, put
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody, QueryParameter
+
+from server.banquets.erreurs import BanquetInconnu, BanquetModifie, PlatInconnu
+from server.banquets.menus import lectures, services
+from server.banquets.menus.schemas import (
+    ConfirmationDemande,
+    IngredientVue,
+    MenuDemande,
+    MenuVue,
+    QuantitesVue,
+)
+from server.banquets.referentiel.lectures import PortionSuggeree, lire_portions
+from server.comptes.schemas import Auteur
+from server.socle.erreurs import DemandeInvalide, NonConnecte
+from server.socle.problemes import refus_possibles
+
+Recherche = Annotated[str, QueryParameter(max_length=100)]
+Nombre = Annotated[int, QueryParameter(ge=0, le=100_000)]
+
+
+class Denrees(Controller):
+    """De quoi composer un menu."""
+
+    path = "/api/espace"
+    tags = ["Banquets"]  # noqa: RUF012
+
+    @get(
+        "/ingredients",
+        operation_id="chercher_ingredients",
+        summary="Vingt denrées au plus, dont le nom contient chacun de ces mots",
+        responses=refus_possibles(NonConnecte, DemandeInvalide),
+    )
+    async def chercher(self, auteur: NamedDependency[Auteur], q: Recherche = "") -> list[IngredientVue]:
+        return await lectures.chercher_ingredients(auteur, q)
+
+    @get(
+        "/portions",
+        operation_id="lister_portions",
+        summary="Les portions suggérées, et ce que vaut chacune",
+        description=(
+            "Certitude : A, texte officiel ; B, source publique ; C, une seule source ; D, à relire par qui cuisine."
+        ),
+        responses=refus_possibles(NonConnecte),
+    )
+    async def portions(self, auteur: NamedDependency[Auteur]) -> list[PortionSuggeree]:
+        return list(lire_portions())
+
+
+class Menus(Controller):
+    """Le menu d'un banquet, pour qui organise et pour le traiteur."""
+
+    path = "/api/espace/banquets/{moment:uuid}"
+    tags = ["Banquets"]  # noqa: RUF012
+
+    @get(
+        "/menu",
+        operation_id="lire_menu",
+        summary="Le menu : plats, ingrédients, allergènes, régimes, saison",
+        responses=refus_possibles(NonConnecte, BanquetInconnu),
+    )
+    async def lire(self, auteur: NamedDependency[Auteur], moment: FromPath[UUID]) -> MenuVue:
+        return await lectures.lire_menu(auteur, moment)
+
+    @put(
+        "/menu",
+        operation_id="ecrire_menu",
+        summary="Remplacer le menu entier",
+        description=(
+            "`version` est celle que l'on avait lue ; si quelqu'un a enregistré depuis, `409 banquet-modifie` et rien "
+            "ne change. Changer une ligne d'un plat retire la confirmation de ses allergènes."
+        ),
+        responses=refus_possibles(NonConnecte, BanquetInconnu, BanquetModifie, DemandeInvalide),
+    )
+    async def ecrire(
+        self,
+        auteur: NamedDependency[Auteur],
+        maintenant: NamedDependency[datetime],
+        moment: FromPath[UUID],
+        data: JSONBody[MenuDemande],
+    ) -> MenuVue:
+        return await services.ecrire_menu(auteur, moment, data, maintenant)
+
+    @post(
+        "/menu/plats/{plat:uuid}/confirmer",
+        operation_id="confirmer_plat",
+        summary="Dire que l'on a relu les allergènes d'un plat",
+        status_code=200,
+        responses=refus_possibles(NonConnecte, BanquetInconnu, PlatInconnu, BanquetModifie, DemandeInvalide),
+    )
+    async def confirmer(
+        self,
+        auteur: NamedDependency[Auteur],
+        maintenant: NamedDependency[datetime],
+        moment: FromPath[UUID],
+        plat: FromPath[UUID],
+        data: JSONBody[ConfirmationDemande],
+    ) -> MenuVue:
+        return await services.confirmer_plat(auteur, moment, plat, data.version, maintenant)
+
+    @get(
+        "/quantites",
+        operation_id="calculer_quantites",
+        summary="Ce qu'il faut acheter pour tant de convives",
+        responses=refus_possibles(NonConnecte, BanquetInconnu, DemandeInvalide),
+    )
+    async def quantites(
+        self,
+        auteur: NamedDependency[Auteur],
+        moment: FromPath[UUID],
+        adultes: Nombre,
+        enfants: Nombre = 0,
+    ) -> QuantitesVue:
+        return await lectures.calculer_quantites(auteur, moment, adultes, enfants)
+
+
+ROUTES = [Denrees, Menus]

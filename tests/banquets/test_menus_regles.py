@@ -1,0 +1,206 @@
+"""Ce que contient un plat, à qui il convient, ce qu'il en faut : les règles, sans base."""
+
+from fractions import Fraction
+from uuid import UUID
+
+import pytest
+
+from server.banquets.menus.echelle import (
+    LigneAEchelle,
+    PlatAEchelle,
+    besoins_du_menu,
+    contenance_de,
+    convives_par_plat,
+)
+from server.banquets.menus.regles import Contenu, contenu, convient, regimes_contredits, saison_de
+from server.banquets.quantites import Convives, Etat, Taux, en_grammes
+from server.banquets.referentiel.lectures import lire_denrees, lire_portions
+
+LENTILLES: tuple[list[str], list[str]] = ([], [])
+BEURRE = (["lait"], [])
+MIEL = ([], ["miel"])
+LARDONS = ([], ["viande", "porc"])
+MERLU = (["poissons"], [])
+PATES = (["gluten"], [])
+
+
+def le_plat(*ingredients: tuple[list[str], list[str]], confirme: bool = True, **dit: list[str]) -> Contenu:
+    return contenu(
+        ingredients, dit.get("ajoutes", []), dit.get("retires", []), dit.get("regimes", []), confirme=confirme
+    )
+
+
+@pytest.mark.parametrize(
+    ("ingredients", "regimes"),
+    [
+        ([LENTILLES], {"vegetarien", "vegetalien", "sans_gluten", "sans_lactose", "sans_porc"}),
+        ([LENTILLES, BEURRE], {"vegetarien", "sans_gluten", "sans_porc"}),
+        ([LENTILLES, MIEL], {"vegetarien", "sans_gluten", "sans_lactose", "sans_porc"}),
+        ([LENTILLES, LARDONS], {"sans_gluten", "sans_lactose"}),
+        ([MERLU], {"sans_gluten", "sans_lactose", "sans_porc"}),
+        ([PATES], {"vegetarien", "vegetalien", "sans_lactose", "sans_porc"}),
+        ([], set()),
+    ],
+)
+def test_les_regimes_se_deduisent_des_ingredients(
+    ingredients: list[tuple[list[str], list[str]]], regimes: set[str]
+) -> None:
+    assert le_plat(*ingredients).regimes == regimes
+
+
+def test_un_allergene_retire_ne_rend_pas_un_plat_vegetalien() -> None:
+    plat = le_plat(BEURRE, retires=["lait"])
+
+    assert plat.allergenes == frozenset()
+    assert "sans_lactose" in plat.regimes
+    assert "vegetalien" not in plat.regimes
+
+
+def test_pas_rempli_n_est_pas_aucun() -> None:
+    assert le_plat(confirme=False).etat == "pas_remplis"
+    assert le_plat(LENTILLES, confirme=False).etat == "deduits"
+    assert le_plat(LENTILLES).etat == "confirmes"
+    assert convient(le_plat(confirme=False), [], ["lait"]) == "a_confirmer"
+
+
+def test_un_convive_a_plusieurs_besoins_a_la_fois() -> None:
+    pates = le_plat(PATES)
+
+    assert convient(pates, ["vegetalien"], []) == "oui"
+    assert convient(pates, ["vegetalien", "sans_gluten"], []) == "non"
+    assert convient(pates, ["vegetalien"], ["gluten"]) == "non"
+    assert convient(pates, [], []) == "oui"
+    assert convient(le_plat(PATES, confirme=False), ["vegetalien"], []) == "a_confirmer"
+    assert convient(pates, ["autre"], []) == "a_confirmer"
+    assert convient(pates, ["halal"], []) == "non"
+    assert convient(le_plat(PATES, regimes=["halal"]), ["halal"], []) == "oui"
+
+
+def test_on_n_affirme_pas_ce_que_les_ingredients_dementent() -> None:
+    assert regimes_contredits([LARDONS], [], [], ["halal", "casher", "sans_porc"]) == [
+        "halal", "casher", "sans_porc"
+    ]  # fmt: skip
+    assert regimes_contredits([LENTILLES], [], [], ["halal", "casher"]) == []
+    assert regimes_contredits([([], ["viande"]), BEURRE], [], [], ["casher"]) == ["casher"]
+
+
+@pytest.mark.parametrize(
+    ("mois", "hors_france", "repas", "dit"),
+    [
+        ([6, 7, 8], False, 6, "de_saison"),
+        ([6, 7, 8], False, 5, "avance_possible"),
+        ([6, 7, 8], False, 4, "hors_saison"),
+        ([1, 2], False, 12, "avance_possible"),
+        ([], False, 5, "sans_saison"),
+        (list(range(1, 13)), True, 5, "hors_france"),
+    ],
+)
+def test_la_saison_se_dit_avec_sa_nuance(mois: list[int], hors_france: bool, repas: int, dit: str) -> None:
+    assert saison_de(mois, hors_france=hors_france, mois_du_repas=repas) == dit
+
+
+def une_ligne(
+    ingredient: str,
+    adulte: int,
+    enfant: int,
+    etat: Etat,
+    taux: Taux,
+    vendu_par: str,
+    contenance: int,
+    pas: int,
+) -> LigneAEchelle:
+    return LigneAEchelle(
+        ingredient, adulte * 1000, enfant * 1000, etat, taux, vendu_par, Fraction(contenance), pas
+    )
+
+
+@pytest.mark.parametrize(
+    ("ligne", "grammes", "achat"),
+    [
+        # Lentilles : (150 × 200 + 30 × 170) ÷ 2,33 × 1,05 = 15 817,6 g, au demi-kilo : 16 kg.
+        (
+            une_ligne("lentille-verte", 200, 170, "cuit", Taux(0, 2330), "kg", 1_000_000, 500),
+            15_818,
+            16_000,
+        ),
+        # Courgettes : (150 × 150 + 30 × 100) ÷ 0,856 ÷ 0,8 × 1,05 = 39 099,0 g, en caisses de 5 kg : 8.
+        (
+            une_ligne("courgette", 150, 100, "cuit", Taux(200, 856), "caisse", 5_000_000, 1000),
+            39_099,
+            8000,
+        ),
+        # Œufs mimosa : (150 × 2 + 30 × 1) × 1,05 = 346,5 : 347 œufs.
+        (une_ligne("oeuf", 2, 1, "achete", Taux(), "piece", 1000, 1000), 347, 347_000),
+    ],
+)
+def test_trois_recettes_se_refont_a_la_main(ligne: LigneAEchelle, grammes: int, achat: int) -> None:
+    """Les trois calculs de `docs/quantites.md`, ligne à ligne."""
+    plat = PlatAEchelle(UUID(int=1), None, 1000, (ligne,))
+
+    (besoin,) = besoins_du_menu([plat], {plat.id: Convives(150, 30)}, 50)
+
+    assert (en_grammes(besoin.besoin), besoin.achat_milliemes) == (grammes, achat)
+
+
+def test_la_meme_denree_de_deux_plats_ne_s_arrondit_qu_une_fois() -> None:
+    ligne = une_ligne("oignon", 30, 30, "achete", Taux(), "kg", 1_000_000, 1000)
+    plats = [PlatAEchelle(UUID(int=n), None, 1000, (ligne,)) for n in (1, 2)]
+
+    (besoin,) = besoins_du_menu(plats, {plat.id: Convives(50, 0) for plat in plats}, 0)
+
+    assert (besoin.besoin, besoin.achat_milliemes) == (3_000_000, 3000)
+    assert besoin.plats == (UUID(int=1), UUID(int=2))
+
+
+def test_une_variante_prend_ses_convives_au_plat_qu_elle_remplace() -> None:
+    plat, variante, autre = (
+        PlatAEchelle(UUID(int=1), None, 1000, ()),
+        PlatAEchelle(UUID(int=2), UUID(int=1), 150, ()),
+        PlatAEchelle(UUID(int=3), None, 500, ()),
+    )
+
+    par_plat = convives_par_plat([plat, variante, autre], Convives(101, 10))
+
+    assert par_plat == {plat.id: Convives(85, 8), variante.id: Convives(16, 2), autre.id: Convives(51, 5)}
+
+
+@pytest.mark.parametrize(
+    ("unite", "vendu_par", "contenance", "masse", "densite", "attendue"),
+    [
+        ("g", "kg", None, None, None, 1_000_000),
+        ("mL", "L", None, None, 920, 1_000_000),
+        ("g", "L", None, None, 920, 920_000),
+        ("g", "L", None, None, None, None),
+        ("mL", "kg", None, None, 800, 1_250_000),
+        ("piece", "piece", None, None, None, 1000),
+        ("g", "piece", None, 250, None, 250_000),
+        ("g", "piece", None, None, None, None),
+        ("g", "botte", None, 250, None, None),
+        ("g", "caisse", 5_000_000, None, None, 5_000_000),
+        ("piece", "kg", None, 50, None, 20_000),
+        ("piece", "L", None, 50, None, None),
+    ],
+)
+def test_une_unite_de_vente_dit_ce_qu_elle_contient(
+    unite: str,
+    vendu_par: str,
+    contenance: int | None,
+    masse: int | None,
+    densite: int | None,
+    attendue: int | None,
+) -> None:
+    assert contenance_de(unite, vendu_par, contenance, masse, densite) == attendue
+
+
+def test_le_referentiel_est_lisible_et_sans_doublon() -> None:
+    denrees = {denree.slug: denree for denree in lire_denrees()}
+
+    assert len(denrees) == len(lire_denrees()) >= 250
+    assert len({denree.nom.casefold() for denree in denrees.values()}) == len(denrees)
+    assert all(0 <= d.dechet_milliemes < 1000 and d.rendement_milliemes > 0 for d in denrees.values())
+    assert all(1 <= mois <= 12 for d in denrees.values() for mois in d.saison)
+    # Les produits secs n'ont rien à jeter, quoi qu'en dise la moyenne de leur famille.
+    assert {denrees[slug].dechet_milliemes for slug in ("pates-seches", "pois-chiche-sec")} == {0}
+    assert denrees["banane"].hors_france
+    assert not denrees["banane"].saison
+    assert {portion.certitude for portion in lire_portions()} == {"A", "C", "D"}

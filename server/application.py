@@ -14,6 +14,7 @@ from litestar.di import NamedDependency, Provide
 from litestar.openapi import OpenAPIConfig
 
 from server import __version__, sante
+from server.banquets import routes as banquets
 from server.banquets.achats import routes as achats
 from server.banquets.menus import routes as menus
 from server.banquets.referentiel.services import charger_referentiel
@@ -116,6 +117,7 @@ ROUTES: Final[list[Any]] = [
     *structures.ROUTES,
     *lieux.ROUTES,
     *evenements.ROUTES,
+    *banquets.ROUTES,
     *achats.ROUTES,
     *menus.ROUTES,
     *inscriptions.ROUTES,

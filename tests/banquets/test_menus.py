@@ -17,6 +17,7 @@ from server.socle.base import ecriture
 from server.socle.secrets import hacher, nouveau_secret
 from server.socle.web import Tablees
 from tests.evenements.jeu import LUNDI, Jeu, a, poser_le_jeu, un_publie
+from tests.fabriques import un_compte
 
 
 @ecriture
@@ -61,6 +62,23 @@ def une_ligne(ingredient: str = "lentille-verte", **champs: Any) -> dict[str, An
     return {
         "ingredient": ingredient, "adulte_milli": 200_000, "enfant_milli": 170_000, "etat": "cuit", **champs
     }  # fmt: skip
+
+
+async def test_un_banquet_dit_de_quel_evenement_il_est_et_ce_qu_on_y_peut(
+    nadia: httpx.AsyncClient, jeu: Jeu, banquet: str, reglages: Reglages
+) -> None:
+    tete = (await nadia.get(banquet)).json()
+    etranger = await un_compte("loin@example.org")
+    nadia.cookies.set(nom_du_cookie(reglages), await ouvrir_session(etranger))
+    refus = await nadia.get(banquet)
+
+    assert tete["moment"] == banquet.rsplit("/", 1)[-1]
+    assert (tete["statut"], tete["organise"]) == ("publie", True)
+    assert tete["evenement"]
+    assert tete["titre"]
+    assert tete["lieu_nom"]
+    assert tete["commune_nom"]
+    assert (refus.status_code, refus.json()["type"]) == (404, "/problemes/banquet-inconnu")
 
 
 async def test_le_referentiel_se_recharge_sans_rien_changer_ni_prendre(jeu: Jeu) -> None:

@@ -1,4 +1,4 @@
-"""Les phrases de l'espace : chacune dite dans les deux langues, chacune employée, à la française."""
+"""Les phrases de l'espace, et des écrans d'un banquet : chacune dite dans les deux langues, chacune employée, à la française."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from tests.maison.depot import RACINE
 
 TEXTES = RACINE / "pwa" / "textes"
 SOURCES = RACINE / "pwa" / "src" / "espace"
+LOTS = ("espace", "banquets")
+"""Le second ne vient qu'avec les écrans d'un banquet ; leurs premiers mots ne se confondent pas."""
 FORMES = {"one", "other"}
 TROU = re.compile(r"\{(\w+)\}")
 
@@ -30,7 +32,14 @@ def aplatir(noeud: dict[str, Any], prefixe: str = "") -> dict[str, dict[str, str
 
 
 def phrases(langue: str) -> dict[str, dict[str, str]]:
-    return aplatir(json.loads((TEXTES / f"espace.{langue}.json").read_text(encoding="utf-8")))
+    lots = [
+        aplatir(json.loads((TEXTES / f"{lot}.{langue}.json").read_text(encoding="utf-8"))) for lot in LOTS
+    ]
+    toutes: dict[str, dict[str, str]] = {}
+    for lot in lots:
+        assert not {cle.split(".")[0] for cle in toutes} & {cle.split(".")[0] for cle in lot}
+        toutes |= lot
+    return toutes
 
 
 def code() -> str:

@@ -212,6 +212,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/espace/banquets/{moment}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** De quel évènement est ce banquet, quand, où, et ce que l'on y peut */
+        get: operations["lire_banquet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/espace/banquets/{moment}/approvisionnements": {
         parameters: {
             query?: never;
@@ -1865,6 +1882,20 @@ export interface components {
         Auteur: {
             name: string;
             url: string;
+        };
+        /** BanquetTete */
+        BanquetTete: {
+            commune_nom: string | null;
+            debut: string | null;
+            evenement: string;
+            fin: string | null;
+            lieu_nom: string | null;
+            /** Format: uuid */
+            moment: string;
+            moment_titre: string;
+            organise: boolean;
+            statut: string;
+            titre: string;
         };
         /** Besoin */
         Besoin: {
@@ -3910,6 +3941,46 @@ export interface operations {
             };
             /** @description `demande-invalide` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    lire_banquet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                moment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BanquetTete"];
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `banquet-inconnu` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,5 +1,6 @@
 import { ErrorBoundary, lazy, LocationProvider, Route, Router, useLocation } from 'preact-iso';
 import { useState } from 'preact/hooks';
+import { BANQUET, ECRANS } from './banquets/table';
 import { Calque } from './composants/dialogue';
 import { Icone, type NomIcone } from './composants/icone';
 import { Echec, Page } from './composants/page';
@@ -65,6 +66,9 @@ export function Application() {
                 <Route path={`${EVENEMENT}/impression`} component={Impression} />
                 <Route path={`${EVENEMENT}/appels`} component={Appels} />
                 <Route path={`${EVENEMENT}/courriels`} component={CourrielsEvenement} />
+                {ECRANS.map(({ chemin, component }) => (
+                  <Route<{ moment: string }> key={chemin} path={BANQUET + chemin} component={component} />
+                ))}
                 <Route path="/espace/courriels" component={Courriels} />
                 <Route path="/espace/reseau" component={Reseau} />
                 <Route path="/espace/creer/lieu" component={NouveauLieu} />

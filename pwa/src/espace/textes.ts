@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import { locale } from './dates';
+import type banquets from './phrases/banquets/fr';
 import type fr from './phrases/fr';
 
 type Formes = { one: string; other: string };
@@ -8,11 +9,16 @@ type Formes = { one: string; other: string };
 type Cles<T> = {
   [K in keyof T & string]: T[K] extends string | Formes ? K : `${K}.${Cles<T[K]>}`;
 }[keyof T & string];
-export type Cle = Cles<typeof fr>;
+export type Cle = Cles<typeof fr> | Cles<typeof banquets>;
 /** Deux lettres, celles d'un fichier de `phrases/`. */
 export type Langue = string;
 
-const fichiers = import.meta.glob<{ default: Record<string, unknown> }>('./phrases/*.ts');
+type Phrases = { default: Record<string, unknown> };
+const fichiers = import.meta.glob<Phrases>('./phrases/*.ts');
+/** Celles d'une famille d'écrans, demandées avec eux : le premier écran n'en porte pas le poids. */
+const parFamille = { banquets: import.meta.glob<Phrases>('./phrases/banquets/*.ts') };
+type Famille = keyof typeof parFamille;
+const demandees = new Set<Famille>();
 const REFERENCE = 'fr';
 
 /** Les langues livrées, le français d'abord. */
@@ -33,10 +39,24 @@ export function choisirLangue(voulue: string): Langue {
 export async function parler(voulue: Langue): Promise<void> {
   const charger = fichiers[`./phrases/${voulue}.ts`];
   if (!charger) return;
-  const module = await charger();
+  const lots = [charger, ...[...demandees].map((famille) => chargeur(famille, voulue))];
+  const modules = await Promise.all(lots.map((lot) => lot?.()));
   langue = voulue;
-  phrases.value = module.default;
+  phrases.value = Object.assign({}, ...modules.map((module) => module?.default));
   document.documentElement.lang = voulue;
+}
+
+function chargeur(famille: Famille, voulue: Langue): (() => Promise<Phrases>) | undefined {
+  const lots = parFamille[famille];
+  return lots[`./phrases/${famille}/${voulue}.ts`] ?? lots[`./phrases/${famille}/${REFERENCE}.ts`];
+}
+
+/** Les phrases d'une famille d'écrans, en plus de celles que l'on a ; changer de langue les changera aussi. */
+export async function apprendre(famille: Famille): Promise<void> {
+  if (demandees.has(famille)) return;
+  const module = await chargeur(famille, langue)?.();
+  demandees.add(famille);
+  phrases.value = { ...phrases.value, ...module?.default };
 }
 
 /** La phrase de cette clé, ses `{trous}` remplis ; `n` choisit entre le singulier et le pluriel. */

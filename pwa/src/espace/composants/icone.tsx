@@ -23,6 +23,7 @@ const TRACES = {
   imprimer: 'M7 9V4.5h10V9M7 16H4.5V9h15v7H17M7 13.5h10V20H7z',
   telecharger: 'M12 4.5V15M7 10.5 12 15.5 17 10.5M5 19.5h14',
   corbeille: 'M5 7h14M10 7V4.5h4V7M7 7l.8 12.5h8.4L17 7M10.5 10.5v5.5M13.5 10.5v5.5',
+  couverts: 'M7 4v5M4.5 4v4a2.5 2.5 0 0 0 5 0V4M7 10.5V20M16.5 20V4c2.2 1 3.3 3.6 3.3 6.6 0 2-1.2 3.2-3.3 3.4',
   annuler: 'M8 5 4.5 8.5 8 12M5 8.5h8.5a5 5 0 0 1 0 10H9',
 } as const;
 

@@ -35,6 +35,7 @@ export default function TableauDeBord({ slug }: { slug: string }) {
             {valeur.organise && <Onglets slug={slug} statut={valeur.statut} />}
             {valeur.motif && <p class="encart">{valeur.motif}</p>}
             <Actions evenement={valeur} remplacer={evenement.remplacer} />
+            <Repas evenement={valeur} />
             {valeur.organise && valeur.statut === 'termine' && <Bilan slug={slug} />}
             {valeur.organise &&
               (valeur.statut === 'brouillon' ? <Brouillon evenement={valeur} /> : <Remplissage evenement={valeur} />)}
@@ -45,6 +46,33 @@ export default function TableauDeBord({ slug }: { slug: string }) {
         )}
       </Suite>
     </Page>
+  );
+}
+
+/** Chaque banquet a son envers : le menu, l'effectif, les achats. Pour qui organise, et pour le traiteur. */
+function Repas({ evenement }: { evenement: Evenement }) {
+  const miennes = new Set(moi.value?.structures.map(({ slug }) => slug));
+  const cuisine = evenement.coorganisations.some(
+    ({ structure, part, reponse }) => part === 'traiteur' && reponse === 'acceptee' && miennes.has(structure),
+  );
+  const repas = evenement.moments.filter(({ genre }) => genre === 'banquet');
+  if (repas.length === 0 || !(evenement.organise || cuisine)) return null;
+  return (
+    <ul class="taches">
+      {repas.map((moment) => (
+        <li key={moment.id}>
+          <a href={`/espace/banquets/${moment.id}`}>
+            <Icone nom="couverts" />
+            <span>
+              {t('evenement.preparer_banquet')}
+              <span class="second">
+                {[nomDuMoment(moment), moment.debut && direMoment(moment.debut, langue)].filter(Boolean).join(' · ')}
+              </span>
+            </span>
+          </a>
+        </li>
+      ))}
+    </ul>
   );
 }
 

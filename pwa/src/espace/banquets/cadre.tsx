@@ -1,0 +1,84 @@
+import { useLocation } from 'preact-iso';
+import type { ComponentChildren } from 'preact';
+import { api, obtenir, type Modeles } from '../../api/client';
+import { nomDuMoment, Pastille, type Statut } from '../composants/moments';
+import { Page, Suite } from '../composants/page';
+import { direJour, direPlage } from '../dates';
+import { useChargement, type Chargement } from '../etat';
+import { langue, t, type Cle } from '../textes';
+import { ECRANS } from './table';
+
+export type Tete = Modeles['BanquetTete'];
+
+export function useTete(moment: string): Chargement<Tete> {
+  return useChargement(`banquet/${moment}`, () =>
+    obtenir(api.GET('/api/espace/banquets/{moment}', { params: { path: { moment } } })),
+  );
+}
+
+/** Ce qui est commun aux écrans d'un banquet : de quel évènement, quand, où, et les autres écrans. */
+export function Cadre({
+  moment,
+  nom,
+  actions,
+  children,
+}: {
+  moment: string;
+  /** Comment s'appelle cet écran : « Menu », « Effectif ». */
+  nom: Cle;
+  actions?: ComponentChildren;
+  children: (tete: Tete) => ComponentChildren;
+}) {
+  const tete = useTete(moment);
+  const lue = tete.valeur;
+  return (
+    <Page
+      titre={t(nom)}
+      retour={lue ? [`/espace/evenements/${lue.evenement}`, lue.titre] : ['/espace/evenements', t('nav.evenements')]}
+      surtitre={lue && <SousTitre tete={lue} />}
+      actions={actions}
+      large
+    >
+      <Suite de={tete}>
+        {(valeur) => (
+          <>
+            <Onglets tete={valeur} />
+            {children(valeur)}
+          </>
+        )}
+      </Suite>
+    </Page>
+  );
+}
+
+function SousTitre({ tete }: { tete: Tete }) {
+  const { debut, fin, lieu_nom, commune_nom } = tete;
+  const quand = debut ? `${direJour(debut, langue)}, ${direPlage(debut, fin, langue)}` : t('liste.date_a_venir');
+  const ou = [lieu_nom, commune_nom].filter(Boolean).join(', ');
+  const quoi = nomDuMoment({ genre: 'banquet', titre: tete.moment_titre });
+  return (
+    <p class="second">
+      <Pastille statut={tete.statut as Statut} /> {[quoi, quand, ou].filter(Boolean).join(' · ')}
+    </p>
+  );
+}
+
+function Onglets({ tete }: { tete: Tete }) {
+  const { path } = useLocation();
+  const racine = `/espace/banquets/${tete.moment}`;
+  const ouverts = ECRANS.filter(({ reserve }) => tete.organise || !reserve);
+  if (ouverts.length < 2) return null;
+  return (
+    <nav class="onglets" aria-label={t('banquet.ecrans')}>
+      {ouverts.map(({ chemin, nom }) => {
+        const adresse = racine + chemin;
+        const courant = chemin === '' ? path === racine : path.startsWith(adresse);
+        return (
+          <a key={chemin} href={adresse} aria-current={courant ? 'page' : undefined}>
+            {t(nom)}
+          </a>
+        );
+      })}
+    </nav>
+  );
+}

@@ -1,0 +1,25 @@
+"""Vues d'un banquet tout entier : de quel évènement, quand, où. Aucune personne n'y a de place."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+
+class BanquetTete(msgspec.Struct, frozen=True):
+    """Ce que tous les écrans d'un banquet disent en haut."""
+
+    moment: UUID
+    evenement: str
+    """Le slug de l'évènement."""
+    titre: str
+    """Celui de l'évènement."""
+    moment_titre: str
+    """Vide : le moment s'appelle comme son genre."""
+    statut: str
+    debut: datetime | None
+    fin: datetime | None
+    lieu_nom: str | None
+    commune_nom: str | None
+    organise: bool
+    """Faux pour un traiteur : il cuisine, le reste ne lui est pas ouvert."""

@@ -12,8 +12,8 @@ from tests.maison.depot import RACINE
 
 TEXTES = RACINE / "pwa" / "textes"
 SOURCES = RACINE / "pwa" / "src" / "espace"
-LOTS = ("espace", "banquets")
-"""Le second ne vient qu'avec les écrans d'un banquet ; leurs premiers mots ne se confondent pas."""
+LOTS = ("espace", "banquets", "intendance")
+"""Les autres que le premier ne viennent qu'avec les écrans d'un banquet et de ses achats ; leurs premiers mots ne se confondent pas."""
 FORMES = {"one", "other"}
 TROU = re.compile(r"\{(\w+)\}")
 

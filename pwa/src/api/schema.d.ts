@@ -2131,6 +2131,7 @@ export interface components {
         };
         /** EffectifVue */
         EffectifVue: {
+            absents_milliemes: number;
             annonces: components["schemas"]["Parts"];
             apports: number;
             arret: components["schemas"]["ArretVue"] | null;
@@ -2157,6 +2158,7 @@ export interface components {
                 [key: string]: number;
             };
             parts: components["schemas"]["Parts"];
+            passage_milliemes: number;
             prevision: components["schemas"]["Prevision"];
             sans_besoin: number;
             tolerance_milliemes: number;
@@ -3278,6 +3280,7 @@ export interface components {
             id: string;
             identifie_par: string;
             ingredient: string | null;
+            ingredient_nom: string | null;
             labels: ("BIO" | "LABEL_ROUGE" | "AOCAOP" | "IGP" | "STG" | "HVE" | "PECHE_DURABLE" | "RUP" | "COMMERCE_EQUITABLE" | "FERMIER" | "EXTERNALITES" | "PERFORMANCE" | "FRANCE" | "EUROPE" | "CIRCUIT_COURT")[];
             local: components["schemas"]["LocalDemande"] | null;
             masse_g: number | null;
@@ -3440,6 +3443,7 @@ export interface components {
             famille: "VIANDES_VOLAILLES" | "CHARCUTERIE" | "PRODUITS_DE_LA_MER" | "FRUITS_ET_LEGUMES" | "PRODUITS_LAITIERS" | "BOULANGERIE" | "BOISSONS" | "AUTRES";
             id: number;
             ingredient: string | null;
+            ingredient_nom: string | null;
             labels: ("BIO" | "LABEL_ROUGE" | "AOCAOP" | "IGP" | "STG" | "HVE" | "PECHE_DURABLE" | "RUP" | "COMMERCE_EQUITABLE" | "FERMIER" | "EXTERNALITES" | "PERFORMANCE" | "FRANCE" | "EUROPE" | "CIRCUIT_COURT")[];
             masse_unite_g: number | null;
             nom: string;

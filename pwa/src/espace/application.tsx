@@ -1,6 +1,6 @@
 import { ErrorBoundary, lazy, LocationProvider, Route, Router, useLocation } from 'preact-iso';
 import { useState } from 'preact/hooks';
-import { BANQUET, ECRANS } from './banquets/table';
+import { apres, BANQUET, ECRANS } from './banquets/table';
 import { Calque } from './composants/dialogue';
 import { Icone, type NomIcone } from './composants/icone';
 import { Echec, Page } from './composants/page';
@@ -27,6 +27,11 @@ const FicheCycle = lazy(() => import('./ecrans/cycle'));
 const NouveauCycle = lazy(() => import('./ecrans/cycle').then((module) => module.NouveauCycle));
 const FicheStructure = lazy(() => import('./ecrans/structure'));
 const NouvelleStructure = lazy(() => import('./ecrans/structure').then((module) => module.NouvelleStructure));
+const Producteurs = lazy(() => apres(() => import('./ecrans/producteurs'), 'intendance'));
+const FicheProducteur = lazy(() => apres(() => import('./ecrans/producteur'), 'intendance'));
+const NouveauProducteur = lazy(() =>
+  apres(() => import('./ecrans/producteur').then((module) => ({ default: module.NouveauProducteur })), 'intendance'),
+);
 const Moi = lazy(() => import('./ecrans/moi'));
 const Installation = lazy(() => import('./ecrans/installation'));
 
@@ -77,6 +82,9 @@ export function Application() {
                 <Route path="/espace/cycles/:slug" component={FicheCycle} />
                 <Route path="/espace/creer/structure" component={NouvelleStructure} />
                 <Route path="/espace/structures/:slug" component={FicheStructure} />
+                <Route path="/espace/producteurs" component={Producteurs} />
+                <Route path="/espace/creer/producteur" component={NouveauProducteur} />
+                <Route path="/espace/producteurs/:slug" component={FicheProducteur} />
                 <Route path="/espace/moi" component={Moi} />
                 <Route path="/espace/installation" component={Installation} />
                 <Route default component={Perdu} />

@@ -2,6 +2,7 @@ import { signal } from '@preact/signals';
 import { locale } from './dates';
 import type banquets from './phrases/banquets/fr';
 import type fr from './phrases/fr';
+import type intendance from './phrases/intendance/fr';
 
 type Formes = { one: string; other: string };
 
@@ -9,15 +10,18 @@ type Formes = { one: string; other: string };
 type Cles<T> = {
   [K in keyof T & string]: T[K] extends string | Formes ? K : `${K}.${Cles<T[K]>}`;
 }[keyof T & string];
-export type Cle = Cles<typeof fr> | Cles<typeof banquets>;
+export type Cle = Cles<typeof fr> | Cles<typeof banquets> | Cles<typeof intendance>;
 /** Deux lettres, celles d'un fichier de `phrases/`. */
 export type Langue = string;
 
 type Phrases = { default: Record<string, unknown> };
 const fichiers = import.meta.glob<Phrases>('./phrases/*.ts');
 /** Celles d'une famille d'écrans, demandées avec eux : le premier écran n'en porte pas le poids. */
-const parFamille = { banquets: import.meta.glob<Phrases>('./phrases/banquets/*.ts') };
-type Famille = keyof typeof parFamille;
+const parFamille = {
+  banquets: import.meta.glob<Phrases>('./phrases/banquets/*.ts'),
+  intendance: import.meta.glob<Phrases>('./phrases/intendance/*.ts'),
+};
+export type Famille = keyof typeof parFamille;
 const demandees = new Set<Famille>();
 const REFERENCE = 'fr';
 

@@ -95,7 +95,11 @@ async def lire_producteur(auteur: Auteur, slug: str, maintenant: datetime) -> Vu
     jour = a_paris(maintenant).date()
     certificat = _certificat(ligne)
     produits = (
-        await Produit.select(*Produit.all_columns(), Produit.ingredient.slug.as_alias("ingredient_slug"))
+        await Produit.select(
+            *Produit.all_columns(),
+            Produit.ingredient.slug.as_alias("ingredient_slug"),
+            Produit.ingredient.nom.as_alias("ingredient_nom"),
+        )
         .where(Produit.producteur == ligne["id"])
         .order_by(Produit.nom, Produit.id)
     )
@@ -252,8 +256,8 @@ async def _lignes(moment: UUID, jour: date) -> list[VueApprovisionnement]:
             ap.producteur.commune.lon.as_alias("commune_lon"),  # type: ignore[union-attr]
             ap.producteur.bio_organisme.as_alias("bio_organisme"),
             ap.producteur.bio_expire_le.as_alias("bio_expire_le"),
-            ap.ingredient.slug.as_alias("i_slug"), ap.ingredient.saison.as_alias("saison"),
-            ap.ingredient.hors_france.as_alias("hors_france"),
+            ap.ingredient.slug.as_alias("i_slug"), ap.ingredient.nom.as_alias("i_nom"),
+            ap.ingredient.saison.as_alias("saison"), ap.ingredient.hors_france.as_alias("hors_france"),
         )
         .where(ap.banquet.moment == moment)
         .order_by(ap.cree_le, ap.id)
@@ -276,6 +280,7 @@ def _vue(ligne: Mapping[str, Any], jour: date, ici: Point | None) -> VueApprovis
         producteur=ligne["p_slug"],
         producteur_nom=ligne["p_nom"],
         ingredient=ligne["i_slug"],
+        ingredient_nom=ligne["i_nom"],
         masse_g=regles.masse_d_une_ligne(
             ligne["vendu_par"], ligne["quantite_milliemes"], ligne["masse_unite_g"]
         ),
@@ -335,6 +340,7 @@ def _vue_produit(ligne: Mapping[str, Any], certificat: regles.Certificat | None,
             for champ in ("id", "nom", "famille", "vendu_par", "masse_unite_g", "prix_centimes", "labels")
         },
         ingredient=ligne["ingredient_slug"],
+        ingredient_nom=ligne["ingredient_nom"],
         classe=regles.classe_de(regles.labels_valables(ligne["labels"], certificat, jour)),
     )
 

@@ -97,6 +97,7 @@ class VueProduit(msgspec.Struct, frozen=True, kw_only=True):
     id: int
     nom: str
     ingredient: str | None
+    ingredient_nom: str | None
     famille: Famille
     vendu_par: UniteDeVente
     masse_unite_g: int | None
@@ -213,6 +214,7 @@ class VueApprovisionnement(msgspec.Struct, frozen=True, kw_only=True):
     producteur_nom: str | None
     produit: int | None
     ingredient: str | None
+    ingredient_nom: str | None
     plat: UUID | None
     famille: Famille
     vendu_par: UniteDeVente

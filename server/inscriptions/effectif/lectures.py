@@ -161,6 +161,8 @@ async def lire_effectif(
         prevision=await _prevoir(compte, reglages, langue, maintenant),
         arret_prevu_le=reglages["arret_le"],
         tolerance_milliemes=reglages["tolerance_milliemes"],
+        absents_milliemes=reglages["absents_milliemes"],
+        passage_milliemes=reglages["passage_milliemes"],
         arret=arret,
         depuis_l_arret=(
             _differences(

@@ -135,6 +135,10 @@ class EffectifVue(msgspec.Struct, frozen=True, kw_only=True):
     prevision: Prevision
     arret_prevu_le: datetime | None
     tolerance_milliemes: int
+    absents_milliemes: int
+    """De quoi prévoir, tel que réglé : part d'inscrits qui ne viennent pas."""
+    passage_milliemes: int
+    """Part de gens de passage, sur les inscrits."""
     arret: ArretVue | None
     depuis_l_arret: Differences | None
     depuis_ma_lecture: Differences | None

@@ -1,11 +1,16 @@
 import { lazy } from 'preact-iso';
-import { apprendre, type Cle } from '../textes';
+import { apprendre, type Cle, type Famille } from '../textes';
 
 type Ecran = (props: { moment: string }) => preact.JSX.Element;
 
 /** Un écran et ses phrases, demandés ensemble. */
+export const apres = <T extends (props: never) => preact.JSX.Element>(
+  ecran: () => Promise<{ default: T }>,
+  ...familles: Famille[]
+): Promise<{ default: T }> => Promise.all([ecran(), ...familles.map(apprendre)]).then(([module]) => module);
+// Les onglets disent le nom de chaque écran : les deux familles viennent avec n'importe lequel.
 const avecPhrases = (ecran: () => Promise<{ default: Ecran }>): Ecran =>
-  lazy<Ecran>(() => Promise.all([ecran(), apprendre('banquets')]).then(([module]) => module));
+  lazy<Ecran>(() => apres(ecran, 'banquets', 'intendance'));
 
 export const BANQUET = '/espace/banquets/:moment';
 
@@ -17,4 +22,5 @@ export const ECRANS: readonly {
   reserve?: true;
 }[] = [
   { chemin: '', nom: 'banquet.menu', component: avecPhrases(() => import('./menu')) },
+  { chemin: '/effectif', nom: 'effectif.titre', component: avecPhrases(() => import('./effectif')) },
 ];

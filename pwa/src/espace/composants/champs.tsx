@@ -61,7 +61,7 @@ export function Cadre({ chemin, etiquette, aide, obligatoire, children, erreur }
 }
 
 interface Texte extends Commun {
-  type?: 'text' | 'url' | 'email' | 'tel' | 'datetime-local';
+  type?: 'text' | 'url' | 'email' | 'tel' | 'date' | 'datetime-local';
   inputMode?: 'numeric' | 'decimal' | 'url';
   autocomplete?: 'off' | 'given-name';
   maxLength?: number;

@@ -8,7 +8,7 @@ import { Icone } from './icone';
 import { CreerLieu } from './creer-lieu';
 import { poserDialogue } from './dialogue';
 
-interface Recherche {
+export interface Recherche {
   chemin: string;
   etiquette: string;
   aide?: string;
@@ -16,12 +16,12 @@ interface Recherche {
   choisir: (choisi: Choisi | null) => void;
 }
 
-interface Trouve extends Choisi {
+export interface Trouve extends Choisi {
   precision?: string;
 }
 
 /** Chercher, puis choisir dans une liste de boutons : la même chose au pouce, au clavier et à l'oreille. */
-function Chercheur({
+export function Chercheur({
   chemin,
   etiquette,
   aide,

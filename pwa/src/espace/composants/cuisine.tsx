@@ -4,7 +4,7 @@ import { Icone } from './icone';
 import { nomDuMoment, type Compteur } from './moments';
 import { Bloc } from './page';
 
-type Effectif = Modeles['EffectifRegime'];
+type Effectif = Pick<Modeles['EffectifRegime'], 'age' | 'nombre' | 'regimes' | 'allergenes'>;
 
 /** Ce que doit savoir qui cuisine : des portions par âge, des régimes et des allergies. Aucun nom. */
 export function Cuisine({ compteurs, lignes }: { compteurs: readonly Compteur[]; lignes: readonly Effectif[] }) {
@@ -60,12 +60,12 @@ function Portions({ compteur }: { compteur: Compteur }) {
 }
 
 /** « 1 adulte, végétarien ; ALLERGIE : arachides » : un régime se choisit, une allergie se soigne. */
-function Regimes({ ligne }: { ligne: Effectif }) {
+export function Regimes({ ligne, sansNombre }: { ligne: Effectif; sansNombre?: boolean }) {
   const { age, nombre, regimes, allergenes } = ligne;
   const qui = [t(`ages.${age as 'adulte'}`, { n: nombre }), ...regimes.map((cle) => t(`regimes.${cle as 'autre'}`))];
   return (
     <>
-      <strong>{nombre}</strong>
+      {!sansNombre && <strong>{nombre}</strong>}
       <span>
         {qui.join(', ')}
         {allergenes.length > 0 && (

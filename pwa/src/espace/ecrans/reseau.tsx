@@ -30,6 +30,19 @@ export default function Reseau() {
           onInput={(evenement) => chercher(evenement.currentTarget.value)}
         />
       </label>
+      {((moi.value?.structures.length ?? 0) > 0 || operateur) && (
+        <ul class="taches">
+          <li>
+            <a href="/espace/producteurs">
+              <Icone nom="couverts" />
+              <span>
+                {t('reseau.producteurs')}
+                <span class="second">{t('reseau.producteurs_aide')}</span>
+              </span>
+            </a>
+          </li>
+        </ul>
+      )}
       <Bloc
         titre={t('reseau.lieux')}
         actions={

@@ -118,7 +118,9 @@ async def solder_evenement(evenement: int, maintenant: datetime) -> None:
             Inscription.select(Inscription.id).where(Inscription.evenement == evenement)
         )
     )
-    await Inscription.update({Inscription.accord_regimes: False}).where(Inscription.evenement == evenement)
+    await Inscription.update({Inscription.accord_regimes: False, Inscription.assiette: None}).where(
+        Inscription.evenement == evenement
+    )
 
 
 @ecriture

@@ -189,7 +189,10 @@ async def lire_inscription(
         evenement=evenement,
         courriel_confirme=ligne["courriel_confirme_le"] is not None,
         presences=presences,
-        convives=[ConviveVue(c["age"], c["nombre"], c["regimes"], c["allergenes"]) for c in convives],
+        convives=[
+            ConviveVue(c["age"], c["nombre"], c["regimes"], c["allergenes"], code)
+            for c, code in zip(convives, regles.codes_d_assiette(ligne["assiette"], convives), strict=True)
+        ],
         pour_autrui=_pour_autrui(ligne),
         modifiable=ouvert,
         liens=LiensInscription(

@@ -270,3 +270,24 @@ def texte_de_recherche(prenom: str, courriel: str | None, telephone: str | None,
 def taire_petite_case(nombre: int) -> int | None:
     """Le nombre, ou rien s'il est trop petit pour ne désigner personne (zéro se dit)."""
     return nombre if nombre == 0 or nombre >= PETITE_CASE else None
+
+
+def codes_d_assiette(numero: int | None, convives: Sequence[Mapping[str, Any]]) -> list[str | None]:
+    """« 27a », « 27b »… : une lettre par ligne qui dit un besoin, dans l'ordre ; rien pour qui mange de tout."""
+    codes: list[str | None] = []
+    rang = 0
+    for convive in convives:
+        besoin = bool(convive["regimes"] or convive["allergenes"])
+        codes.append(f"{numero}{_lettres(rang)}" if besoin and numero is not None else None)
+        rang += besoin
+    return codes
+
+
+def _lettres(rang: int) -> str:
+    """0 : « a » ; 25 : « z » ; 26 : « aa »."""
+    lettres = ""
+    rang += 1
+    while rang:
+        rang, reste = divmod(rang - 1, 26)
+        lettres = chr(ord("a") + reste) + lettres
+    return lettres

@@ -211,6 +211,8 @@ class ConviveVue(msgspec.Struct):
     nombre: int
     regimes: list[str]
     allergenes: list[str]
+    assiette: str | None = None
+    """« 27a » : le code de son assiette à part, à dire à table. Nul pour qui mange de tout."""
 
 
 class LiensInscription(msgspec.Struct):

@@ -393,7 +393,7 @@ async def _enregistrer(
         tout_ou_rien=demande.tout_ou_rien,
         malgre_jauge=malgre_jauge,
     )
-    await _ecrire_convives(identifiant, demande.convives, accord=demande.accord_regimes)
+    await _ecrire_convives(identifiant, evenement.id, demande.convives, accord=demande.accord_regimes)
     await ecrire_compteurs(evenement)
     return doublon
 
@@ -521,7 +521,9 @@ def _personnes(presence: PresenceDemande | Accueil) -> int:
     return regles.total(presence.adultes or 0, presence.enfants or 0, presence.tout_petits or 0)
 
 
-async def _ecrire_convives(identifiant: UUID, convives: Sequence[ConviveDemande], *, accord: bool) -> None:
+async def _ecrire_convives(
+    identifiant: UUID, evenement: int, convives: Sequence[ConviveDemande], *, accord: bool
+) -> None:
     if not accord or not convives:
         return
     await Convive.insert(
@@ -536,6 +538,20 @@ async def _ecrire_convives(identifiant: UUID, convives: Sequence[ConviveDemande]
             for c in convives
         )
     )
+    if any(c.regimes or c.allergenes for c in convives):
+        # L'évènement est verrouillé : deux foyers n'ont jamais le même numéro d'assiette. Un foyer garde le sien.
+        await Inscription.raw(
+            "UPDATE inscription SET assiette = (SELECT COALESCE(MAX(assiette), 0) + 1 FROM inscription "
+            "WHERE evenement = {}) WHERE id = {} AND assiette IS NULL",
+            evenement,
+            identifiant,
+        )
+
+
+async def _oublier_les_convives(identifiant: UUID) -> None:
+    """Plus rien ne justifie de garder régimes et allergies, ni qu'il y en ait eu."""
+    await Convive.delete().where(Convive.inscription == identifiant)
+    await Inscription.update({Inscription.assiette: None}).where(Inscription.id == identifiant)
 
 
 # --- Changer --------------------------------------------------------------------------------------------------------
@@ -614,7 +630,7 @@ async def _changer_fiche(
             # Le lien part à l'adresse que l'équipe vient d'écrire : ce que le foyer a dit de sa santé ne doit pas
             # s'y lire. Ce que l'équipe avait noté elle-même, au téléphone, elle le connaît déjà.
             valeurs["accord_regimes"] = False
-            await Convive.delete().where(Convive.inscription == identifiant)
+            await _oublier_les_convives(identifiant)
     valeurs["recherche"] = regles.texte_de_recherche(
         apres["prenom"], courriel, telephone, ligne["code_accueil"]
     )
@@ -635,10 +651,9 @@ async def _changer_convives(
         if not accord and any(c.regimes or c.allergenes for c in changement.convives):
             raise DemandeInvalide([ErreurDeChamp("accord_regimes", "accord_regimes")])
         await Convive.delete().where(Convive.inscription == identifiant)
-        await _ecrire_convives(identifiant, changement.convives, accord=accord)
-    elif not accord:
-        # L'accord retiré, plus rien ne justifie de garder régimes et allergies.
-        await Convive.delete().where(Convive.inscription == identifiant)
+        await _ecrire_convives(identifiant, ligne["evenement"], changement.convives, accord=accord)
+    if not accord:
+        await _oublier_les_convives(identifiant)
 
 
 async def _exiger_des_convives_inscrits(
@@ -767,8 +782,7 @@ async def annuler_inscription(identifiant: UUID, maintenant: datetime) -> None:
     await _rendre_tout(identifiant, evenement, maintenant)
     # Plus rien à leur dire ; les appels faits restent.
     await oublier_appels(identifiant)
-    # Plus de repas : plus rien ne justifie de garder régimes et allergies.
-    await Convive.delete().where(Convive.inscription == identifiant)
+    await _oublier_les_convives(identifiant)  # plus de repas
     await Inscription.update(
         {
             Inscription.annulee_le: maintenant,

@@ -47,6 +47,8 @@ class Inscription(Table, tablename="inscription"):
     saisie_par = ForeignKey(references=Compte, on_delete=OnDelete.set_null, null=True)
     code_accueil = Varchar(length=12, unique=True)
     """Ce que dit le QR : sert à l'accueil, n'ouvre rien."""
+    assiette = Integer(null=True, default=None)
+    """Son numéro sur la liste des assiettes, seul dans l'évènement ; nul si le foyer n'a dit aucun besoin."""
     doublon = Boolean(default=False)
     """Une autre inscription à cet évènement porte le même contact."""
     empreinte_envoi = Varchar(length=64, null=True, default=None)

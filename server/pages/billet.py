@@ -7,6 +7,7 @@ import msgspec
 
 from server.evenements.schemas import EvenementVue
 from server.inscriptions import phrases
+from server.inscriptions.effectif.phrases import dire_regimes
 from server.inscriptions.regles import DELAI_EFFACEMENT_JOURS
 from server.inscriptions.schemas import InscriptionVue, PresenceVue
 from server.pages.evenement import Bandeau, dire_evenement
@@ -27,6 +28,14 @@ class LignePresence(msgspec.Struct, frozen=True):
     precisions: list[str]
 
 
+class LigneAssiette(msgspec.Struct, frozen=True):
+    """Une assiette à part : le code à dire à table, pour qui, et ce qu'elle a de particulier."""
+
+    code: str
+    qui: str
+    besoin: str
+
+
 class Billet(msgspec.Struct, frozen=True):
     """Une inscription mise en phrases, dans une langue."""
 
@@ -40,6 +49,8 @@ class Billet(msgspec.Struct, frozen=True):
     etats: list[str]
     """Où les places sont réservées, où il n'y en a pas encore."""
     lignes: list[LignePresence]
+    assiettes: list[LigneAssiette]
+    """Les codes à dire à table ; vide si personne n'a de besoin, ou si le foyer ne vient à aucun banquet."""
     suite: str
     """Ce qui va se passer pour ce qui attend ; vide si rien n'attend."""
     prix: list[str]
@@ -85,6 +96,7 @@ def dire_billet(
         date=dit.date,
         etats=phrases.dire_etat(langue, presences),
         lignes=[_ligne(p, evenement.debut, langue) for p in presences],
+        assiettes=_assiettes(vue, presences, langue),
         suite=phrases.dire_suite_de_l_attente(langue, presences),
         prix=[] if fini else phrases.dire_prix(langue, vue, evenement),
         proposition=_proposition(presences, langue),
@@ -139,6 +151,20 @@ def _ligne(presence: PresenceVue, debut: datetime | None, langue: Langue) -> Lig
         statut="proposee" if presence.proposee_jusqu_au else presence.statut,
         precisions=precisions,
     )
+
+
+def _assiettes(vue: InscriptionVue, presences: list[PresenceVue], langue: Langue) -> list[LigneAssiette]:
+    if not any(presence.genre == "banquet" for presence in phrases.reservees(presences)):
+        return []
+    return [
+        LigneAssiette(
+            convive.assiette,
+            traduire(langue, f"besoins.ages.{convive.age}", n=convive.nombre),
+            dire_regimes(langue, convive.regimes, convive.allergenes, convive.nombre),
+        )
+        for convive in vue.convives
+        if convive.assiette is not None
+    ]
 
 
 def _proposition(presences: list[PresenceVue], langue: Langue) -> str:

@@ -7,7 +7,13 @@ import msgspec
 import pytest
 
 from server.evenements.schemas import InscriptionsVue
-from server.inscriptions.schemas import EvenementInscrit, InscriptionVue, LiensInscription, PresenceVue
+from server.inscriptions.schemas import (
+    ConviveVue,
+    EvenementInscrit,
+    InscriptionVue,
+    LiensInscription,
+    PresenceVue,
+)
 from server.pages.billet import Billet, dire_billet
 from server.pages.formulaires import demande_depuis, saisie_depuis_inscription
 from tests.flux.vues import une_vue
@@ -237,3 +243,32 @@ def test_le_formulaire_de_changement_redit_exactement_l_inscription() -> None:
         True,
     )
     assert (relue.contributions, relue.version_vue) == (["cuisine"], 3)
+
+
+def test_le_billet_dit_le_code_de_chaque_assiette_a_part() -> None:
+    vue = une_inscription(
+        une_presence("banquet", "confirmee", 2),
+        convives=[
+            ConviveVue("adulte", 1, [], []),
+            ConviveVue("adulte", 1, ["vegetalien"], ["lait"], "27a"),
+        ],
+    )
+
+    (assiette,) = un_billet(vue).assiettes
+
+    assert (assiette.code, assiette.qui, assiette.besoin) == (
+        "27a",
+        "1 adulte",
+        "végétalien et allergique au lait",
+    )
+
+
+def test_sans_place_au_banquet_le_billet_n_a_pas_de_code_d_assiette() -> None:
+    convives = [ConviveVue("adulte", 1, ["halal"], [], "3a")]
+
+    assert (
+        un_billet(une_inscription(une_presence("reflexion", "confirmee", 2), convives=convives)).assiettes
+        == []
+    )
+    attente = une_presence("banquet", "en_attente", 2)
+    assert un_billet(une_inscription(attente, convives=convives)).assiettes == []

@@ -335,6 +335,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/espace/banquets/{moment}/effectif/assiettes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Les assiettes à part : un code sans nom, ce qu'on y pose */
+        get: operations["lister_assiettes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/espace/banquets/{moment}/effectif/couverture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Ce que le menu a pour qui vient, besoins pris ensemble */
+        get: operations["lire_couverture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/espace/banquets/{moment}/effectif/lecture": {
         parameters: {
             query?: never;
@@ -1878,6 +1912,24 @@ export interface components {
             jour: string;
             personnes: number;
         };
+        /** AssiettesVue */
+        AssiettesVue: {
+            assiettes: components["schemas"]["AssietteVue"][];
+            version: number;
+        };
+        /** AssietteVue */
+        AssietteVue: {
+            a_revoir: boolean;
+            /** @enum {string} */
+            age: "adulte" | "enfant" | "tout_petit";
+            allergenes: string[];
+            code: string;
+            /** @enum {null|string} */
+            genre: "artistes" | "intervenants" | "benevoles" | "equipe" | null;
+            nombre: number;
+            plats: components["schemas"]["PlatServi"][];
+            regimes: string[];
+        };
         /** Auteur */
         Auteur: {
             name: string;
@@ -1904,6 +1956,18 @@ export interface components {
             allergenes: string[];
             nombre: number;
             regimes: string[];
+        };
+        /** BesoinCouvert */
+        BesoinCouvert: {
+            /** @enum {string} */
+            age: "adulte" | "enfant" | "tout_petit";
+            allergenes: string[];
+            dit: string;
+            hors_compte: boolean;
+            nombre: number;
+            phrases: string[];
+            regimes: string[];
+            services: components["schemas"]["ServiceCouvert"][];
         };
         /** BilanVue */
         BilanVue: {
@@ -2030,6 +2094,7 @@ export interface components {
         ConviveVue: {
             age: string;
             allergenes: string[];
+            assiette?: string | null;
             nombre: number;
             regimes: string[];
         };
@@ -2050,6 +2115,15 @@ export interface components {
             /** @enum {string} */
             reponse: "invitee" | "acceptee" | "declinee";
             structure: string;
+        };
+        /** CouvertureVue */
+        CouvertureVue: {
+            a_confirmer: number;
+            besoins: components["schemas"]["BesoinCouvert"][];
+            phrases: string[];
+            sans_plat: number;
+            variantes: components["schemas"]["VarianteServie"][];
+            version: number;
         };
         /** CycleBref */
         CycleBref: {
@@ -2879,6 +2953,14 @@ export interface components {
             /** @enum {string} */
             service: "aperitif" | "entree" | "plat" | "accompagnement" | "fromage" | "dessert" | "boisson" | "pain";
         };
+        /** PlatServi */
+        PlatServi: {
+            /** @enum {string} */
+            convenance: "oui" | "a_confirmer" | "non";
+            nom: string;
+            plat: string | null;
+            service: string;
+        };
         /** PlatVue */
         PlatVue: {
             allergenes: string[];
@@ -3179,6 +3261,13 @@ export interface components {
             migrations_a_jour?: boolean | null;
             version: string;
         };
+        /** ServiceCouvert */
+        ServiceCouvert: {
+            /** @enum {string} */
+            convenance: "oui" | "a_confirmer" | "non";
+            plats: string[];
+            service: string;
+        };
         /** StructureBreve */
         StructureBreve: {
             nom: string;
@@ -3254,6 +3343,14 @@ export interface components {
         ThemeVue: {
             nom: string;
             slug: string;
+        };
+        /** VarianteServie */
+        VarianteServie: {
+            demandees: number;
+            nom: string;
+            /** Format: uuid */
+            plat: string;
+            prevues: number;
         };
         /** VenuSansPrix */
         VenuSansPrix: {
@@ -4500,6 +4597,86 @@ export interface operations {
             };
             /** @description `reserve-a-qui-organise` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `banquet-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    lister_assiettes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                moment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssiettesVue"];
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `banquet-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    lire_couverture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                moment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CouvertureVue"];
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };

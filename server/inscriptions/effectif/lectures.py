@@ -8,19 +8,25 @@ from uuid import UUID
 
 import msgspec
 
+from server.banquets.acces import Ouvert
+from server.banquets.menus.lectures import lire_menu_ouvert
 from server.banquets.tables import Banquet
 from server.evenements.tables import Moment
 from server.inscriptions.effectif import regles
+from server.inscriptions.effectif.couverture import couvrir, servir
 from server.inscriptions.effectif.schemas import (
     AnnonceVue,
     ArretVue,
+    AssiettesVue,
     Besoin,
+    CouvertureVue,
     Differences,
     EffectifVue,
     Parts,
     Prevision,
     Releve,
 )
+from server.inscriptions.regles import codes_d_assiette
 from server.inscriptions.schemas import BilanVue
 from server.inscriptions.tables import Bilan, Convive, ConviveAnnonce, EffectifArrete, EffectifLu, Presence
 from server.socle import mots
@@ -57,6 +63,14 @@ FROM (SELECT c.inscription AS inscription, c.age AS age,
                                             ELSE p.tout_petits END)) d
 JOIN convive c ON c.inscription = d.inscription AND c.age = d.age
 ORDER BY c.inscription, c.id
+"""
+SQL_ASSIETTES: Final = """
+SELECT i.assiette AS assiette, c.inscription AS groupe, c.id AS id, c.age AS age, c.nombre AS nombre,
+       c.regimes AS regimes, c.allergenes AS allergenes,
+       CASE c.age WHEN 'adulte' THEN p.adultes WHEN 'enfant' THEN p.enfants ELSE p.tout_petits END AS parts
+FROM presence p JOIN inscription i ON i.id = p.inscription JOIN convive c ON c.inscription = p.inscription
+WHERE p.moment = {} AND p.statut = 'confirmee' AND i.assiette IS NOT NULL
+ORDER BY i.assiette, c.id
 """
 SQL_APPORTS: Final = """
 SELECT COUNT(*) AS nombre FROM presence p JOIN inscription i ON i.id = p.inscription
@@ -183,6 +197,48 @@ async def lire_effectif(
             else None
         ),
     )
+
+
+@lecture
+async def lire_couverture(ouvert: Ouvert, langue: Langue) -> CouvertureVue:
+    """Ce que le menu a pour qui vient, besoins pris ensemble."""
+    compte = await compter(ouvert.moment)
+    menu = await lire_menu_ouvert(ouvert)
+    return couvrir(
+        langue, menu.version, menu.plats, compte.besoins, compte.en_trop, compte.releve.parts.assiettes
+    )
+
+
+@lecture
+async def lire_assiettes(ouvert: Ouvert) -> AssiettesVue:
+    """La liste des assiettes à part : des codes que les foyers ont sur leur billet, jamais leurs noms."""
+    menu = await lire_menu_ouvert(ouvert)
+    groupes: dict[str, list[dict[str, Any]]] = {}
+    for ligne in await Presence.raw(SQL_ASSIETTES, ouvert.moment):
+        besoin = _besoin(ligne)
+        dite = {**ligne, "besoin": besoin, "regimes": besoin.regimes, "allergenes": besoin.allergenes}
+        groupes.setdefault(str(ligne["groupe"]), []).append(dite)
+    assiettes = []
+    for lignes in groupes.values():
+        en_trop = _ages_en_trop(lignes)
+        codes = codes_d_assiette(lignes[0]["assiette"], lignes)
+        for ligne, code in zip(lignes, codes, strict=True):
+            if code is not None:
+                a_revoir = ligne["age"] in en_trop
+                assiettes.append(servir(menu.plats, code, ligne["besoin"], a_revoir=a_revoir, genre=None))
+    for annonce in await _annonces(ouvert.moment):
+        if annonce.regimes or annonce.allergenes:
+            besoin = Besoin(annonce.age, annonce.regimes, annonce.allergenes, annonce.nombre)
+            assiettes.append(servir(menu.plats, "", besoin, a_revoir=False, genre=annonce.genre))
+    return AssiettesVue(menu.version, assiettes)
+
+
+def _ages_en_trop(lignes: Sequence[dict[str, Any]]) -> set[str]:
+    """Les âges dont ce foyer décrit plus de convives qu'il n'a de parts."""
+    decrits: dict[str, int] = {}
+    for ligne in lignes:
+        decrits[ligne["age"]] = decrits.get(ligne["age"], 0) + int(ligne["nombre"])
+    return {ligne["age"] for ligne in lignes if decrits[ligne["age"]] > int(ligne["parts"])}
 
 
 def signer(clef: Clef, moment: UUID, arrete_le: datetime, releve: Releve) -> tuple[str, str]:

@@ -13,7 +13,13 @@ from server.banquets.erreurs import BanquetInconnu, ReserveAQuiOrganise
 from server.comptes.schemas import Auteur
 from server.inscriptions.effectif import lectures, services
 from server.inscriptions.effectif.erreurs import AnnonceInconnue, EffectifDejaArrete
-from server.inscriptions.effectif.schemas import AnnonceDemande, EffectifVue, ReglagesEffectif
+from server.inscriptions.effectif.schemas import (
+    AnnonceDemande,
+    AssiettesVue,
+    CouvertureVue,
+    EffectifVue,
+    ReglagesEffectif,
+)
 from server.socle.contexte import Contexte
 from server.socle.erreurs import DemandeInvalide, NonConnecte
 from server.socle.problemes import refus_possibles
@@ -63,6 +69,26 @@ class EffectifDeLEspace(Controller):
         vue = await _lire(auteur, contexte, langue, maintenant, moment)
         await services.noter_lecture(moment, lecteur_de(auteur), maintenant)
         return vue
+
+    @get(
+        "/couverture",
+        operation_id="lire_couverture",
+        summary="Ce que le menu a pour qui vient, besoins pris ensemble",
+        responses=refus_possibles(*DE_LA_CUISINE),
+    )
+    async def couverture(
+        self, auteur: NamedDependency[Auteur], langue: NamedDependency[str], moment: FromPath[UUID]
+    ) -> CouvertureVue:
+        return await lectures.lire_couverture(await ouvrir_banquet(auteur, moment), langue)
+
+    @get(
+        "/assiettes",
+        operation_id="lister_assiettes",
+        summary="Les assiettes à part : un code sans nom, ce qu'on y pose",
+        responses=refus_possibles(*DE_LA_CUISINE),
+    )
+    async def assiettes(self, auteur: NamedDependency[Auteur], moment: FromPath[UUID]) -> AssiettesVue:
+        return await lectures.lire_assiettes(await ouvrir_banquet(auteur, moment))
 
     @put(
         "/reglages",

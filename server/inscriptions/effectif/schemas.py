@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from server.banquets.menus.regles import Convenance
 from server.inscriptions.schemas import Age, Allergene, Regime
 from server.socle.champs import Instant
 
@@ -142,6 +143,87 @@ class EffectifVue(msgspec.Struct, frozen=True, kw_only=True):
     arret: ArretVue | None
     depuis_l_arret: Differences | None
     depuis_ma_lecture: Differences | None
+
+
+class ServiceCouvert(msgspec.Struct, frozen=True):
+    """Ce qu'un service a pour un besoin."""
+
+    service: str
+    convenance: Convenance
+    plats: tuple[UUID, ...]
+    """Ceux qui conviennent ; s'il n'y en a pas, ceux qui restent à confirmer."""
+
+
+class BesoinCouvert(msgspec.Struct, frozen=True, kw_only=True):
+    """Un besoin combiné, et ce que le menu a pour lui."""
+
+    age: Age
+    regimes: tuple[str, ...]
+    allergenes: tuple[str, ...]
+    nombre: int
+    hors_compte: bool
+    """Décrit par un foyer au-delà de ses parts : à revoir avec lui, mais regardé."""
+    dit: str
+    """« 1 adulte végétalien et sans gluten »."""
+    services: list[ServiceCouvert]
+    phrases: list[str]
+
+
+class VarianteServie(msgspec.Struct, frozen=True):
+    """Une variante : les parts que le menu en prévoit, et combien de convives ne peuvent manger qu'elle."""
+
+    plat: UUID
+    nom: str
+    prevues: int
+    demandees: int
+
+
+class CouvertureVue(msgspec.Struct, frozen=True):
+    """Ce que le menu a pour qui vient, besoins pris ensemble."""
+
+    version: int
+    """Du menu."""
+    besoins: list[BesoinCouvert]
+    sans_plat: int
+    """Convives pour qui aucun plat principal ne va."""
+    a_confirmer: int
+    """Convives dont le plat principal irait, si quelqu'un relisait ses allergènes."""
+    variantes: list[VarianteServie]
+    phrases: list[str]
+    """« 1 adulte végétalien et sans gluten : aucun plat principal ne lui convient »."""
+
+
+class PlatServi(msgspec.Struct, frozen=True):
+    """Ce qu'on pose devant un convive à un service ; `plat` nul : rien ne lui va."""
+
+    service: str
+    plat: UUID | None
+    nom: str
+    convenance: Convenance
+
+
+class AssietteVue(msgspec.Struct, frozen=True, kw_only=True):
+    """Une assiette à part. Le code est sur le billet du foyer ; il ne dit ni nom, ni adresse, et n'ouvre rien."""
+
+    code: str
+    """« 27a » ; vide pour des convives que l'équipe annonce."""
+    genre: GenreAnnonce | None
+    """Convives annoncés par l'équipe : lesquels."""
+    age: Age
+    nombre: int
+    regimes: tuple[str, ...]
+    allergenes: tuple[str, ...]
+    a_revoir: bool
+    """Le foyer décrit plus de convives qu'il n'a de parts."""
+    plats: list[PlatServi]
+
+
+class AssiettesVue(msgspec.Struct, frozen=True):
+    """Les assiettes à part d'un banquet, dans l'ordre de leurs codes."""
+
+    version: int
+    """Du menu."""
+    assiettes: list[AssietteVue]
 
 
 # --- Demandes -------------------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from litestar.openapi import OpenAPIConfig
 from server import __version__, sante
 from server.banquets import routes as banquets
 from server.banquets.achats import routes as achats
+from server.banquets.cuisine import routes as carnet
 from server.banquets.menus import routes as menus
 from server.banquets.referentiel.services import charger_referentiel
 from server.comptes import routes as comptes
@@ -35,6 +36,7 @@ from server.evenements.services import suivre_lieu_modifie, suivre_structure_mod
 from server.flux import routes as flux
 from server.inscriptions import courriels, messages
 from server.inscriptions import routes as inscriptions
+from server.inscriptions.cuisine import routes as cuisine
 from server.inscriptions.effectif import routes as effectif
 from server.inscriptions.faits import (
     InscriptionAnnulee,
@@ -52,7 +54,7 @@ from server.notifications.expediteur import Expediteur
 from server.notifications.messages import composer_connexion
 from server.notifications.schemas import Compositeur
 from server.notifications.services import ETIQUETTE_ENVOIS, ETIQUETTE_PLUS_TARD, deposer_lien_de_connexion
-from server.pages import espace, faire_savoir, foyer, premiers_pas
+from server.pages import espace, faire_savoir, foyer, porte_de_cuisine, premiers_pas
 from server.pages import routes as pages
 from server.reglages import Reglages
 from server.socle import base, faits
@@ -120,12 +122,15 @@ ROUTES: Final[list[Any]] = [
     *banquets.ROUTES,
     *achats.ROUTES,
     *menus.ROUTES,
+    *carnet.ROUTES,
     *inscriptions.ROUTES,
     *effectif.ROUTES,
+    *cuisine.ROUTES,
     *flux.ROUTES,
     *pages.ROUTES,
     *faire_savoir.ROUTES,
     *foyer.ROUTES,
+    *porte_de_cuisine.ROUTES,
     *espace.ROUTES_ESPACE,
     *premiers_pas.ROUTES,
     *sante.ROUTES,

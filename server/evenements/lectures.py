@@ -522,7 +522,7 @@ async def lister_equipe(
         valeurs += instants
     phases = [
         Phase(nom, nom, (*conditions, *communes), (*avant, *valeurs))
-        for nom, conditions, avant in _phases_equipe(periode, maintenant)
+        for nom, conditions, avant in phases_equipe(periode, maintenant)
     ]
     lignes, suivant = await parcourir(phases, curseur, min(limite, LIMITE_MAX))
     cles = [ligne["id"] for ligne in lignes]
@@ -552,9 +552,10 @@ async def lister_equipe(
     )
 
 
-def _phases_equipe(
+def phases_equipe(
     periode: Periode | None, maintenant: datetime
 ) -> list[tuple[Literal["a", "d", "n"], tuple[str, ...], tuple[datetime, ...]]]:
+    """L'ordre d'une liste de l'espace, et ce qu'elle garde, selon la période : ordre, conditions, valeurs."""
     sans_date = "e.debut IS NULL"
     match periode:
         case "a_venir":

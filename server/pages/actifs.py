@@ -37,7 +37,15 @@ RACCOURCIS: Final = (
 )
 """Ce que propose un appui long sur l'icône : la clé de son nom, son adresse."""
 
-FERMES: Final = ("/api/", "/espace/", "/i/", "/mes-inscriptions", "/qr/", "/evenements/*/affiche-")
+FERMES: Final = (
+    "/api/",
+    "/espace/",
+    "/i/",
+    "/cuisine/",
+    "/mes-inscriptions",
+    "/qr/",
+    "/evenements/*/affiche-",
+)
 """Ce que les moteurs n'ont pas à visiter."""
 
 

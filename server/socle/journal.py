@@ -15,7 +15,11 @@ LIGNE_MAX: Final = 2000
 # mot) : ce qui est écrit ici vient de n'importe qui, et se lit pendant que les autres attendent.
 # Le premier morceau dit les signes sans lesquels le motif ne peut rien trouver.
 _MASQUES: list[tuple[tuple[str, ...], re.Pattern[str], str]] = [
-    (("/",), re.compile(r"(/i/|/mon-agenda/|/connexion/|/cuisine/)[^\s?\"'.]+"), r"\1…"),
+    (
+        ("/",),
+        re.compile(r"(/i/|/mon-agenda/|/connexion/|(?<!/api)/cuisine/(?!banquets/))[^\s?\"'.]+"),
+        r"\1…",
+    ),
     (("@",), re.compile(r"(?<![^\s@<>\"'=])[^\s@<>\"'=]++@[^\s@<>\"',;]+\.\w+"), "…@…"),
     ((), re.compile(r"(?<![\w-])(?:\+33|0)[ .-]?[1-9](?:[ .-]?\d{2}){4}(?!\d)"), "0…"),
     (

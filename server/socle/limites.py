@@ -33,6 +33,7 @@ USAGES: Final[dict[str, Limite]] = {
     "code-adresse": Limite(60, 600),
     "lien-adresse": Limite(120, 600),
     "lien-secret": Limite(60, 60),
+    "cuisine-lien": Limite(1200, 60),
     "liens-adresse": Limite(900, 600),
     "liens-contact": Limite(5, 900),
     "liens-contact-jour": Limite(20, 86_400),
@@ -42,7 +43,8 @@ USAGES: Final[dict[str, Limite]] = {
     "dessin-adresse": Limite(200, 600),
 }
 """Par adresse : ce qu'un village ne rencontre jamais. Par contact, secret ou compte : ce qu'une personne ne fait pas.
-`lien-adresse` ne compte que les secrets faux, `lien-secret` que les bons ;
+`lien-adresse` ne compte que les secrets faux, `lien-secret` que les bons ; `cuisine-lien`, tout ce que demandent les
+tablettes d'une même cuisine, qui reviennent toutes les quelques secondes ;
 `dessin-adresse`, les affiches et images à dessiner, pas celles qui le sont déjà."""
 
 

@@ -174,6 +174,17 @@ async def servir_document(request: Request[Any, Any, Any], cle: str, fabrique: F
     return _Prete(reponse.corps, reponse.statut, reponse.entetes)
 
 
+async def servir_vue(request: Request[Any, Any, Any], cle: str, fabrique: Fabrique) -> Response[Any]:
+    """Répond avec une vue réservée, gardée comme un document : partagée par ceux qui y ont droit, 304 si rien n'a bougé.
+
+    Qui appelle a vérifié le droit, à chaque demande : la demande brute n'est donc jamais retenue. La fabrique dit elle-même
+    `cache-control`.
+    """
+    contexte = contexte_de(request)
+    reponse = await contexte.documents.repondre(cle, fabrique, contexte.horloge(), request.headers)
+    return _Prete(reponse.corps, reponse.statut, reponse.entetes)
+
+
 class _OctetsPrets(ASGIResponse):
     """Des octets et des en-têtes déjà décidés, envoyés tels quels."""
 

@@ -11,6 +11,9 @@ from server.socle.journal import installer_journal, masquer
 
 CE_QUI_EST_TU = [
     ("GET /i/4f6a0c secret 404", "GET /i/… secret 404"),
+    ("GET /cuisine/0000002aAbC-d_e 404", "GET /cuisine/… 404"),
+    ("PUT /api/cuisine/banquets/1b2c/messages/3d 200", "PUT /api/cuisine/banquets/1b2c/messages/3d 200"),
+    ("GET /cuisine/banquets/1b2c 404", "GET /cuisine/banquets/1b2c 404"),
     ("nadia.b@example.org a écrit", "…@… a écrit"),
     ("à « nadia+don@example.org, merci »", "à « …@…, merci »"),
     ("(destinataire=nadia@example.org)", "(destinataire=…@…)"),

@@ -168,6 +168,14 @@ async def lister_approvisionnements(
 
 
 @lecture
+async def lire_lignes_ouvertes(
+    moment: UUID, debut: datetime | None, maintenant: datetime
+) -> list[VueApprovisionnement]:
+    """Ce que se procure un banquet dont on a déjà vérifié l'accès ; la vue de la cuisine en retire prix et personnes."""
+    return await _lignes(moment, _jour(debut, maintenant))
+
+
+@lecture
 async def exporter_achats(auteur: Auteur, moment: UUID, maintenant: datetime) -> bytes:
     """Les achats du banquet dans les colonnes de « ma cantine » : ce qui n'a pas été acheté n'y est pas."""
     ouvert = await ouvrir_banquet(auteur, moment)

@@ -100,7 +100,13 @@ async def lire_menu_ouvert(ouvert: Ouvert) -> MenuVue:
 async def calculer_quantites(auteur: Auteur, moment: UUID, adultes: int, enfants: int) -> QuantitesVue:
     """Ce qu'il faut acheter pour tant de convives, chaque plat servi à sa part."""
     ouvert = await ouvrir_banquet(auteur, moment)
-    banquet = await Banquet.select().where(Banquet.moment == ouvert.moment).first()
+    return await calculer_quantites_ouvert(ouvert.moment, adultes, enfants)
+
+
+@lecture
+async def calculer_quantites_ouvert(moment: UUID, adultes: int, enfants: int) -> QuantitesVue:
+    """Les quantités d'un banquet dont on a déjà vérifié l'accès (équipe ou lien de la cuisine)."""
+    banquet = await Banquet.select().where(Banquet.moment == moment).first()
     if banquet is None:
         return QuantitesVue(1, adultes, enfants, MARGE, [], [])
     par_plat = await _lignes_par_plat(banquet["id"])

@@ -21,6 +21,7 @@ from server.inscriptions.effectif.schemas import (
     Besoin,
     CouvertureVue,
     Differences,
+    EffectifDuBanquet,
     EffectifVue,
     Parts,
     Prevision,
@@ -142,22 +143,35 @@ async def lire_effectif(
     moment: UUID, lecteur: str, clef: Clef, langue: Langue, maintenant: datetime
 ) -> EffectifVue:
     """L'effectif d'un banquet, ce qui a changé depuis l'arrêt, et depuis que ce lecteur l'a lu."""
+    effectif = await lire_effectif_commun(moment, clef, langue, maintenant)
+    horaire = await Moment.select(Moment.debut).where(Moment.id == moment).first()
+    return EffectifVue(
+        **msgspec.structs.asdict(effectif),
+        moment=moment,
+        debut=horaire["debut"] if horaire else None,
+        calcule_le=maintenant,
+        depuis_ma_lecture=await depuis_sa_lecture(
+            moment, lecteur, Releve(effectif.parts, effectif.besoins), langue
+        ),
+    )
+
+
+@lecture
+async def lire_effectif_commun(
+    moment: UUID, clef: Clef, langue: Langue, maintenant: datetime
+) -> EffectifDuBanquet:
+    """L'effectif d'un banquet et ce qui a changé depuis l'arrêt : ce que tous ceux qui le lisent ont en commun."""
     compte = await compter(moment)
     (apports,) = await Presence.raw(SQL_APPORTS, moment)
-    horaire = await Moment.select(Moment.debut).where(Moment.id == moment).first()
     reglages = await _reglages(moment)
     arrete = (
         await EffectifArrete.select()
         .where(EffectifArrete.moment == moment, EffectifArrete.leve_le.is_null())
         .first()
     )
-    lu = await EffectifLu.select().where(EffectifLu.moment == moment, EffectifLu.lecteur == lecteur).first()
     releve, parts = compte.releve, compte.releve.parts
     arret = _arret(arrete, clef, parts, reglages["tolerance_milliemes"]) if arrete else None
-    return EffectifVue(
-        moment=moment,
-        debut=horaire["debut"] if horaire else None,
-        calcule_le=maintenant,
+    return EffectifDuBanquet(
         parts=parts,
         inscrits=compte.inscrits,
         annonces=compte.annonces,
@@ -187,13 +201,6 @@ async def lire_effectif(
                 effaces=arrete["besoins"] is None,
             )
             if arret and arrete
-            else None
-        ),
-        depuis_ma_lecture=(
-            _differences(
-                msgspec.json.decode(lu["contenu"], type=Releve), releve, lu["lu_le"], langue, effaces=False
-            )
-            if lu
             else None
         ),
     )
@@ -239,6 +246,16 @@ def _ages_en_trop(lignes: Sequence[dict[str, Any]]) -> set[str]:
     for ligne in lignes:
         decrits[ligne["age"]] = decrits.get(ligne["age"], 0) + int(ligne["nombre"])
     return {ligne["age"] for ligne in lignes if decrits[ligne["age"]] > int(ligne["parts"])}
+
+
+@lecture
+async def depuis_sa_lecture(moment: UUID, lecteur: str, releve: Releve, langue: Langue) -> Differences | None:
+    """Ce qui a changé depuis que ce lecteur a dit avoir lu l'effectif ; rien s'il ne l'a jamais lu."""
+    lu = await EffectifLu.select().where(EffectifLu.moment == moment, EffectifLu.lecteur == lecteur).first()
+    if lu is None:
+        return None
+    avant = msgspec.json.decode(lu["contenu"], type=Releve)
+    return _differences(avant, releve, lu["lu_le"], langue, effaces=False)
 
 
 def signer(clef: Clef, moment: UUID, arrete_le: datetime, releve: Releve) -> tuple[str, str]:

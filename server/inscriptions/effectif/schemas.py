@@ -107,12 +107,9 @@ class ArretVue(msgspec.Struct, frozen=True):
     """L'effectif d'aujourd'hui s'écarte de plus que ce que le traiteur accepte."""
 
 
-class EffectifVue(msgspec.Struct, frozen=True, kw_only=True):
-    """L'effectif d'un banquet : des nombres, et rien d'autre."""
+class EffectifDuBanquet(msgspec.Struct, frozen=True, kw_only=True):
+    """L'effectif d'un banquet : des nombres, et rien d'autre. Le même pour tous ceux qui le lisent."""
 
-    moment: UUID
-    debut: datetime | None
-    calcule_le: datetime
     parts: Parts
     """À cuisiner : inscrits confirmés et convives annoncés."""
     inscrits: Parts
@@ -142,6 +139,14 @@ class EffectifVue(msgspec.Struct, frozen=True, kw_only=True):
     """Part de gens de passage, sur les inscrits."""
     arret: ArretVue | None
     depuis_l_arret: Differences | None
+
+
+class EffectifVue(EffectifDuBanquet, frozen=True, kw_only=True):
+    """L'effectif d'un banquet, pour quelqu'un : à quelle heure il l'a lu, ce qui a changé depuis la fois d'avant."""
+
+    moment: UUID
+    debut: datetime | None
+    calcule_le: datetime
     depuis_ma_lecture: Differences | None
 
 

@@ -1,0 +1,341 @@
+"""Ce que la cuisine lit : une seule vue, où le menu et les convives se rejoignent."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+
+from server.banquets.acces import Ouvert
+from server.banquets.achats import lectures as achats
+from server.banquets.achats.schemas import VueApprovisionnement
+from server.banquets.cuisine import lectures as carnet
+from server.banquets.cuisine import regles
+from server.banquets.cuisine.schemas import MessagesVue, PeseesVue
+from server.banquets.menus import lectures as menus
+from server.banquets.menus.schemas import MenuVue, QuantitesVue
+from server.banquets.tables import CompteDuRepas, Producteur
+from server.comptes.schemas import Auteur
+from server.evenements.agenda import Phase, parcourir
+from server.evenements.lectures import LIMITE_MAX, Periode, phases_equipe
+from server.evenements.lignes import DEPUIS_PLEIN, PLEIN, grouper, lire_structures, trous, vers_lieu
+from server.evenements.permissions import ORGANISENT
+from server.evenements.regles import statut_effectif
+from server.evenements.tables import Evenement, Moment
+from server.inscriptions.cuisine.schemas import (
+    ApprovisionnementDeCuisine,
+    BanquetDeListe,
+    ListeBanquets,
+    QuantitesDeCuisine,
+    RepasVu,
+    VueCuisine,
+)
+from server.inscriptions.effectif.lectures import compter, depuis_sa_lecture, lire_effectif_commun
+from server.inscriptions.effectif.schemas import Differences, EffectifDuBanquet, Parts
+from server.inscriptions.tables import EffectifArrete
+from server.socle.base import lecture
+from server.socle.secrets import Clef
+from server.socle.textes import Langue
+
+SANS_ENTREPRISE: Final = ("cueilleur", "donateur")
+"""Producteurs dont le nom est souvent celui d'une personne."""
+
+_CUISINENT: Final = sorted((*ORGANISENT, "traiteur"))
+
+
+@lecture
+async def lire_cuisine(moment: UUID, clef: Clef, langue: Langue, maintenant: datetime) -> VueCuisine:
+    """Tout ce qu'il faut pour cuisiner ce banquet, pour qui l'a déjà ouvert (par compte ou par lien).
+
+    La même pour tous ceux qui la lisent, au même instant : rien n'y dépend du lecteur.
+    """
+    repas, ouvert = await _repas(moment, maintenant)
+    effectif = await lire_effectif_commun(moment, clef, langue, maintenant)
+    lignes = await achats.lire_lignes_ouvertes(moment, ouvert.debut, maintenant)
+    return VueCuisine(
+        repas=repas,
+        menu=_taire_dans_le_menu(await menus.lire_menu_ouvert(ouvert)),
+        effectif=effectif,
+        quantites=await _quantites(moment, effectif),
+        approvisionnements=await _approvisionnements(lignes),
+        messages=_taire_dans_les_messages(await carnet.lire_messages(moment)),
+        temperatures=await carnet.lire_releves(moment),
+        pesees=await _pesees(moment, effectif),
+    )
+
+
+@lecture
+async def lire_pesees(moment: UUID) -> PeseesVue:
+    """Les restes pesés, et ce que cela fait par convive."""
+    arrete = await _parts_arretees(moment)
+    parts = arrete or (await compter(moment)).releve.parts
+    return await _par_convive(moment, parts.assiettes, arrete=arrete is not None)
+
+
+@lecture
+async def changements_depuis(moment: UUID, lecteur: str, langue: Langue) -> Differences | None:
+    """Ce qui a changé dans l'effectif depuis que cette cuisine l'a lu."""
+    return await depuis_sa_lecture(moment, lecteur, (await compter(moment)).releve, langue)
+
+
+async def _repas(moment: UUID, maintenant: datetime) -> tuple[RepasVu, Ouvert]:
+    (ligne,) = await Evenement.raw(
+        f"SELECT {PLEIN}, m.id AS m_id, m.titre AS m_titre, m.debut AS m_debut, m.fin AS m_fin "
+        f"{DEPUIS_PLEIN} JOIN moment m ON m.evenement = e.id WHERE m.id = {{}}",
+        moment,
+    )
+    structures = (await lire_structures([ligne["id"]])).get(ligne["id"], [])
+    repas = RepasVu(
+        moment=moment,
+        evenement=ligne["titre"],
+        slug=ligne["slug"],
+        statut=statut_effectif(ligne["statut"], ligne["fin"], maintenant),
+        titre=ligne["m_titre"],
+        debut=ligne["m_debut"],
+        fin=ligne["m_fin"],
+        lieu=vers_lieu(ligne, "lieu_"),
+        repli=vers_lieu(ligne, "repli_"),
+        structures=[s["nom"] for s in structures if s["part"] in ORGANISENT],
+    )
+    ouvert = Ouvert(moment, ligne["id"], ligne["slug"], ligne["m_debut"], ligne["m_fin"], organise=False)
+    return repas, ouvert
+
+
+async def _quantites(moment: UUID, effectif: EffectifDuBanquet) -> QuantitesDeCuisine:
+    parts = effectif.arret.parts if effectif.arret else effectif.parts
+    quantites = await menus.calculer_quantites_ouvert(moment, parts.adultes, parts.enfants)
+    notes = [
+        msgspec.structs.replace(note, note=regles.taire_les_contacts(note.note))
+        for note in quantites.notes_echelle
+    ]
+    tues: QuantitesVue = msgspec.structs.replace(quantites, notes_echelle=notes)
+    return QuantitesDeCuisine(source="arrete" if effectif.arret else "compte", quantites=tues)
+
+
+async def _approvisionnements(lignes: Sequence[VueApprovisionnement]) -> list[ApprovisionnementDeCuisine]:
+    slugs = sorted({ligne.producteur for ligne in lignes if ligne.producteur})
+    personnes = set()
+    if slugs:
+        sans = await Producteur.select(Producteur.slug).where(
+            Producteur.slug.is_in(slugs), Producteur.genre.is_in(list(SANS_ENTREPRISE))
+        )
+        personnes = {ligne["slug"] for ligne in sans}
+    return [
+        ApprovisionnementDeCuisine(
+            id=ligne.id,
+            genre=ligne.genre,
+            description=regles.taire_les_contacts(ligne.description),
+            fournisseur=None if ligne.producteur in personnes else ligne.producteur_nom,
+            ingredient=ligne.ingredient,
+            plat=ligne.plat,
+            famille=ligne.famille,
+            vendu_par=ligne.vendu_par,
+            masse_g=ligne.masse_g,
+            quantite_milliemes=ligne.quantite_milliemes,
+            labels=ligne.labels,
+            classe=ligne.classe,
+            etat_bio=ligne.etat_bio,
+            de_saison=ligne.de_saison,
+            local=ligne.local,
+            distance_km=ligne.distance_km,
+            identifiee=bool(ligne.identifie_par) if ligne.genre == "cueillette" else None,
+            note=regles.taire_les_contacts(ligne.note),
+        )
+        for ligne in lignes
+    ]
+
+
+def _taire_dans_le_menu(menu: MenuVue) -> MenuVue:
+    """Le menu, sans les courriels ni les téléphones que l'équipe y aurait écrits."""
+    taire = regles.taire_les_contacts
+    plats = [
+        msgspec.structs.replace(
+            plat,
+            nom=taire(plat.nom),
+            description=taire(plat.description),
+            notes_echelle=taire(plat.notes_echelle),
+            lignes=[msgspec.structs.replace(ligne, note=taire(ligne.note)) for ligne in plat.lignes],
+        )
+        for plat in menu.plats
+    ]
+    return msgspec.structs.replace(menu, notes=taire(menu.notes), plats=plats)
+
+
+def _taire_dans_les_messages(messages: MessagesVue) -> MessagesVue:
+    """Un message n'en porte pas (il serait refusé) ; on ne s'y fie pas."""
+    elements = [
+        msgspec.structs.replace(m, texte=regles.taire_les_contacts(m.texte)) for m in messages.elements
+    ]
+    return msgspec.structs.replace(messages, elements=elements)
+
+
+async def _pesees(moment: UUID, effectif: EffectifDuBanquet) -> PeseesVue:
+    parts = effectif.arret.parts if effectif.arret else effectif.parts
+    return await _par_convive(moment, parts.assiettes, arrete=effectif.arret is not None)
+
+
+async def _par_convive(moment: UUID, assiettes: int, *, arrete: bool) -> PeseesVue:
+    pesees = await carnet.lister_pesees(moment)
+    ligne = (
+        await CompteDuRepas.select(CompteDuRepas.adultes, CompteDuRepas.enfants)
+        .where(CompteDuRepas.banquet.moment == moment)
+        .first()
+    )
+    presents = int(ligne["adultes"] + ligne["enfants"]) if ligne else 0
+    convives = presents or assiettes
+    total = sum(pesee.grammes for pesee in pesees)
+    return PeseesVue(
+        elements=pesees,
+        restes=regles.faire_les_restes(((p.genre, p.grammes) for p in pesees), convives),
+        grammes=total,
+        convives=convives,
+        source_convives="presents" if presents else "arrete" if arrete else "compte",
+        par_convive_g=regles.par_convive(total, convives),
+    )
+
+
+async def _parts_arretees(moment: UUID) -> Parts | None:
+    ligne = (
+        await EffectifArrete.select(EffectifArrete.nombres)
+        .where(EffectifArrete.moment == moment, EffectifArrete.leve_le.is_null())
+        .first()
+    )
+    return msgspec.json.decode(ligne["nombres"], type=Parts) if ligne else None
+
+
+# --- La liste -------------------------------------------------------------------------------------------------------
+
+
+@lecture
+async def lister_banquets(
+    auteur: Auteur,
+    maintenant: datetime,
+    *,
+    periode: Periode | None = None,
+    curseur: str | None = None,
+    limite: int = 50,
+) -> ListeBanquets:
+    """Les banquets que la personne organise ou que sa structure cuisine (tous, pour qui veille sur l'installation).
+
+    Paginé par évènement, dans l'ordre de la liste de l'espace ; les banquets d'un même évènement se suivent.
+    """
+    communes = [
+        "EXISTS (SELECT 1 FROM moment b WHERE b.evenement = e.id AND b.genre = 'banquet' AND b.retire_le IS NULL)"
+    ]
+    valeurs: list[Any] = []
+    if not auteur.est_operateur:
+        communes.append(
+            "e.id IN (SELECT o.evenement FROM coorganisation o JOIN membre m ON m.structure = o.structure "  # noqa: S608
+            f"WHERE m.compte = {{}} AND o.reponse = 'acceptee' AND o.part IN ({trous(_CUISINENT)}))"
+        )
+        valeurs += [auteur.compte, *_CUISINENT]
+    phases = [
+        Phase(nom, nom, (*conditions, *communes), (*avant, *valeurs))
+        for nom, conditions, avant in phases_equipe(periode, maintenant)
+    ]
+    lignes, suivant = await parcourir(phases, curseur, min(limite, LIMITE_MAX))
+    if not lignes:
+        return ListeBanquets([], suivant)
+    cles = [ligne["id"] for ligne in lignes]
+    moments = await _moments(cles)
+    tous = [m["id"] for groupe in moments.values() for m in groupe]
+    organises = set(cles) if auteur.est_operateur else await _organises(auteur.compte, cles)
+    parts = await _compter_les_parts(tous)
+    plats = await _compter_les_plats(tous)
+    non_lus = {
+        cote: await carnet.compter_non_lus(
+            [m["id"] for cle, groupe in moments.items() for m in groupe if (cle in organises) is organise],
+            cote,
+        )
+        for cote, organise in (("organisation", True), ("cuisine", False))
+    }
+    return ListeBanquets(
+        [
+            BanquetDeListe(
+                moment=m["id"],
+                slug=ligne["slug"],
+                evenement=ligne["titre"],
+                titre=m["titre"],
+                statut=statut_effectif(ligne["statut"], ligne["fin"], maintenant),
+                debut=m["debut"],
+                fin=m["fin"],
+                lieu_nom=ligne["lieu_nom"],
+                commune_nom=ligne["lieu_commune_nom"],
+                organise=ligne["id"] in organises,
+                parts=parts.get(m["id"], Parts()),
+                arret_prevu_le=m["arret_le"],
+                arrete_le=m["arrete_le"],
+                plats=plats.get(m["id"], (0, 0))[0],
+                plats_a_confirmer=plats.get(m["id"], (0, 0))[1],
+                messages_non_lus=non_lus["organisation" if ligne["id"] in organises else "cuisine"].get(
+                    m["id"], 0
+                ),
+            )
+            for ligne in lignes
+            for m in moments.get(ligne["id"], [])
+        ],
+        suivant,
+    )
+
+
+async def _moments(evenements: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+    lignes = await Moment.raw(
+        "SELECT m.evenement, m.id, m.titre, m.debut, m.fin, b.arret_le, a.arrete_le FROM moment m "  # noqa: S608
+        "LEFT JOIN banquet b ON b.moment = m.id "
+        "LEFT JOIN effectif_arrete a ON a.moment = m.id AND a.leve_le IS NULL "
+        f"WHERE m.evenement IN ({trous(evenements)}) AND m.genre = 'banquet' AND m.retire_le IS NULL "
+        "ORDER BY m.evenement, m.rang, m.id",
+        *evenements,
+    )
+    return grouper(lignes, "evenement")
+
+
+async def _organises(compte: int, evenements: Sequence[int]) -> set[int]:
+    parts = sorted(ORGANISENT)
+    lignes = await Evenement.raw(
+        "SELECT DISTINCT o.evenement FROM coorganisation o JOIN membre m ON m.structure = o.structure "  # noqa: S608
+        f"WHERE m.compte = {{}} AND o.reponse = 'acceptee' AND o.part IN ({trous(parts)}) "
+        f"AND o.evenement IN ({trous(evenements)})",
+        compte,
+        *parts,
+        *evenements,
+    )
+    return {ligne["evenement"] for ligne in lignes}
+
+
+async def _compter_les_parts(moments: Sequence[UUID]) -> dict[UUID, Parts]:
+    """Moment → parts à cuisiner, en une requête pour toute la page."""
+    lignes = await Moment.raw(
+        "SELECT p.moment AS moment, SUM(p.adultes) AS adultes, SUM(p.enfants) AS enfants, "  # noqa: S608
+        "SUM(p.tout_petits) AS tout_petits FROM presence p "
+        f"WHERE p.moment IN ({trous(moments)}) AND p.statut = 'confirmee' GROUP BY p.moment "
+        "UNION ALL SELECT c.moment AS moment, SUM(CASE c.age WHEN 'adulte' THEN c.nombre ELSE 0 END), "
+        "SUM(CASE c.age WHEN 'enfant' THEN c.nombre ELSE 0 END), "
+        "SUM(CASE c.age WHEN 'tout_petit' THEN c.nombre ELSE 0 END) FROM convive_annonce c "
+        f"WHERE c.moment IN ({trous(moments)}) GROUP BY c.moment",
+        *moments,
+        *moments,
+    )
+    parts: dict[UUID, Parts] = {}
+    for ligne in lignes:
+        moment = _uuid(ligne["moment"])
+        dites = Parts(int(ligne["adultes"]), int(ligne["enfants"]), int(ligne["tout_petits"]))
+        parts[moment] = parts.get(moment, Parts()) + dites
+    return parts
+
+
+async def _compter_les_plats(moments: Sequence[UUID]) -> dict[UUID, tuple[int, int]]:
+    """Moment → plats du menu, et ceux dont personne n'a relu les allergènes."""
+    lignes: Sequence[Mapping[str, Any]] = await Moment.raw(
+        "SELECT b.moment AS moment, COUNT(*) AS plats, "  # noqa: S608
+        "SUM(CASE WHEN p.confirme_le IS NULL THEN 1 ELSE 0 END) AS a_confirmer "
+        "FROM banquet b JOIN plat p ON p.banquet = b.id "
+        f"WHERE b.moment IN ({trous(moments)}) GROUP BY b.moment",
+        *moments,
+    )
+    return {_uuid(li["moment"]): (int(li["plats"]), int(li["a_confirmer"])) for li in lignes}
+
+
+def _uuid(valeur: Any) -> UUID:
+    return valeur if isinstance(valeur, UUID) else UUID(str(valeur))

@@ -2575,6 +2575,7 @@ export interface components {
         };
         /** EffectifDuBanquet */
         EffectifDuBanquet: {
+            absents_milliemes: number;
             annonces: components["schemas"]["Parts"];
             apports: number;
             arret: components["schemas"]["ArretVue"] | null;
@@ -2595,6 +2596,7 @@ export interface components {
                 [key: string]: number;
             };
             parts: components["schemas"]["Parts"];
+            passage_milliemes: number;
             prevision: components["schemas"]["Prevision"];
             sans_besoin: number;
             tolerance_milliemes: number;

@@ -150,6 +150,10 @@ def test_la_meme_denree_de_deux_plats_ne_s_arrondit_qu_une_fois() -> None:
 
     assert (besoin.besoin, besoin.achat_milliemes) == (3_000_000, 3000)
     assert besoin.plats == (UUID(int=1), UUID(int=2))
+    assert [(part.plat, part.assiettes, part.a_acheter) for part in besoin.parts] == [
+        (UUID(int=1), 1_500_000, 1_500_000),
+        (UUID(int=2), 1_500_000, 1_500_000),
+    ]
 
 
 def test_une_variante_prend_ses_convives_au_plat_qu_elle_remplace() -> None:

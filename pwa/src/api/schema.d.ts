@@ -3126,6 +3126,7 @@ export interface components {
             adulte_milli: number;
             allergenes: string[];
             contenance_milli: number | null;
+            dechet_fiche_milliemes: number;
             dechet_milliemes: number | null;
             enfant_milli: number;
             etat: string;
@@ -3133,6 +3134,7 @@ export interface components {
             nom: string;
             note: string;
             pas_milliemes: number;
+            rendement_fiche_milliemes: number;
             rendement_milliemes: number | null;
             /** @enum {null|string} */
             saison: "de_saison" | "avance_possible" | "hors_saison" | "hors_france" | "sans_saison" | null;
@@ -3510,6 +3512,21 @@ export interface components {
             prenom: string;
             telephone?: string | null;
         };
+        /** PourquoiVue */
+        PourquoiVue: {
+            a_acheter: number;
+            adulte_milli: number;
+            adultes: number;
+            assiettes: number;
+            dechet_milliemes: number;
+            enfant_milli: number;
+            enfants: number;
+            etat: string;
+            nom: string;
+            /** Format: uuid */
+            plat: string;
+            rendement_milliemes: number;
+        };
         /** PremiersPas */
         PremiersPas: {
             pas: components["schemas"]["Pas"][];
@@ -3692,10 +3709,13 @@ export interface components {
         QuantiteVue: {
             achat_milliemes: number;
             besoin: number;
+            contenance_milli: number;
             famille: string;
             ingredient: string;
             nom: string;
+            pas_milliemes: number;
             plats: string[];
+            pourquoi: components["schemas"]["PourquoiVue"][];
             unite: string;
             vendu_par: string;
         };

@@ -32,6 +32,18 @@ class PlatAEchelle(msgspec.Struct, frozen=True):
     lignes: tuple[LigneAEchelle, ...]
 
 
+class PartDuBesoin(msgspec.Struct, frozen=True):
+    """Ce qu'une ligne d'un plat demande, et de quoi le refaire à la main. En millièmes d'unité de base, exact."""
+
+    plat: UUID
+    convives: Convives
+    ligne: LigneAEchelle
+    assiettes: Fraction
+    """Dans toutes les assiettes, telle que la part est pesée."""
+    a_acheter: Fraction
+    """Une fois rendement et déchet comptés, sans la marge."""
+
+
 class Besoin(msgspec.Struct, frozen=True):
     """Ce qu'il faut d'un ingrédient, tel qu'il se vend ; deux façons de le vendre font deux besoins."""
 
@@ -42,6 +54,9 @@ class Besoin(msgspec.Struct, frozen=True):
     achat_milliemes: int
     """En millièmes d'unité de vente, vers le haut."""
     plats: tuple[UUID, ...]
+    pas_milliemes: int
+    contenance: Fraction
+    parts: tuple[PartDuBesoin, ...]
 
 
 def contenance_de(
@@ -98,17 +113,30 @@ def besoins_du_menu(
     plats: Sequence[PlatAEchelle], convives: Mapping[UUID, Convives], marge_milliemes: int
 ) -> list[Besoin]:
     """Ce que demande ce menu, par ingrédient et façon de le vendre, dans l'ordre où on les rencontre."""
-    sommes: dict[tuple[str, str, Fraction, int], tuple[Fraction, dict[UUID, None]]] = {}
+    sommes: dict[tuple[str, str, Fraction, int], list[tuple[Fraction, PartDuBesoin]]] = {}
     for plat in plats:
         pour = convives.get(plat.id, Convives(0, 0))
         for ligne in plat.lignes:
-            voulu = besoin(
-                ligne.adulte_milli, ligne.enfant_milli, ligne.etat, ligne.taux, pour, marge_milliemes
+            dites = (ligne.adulte_milli, ligne.enfant_milli, ligne.etat, ligne.taux, pour)
+            part = PartDuBesoin(
+                plat=plat.id,
+                convives=pour,
+                ligne=ligne,
+                assiettes=Fraction(pour.adultes * ligne.adulte_milli + pour.enfants * ligne.enfant_milli),
+                a_acheter=besoin(*dites),
             )
             cle = (ligne.ingredient, ligne.vendu_par, ligne.contenance, ligne.pas_milliemes)
-            deja, ou = sommes.get(cle, (Fraction(0), {}))
-            sommes[cle] = (deja + voulu, {**ou, plat.id: None})
+            sommes.setdefault(cle, []).append((besoin(*dites, marge_milliemes), part))
     return [
-        Besoin(ingredient, vendu_par, somme, arrondir_a_la_vente(somme, contenance, pas), tuple(ou))
-        for (ingredient, vendu_par, contenance, pas), (somme, ou) in sommes.items()
+        Besoin(
+            ingredient=ingredient,
+            vendu_par=vendu_par,
+            besoin=(somme := sum((voulu for voulu, _ in voulus), Fraction(0))),
+            achat_milliemes=arrondir_a_la_vente(somme, contenance, pas),
+            plats=tuple(dict.fromkeys(part.plat for _, part in voulus)),
+            pas_milliemes=pas,
+            contenance=contenance,
+            parts=tuple(part for _, part in voulus),
+        )
+        for (ingredient, vendu_par, contenance, pas), voulus in sommes.items()
     ]

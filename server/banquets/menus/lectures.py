@@ -8,6 +8,7 @@ from server.banquets.acces import Ouvert, ouvrir_banquet
 from server.banquets.menus import regles
 from server.banquets.menus.echelle import (
     LigneAEchelle,
+    PartDuBesoin,
     PlatAEchelle,
     besoins_du_menu,
     contenance_de,
@@ -19,6 +20,7 @@ from server.banquets.menus.schemas import (
     MenuVue,
     NoteEchelle,
     PlatVue,
+    PourquoiVue,
     QuantitesVue,
     QuantiteVue,
 )
@@ -113,6 +115,7 @@ async def calculer_quantites_ouvert(moment: UUID, adultes: int, enfants: int) ->
     plats = await Plat.select().where(Plat.banquet == banquet["id"]).order_by(Plat.rang)
     a_echelle = [mettre_a_l_echelle(plat, par_plat.get(plat["id"], [])) for plat in plats]
     convives = convives_par_plat(a_echelle, Convives(adultes, enfants))
+    noms = {plat["id"]: plat["nom"] for plat in plats}
     fiches = {ligne["slug"]: ligne for lignes in par_plat.values() for ligne in lignes}
     return QuantitesVue(
         version=banquet["version"],
@@ -128,7 +131,10 @@ async def calculer_quantites_ouvert(moment: UUID, adultes: int, enfants: int) ->
                 besoin=en_grammes(besoin.besoin),
                 vendu_par=besoin.vendu_par,
                 achat_milliemes=besoin.achat_milliemes,
+                contenance_milli=round(besoin.contenance),
+                pas_milliemes=besoin.pas_milliemes,
                 plats=list(besoin.plats),
+                pourquoi=[_pourquoi(part, noms[part.plat]) for part in besoin.parts],
             )
             for besoin in besoins_du_menu(a_echelle, convives, banquet["marge_milliemes"])
         ],
@@ -137,6 +143,22 @@ async def calculer_quantites_ouvert(moment: UUID, adultes: int, enfants: int) ->
             for plat in plats
             if plat["notes_echelle"]
         ],
+    )
+
+
+def _pourquoi(part: PartDuBesoin, nom: str) -> PourquoiVue:
+    return PourquoiVue(
+        plat=part.plat,
+        nom=nom,
+        adultes=part.convives.adultes,
+        enfants=part.convives.enfants,
+        adulte_milli=part.ligne.adulte_milli,
+        enfant_milli=part.ligne.enfant_milli,
+        etat=part.ligne.etat,
+        dechet_milliemes=part.ligne.taux.dechet,
+        rendement_milliemes=part.ligne.taux.rendement,
+        assiettes=en_grammes(part.assiettes),
+        a_acheter=en_grammes(part.a_acheter),
     )
 
 
@@ -256,4 +278,6 @@ def _ligne(ligne: dict[str, Any], mois: int | None) -> LigneVue:
         note=ligne["note"],
         allergenes=[code for code in ORDRE_ALLERGENES if code in ligne["allergenes"]],
         saison=saison,
+        dechet_fiche_milliemes=ligne["dechet_fiche"],
+        rendement_fiche_milliemes=ligne["rendement_fiche"],
     )

@@ -118,6 +118,9 @@ class LigneVue(msgspec.Struct, frozen=True):
     allergenes: list[str]
     saison: Saison | None
     """Nulle tant que le moment n'a pas de date."""
+    dechet_fiche_milliemes: int
+    rendement_fiche_milliemes: int
+    """Ceux de la denrée, quand la ligne ne dit pas les siens."""
 
 
 class PlatVue(msgspec.Struct, frozen=True):
@@ -150,6 +153,24 @@ class MenuVue(msgspec.Struct, frozen=True):
     modifie_le: datetime | None
 
 
+class PourquoiVue(msgspec.Struct, frozen=True):
+    """Ce qu'un plat demande d'une denrée, avec de quoi refaire le calcul à la main (voir docs/quantites.md)."""
+
+    plat: UUID
+    nom: str
+    adultes: int
+    enfants: int
+    adulte_milli: int
+    enfant_milli: int
+    etat: str
+    dechet_milliemes: int
+    rendement_milliemes: int
+    assiettes: int
+    """Dans toutes les assiettes, en unités de base."""
+    a_acheter: int
+    """Avant la marge."""
+
+
 class QuantiteVue(msgspec.Struct, frozen=True):
     """Ce qu'il faut acheter d'un ingrédient : le besoin au gramme près, et l'achat arrondi à ce qui se vend."""
 
@@ -162,7 +183,12 @@ class QuantiteVue(msgspec.Struct, frozen=True):
     vendu_par: str
     achat_milliemes: int
     """En millièmes d'unité de vente : 2 500 est deux kilogrammes et demi."""
+    contenance_milli: int
+    """Ce que contient une unité de vente, en millièmes d'unité de base, au plus proche."""
+    pas_milliemes: int
+    """La plus petite part d'unité de vente que l'on achète."""
     plats: list[UUID]
+    pourquoi: list[PourquoiVue]
 
 
 class NoteEchelle(msgspec.Struct, frozen=True):

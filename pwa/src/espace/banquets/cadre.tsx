@@ -1,3 +1,4 @@
+import '../../../styles/banquets.css';
 import { useLocation } from 'preact-iso';
 import type { ComponentChildren } from 'preact';
 import { api, obtenir, type Modeles } from '../../api/client';

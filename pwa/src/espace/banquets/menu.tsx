@@ -1,65 +1,361 @@
-import { api, obtenir } from '../../api/client';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { api, obtenir, Probleme } from '../../api/client';
+import { garderBrouillon, lireBrouillon, oublierBrouillon, type Brouillon } from '../brouillons';
+import { Case, ChampLong, ChampTexte } from '../composants/champs';
+import { Formulaire, useEnvoi } from '../composants/formulaire';
+import { Icone } from '../composants/icone';
 import { Bloc, Suite, Vide } from '../composants/page';
-import { useChargement } from '../etat';
-import { t } from '../textes';
-import { Cadre } from './cadre';
-import { enumerer, nomAllergene, nomRegime, SERVICES, type Menu, type Plat } from './mots';
+import { direMoment, versSaisie } from '../dates';
+import { annoncer, oublier, useActe, useChargement } from '../etat';
+import { langue, t } from '../textes';
+import { Ailleurs } from './ailleurs';
+import { Cadre, type Tete } from './cadre';
+import { EditeurPlat, type GestesPlat } from './editeur-plat';
+import { SERVICES, type Menu, type Service } from './mots';
+import {
+  comparer,
+  depuisMenu,
+  deplacer,
+  dupliquer,
+  fusionner,
+  memeMenu,
+  memePlat,
+  platVide,
+  ranger,
+  remettrePlat,
+  retirerPlat,
+  varianteDe,
+  versDemande,
+  type Choix,
+  type SaisieMenu,
+  type SaisiePlat,
+} from './saisie-menu';
+
+export const lireMenu = (moment: string): Promise<Menu> =>
+  obtenir(api.GET('/api/espace/banquets/{moment}/menu', { params: { path: { moment } } }));
 
 export default function MenuDuBanquet({ moment }: { moment: string }) {
-  const menu = useChargement(`banquet/${moment}/menu`, () =>
-    obtenir(api.GET('/api/espace/banquets/{moment}/menu', { params: { path: { moment } } })),
-  );
+  const menu = useChargement(`banquet/${moment}/menu`, () => lireMenu(moment));
+  // La première lecture reçue fait foi : un rafraîchissement ne remplace pas ce que l'on est en train d'écrire.
+  const fige = useRef<{ moment: string; menu: Menu } | null>(null);
+  if (!menu.enCours && menu.valeur && fige.current?.moment !== moment) fige.current = { moment, menu: menu.valeur };
+  const lu = fige.current?.moment === moment ? fige.current.menu : null;
   return (
     <Cadre moment={moment} nom="banquet.menu">
-      {() => <Suite de={menu}>{(valeur) => <MenuLu menu={valeur} />}</Suite>}
+      {(tete) =>
+        lu ? <Edition key={moment} tete={tete} menu={lu} /> : <Suite de={menu}>{() => null}</Suite>
+      }
     </Cadre>
   );
 }
 
-function MenuLu({ menu }: { menu: Menu }) {
-  if (menu.plats.length === 0) return <Vide>{t('menu.vide')}</Vide>;
+interface Garde {
+  saisie: SaisieMenu;
+  /** Le menu que l'on avait lu : sans lui, on ne saurait pas ce que chacun a changé. */
+  lu: Menu;
+}
+
+interface Retire {
+  nom: string;
+  remettre: (plats: SaisiePlat[]) => SaisiePlat[];
+}
+
+function Edition({ tete, menu }: { tete: Tete; menu: Menu }) {
+  const { moment } = tete;
+  const brouillon = `menu:${moment}`;
+  const envoi = useEnvoi();
+  const { enCours: occupe, agir } = useActe();
+  const [garde, poserGarde] = useState<Brouillon<Garde> | null>(() => lireBrouillon(brouillon));
+  const [lu, relire] = useState<Menu>(garde?.saisie.lu ?? menu);
+  const [saisie, ecrire] = useState<SaisieMenu>(() => garde?.saisie.saisie ?? depuisMenu(menu, langue));
+  const [ailleurs, poserAilleurs] = useState<Menu | null>(lu.version === menu.version ? null : menu);
+  const [ouverts, ouvrir] = useState<ReadonlySet<string>>(new Set());
+  const [neuf, nommer] = useState<string | null>(null);
+  const [retire, retenir] = useState<Retire | null>(null);
+  const [noteLe, noter] = useState<string | null>(null);
+  const avant = useMemo(() => depuisMenu(lu, langue), [lu]);
+  const different = useMemo(() => !memeMenu(saisie, avant), [saisie, avant]);
+  const fini = useRef(false);
+  const mois = tete.debut ? Number(versSaisie(tete.debut).slice(5, 7)) : null;
+
+  // Gardé peu après chaque frappe ; et tout de suite si l'onglet disparaît.
+  useEffect(() => {
+    if (!different) {
+      if (!fini.current && garde === null) oublierBrouillon(brouillon);
+      return;
+    }
+    fini.current = false;
+    const garder = () => {
+      if (!fini.current && garderBrouillon<Garde>(brouillon, { saisie, lu }, lu.version)) noter(new Date().toISOString());
+    };
+    const minuterie = setTimeout(garder, 600);
+    addEventListener('pagehide', garder);
+    return () => {
+      clearTimeout(minuterie);
+      removeEventListener('pagehide', garder);
+      garder();
+    };
+  }, [saisie, lu]);
+
+  const adopter = (recu: Menu) => {
+    fini.current = true;
+    oublierBrouillon(brouillon);
+    poserGarde(null);
+    relire(recu);
+    ecrire(depuisMenu(recu, langue));
+    poserAilleurs(null);
+    retenir(null);
+    noter(null);
+  };
+  const changerPlats = (faire: (plats: SaisiePlat[]) => SaisiePlat[]) =>
+    ecrire((ici) => ({ ...ici, plats: faire(ici.plats) }));
+  const basculer = (id: string) =>
+    ouvrir((ici) => {
+      const apres = new Set(ici);
+      if (!apres.delete(id)) apres.add(id);
+      return apres;
+    });
+  const montrer = (id: string) => ouvrir((ici) => new Set([...ici, id]));
+  /** Les plats où quelque chose ne va pas s'ouvrent : leurs champs doivent être là pour qu'on y mène. */
+  const ouvrirFautifs = (erreurs: readonly { champ: string }[]) => {
+    for (const { champ } of erreurs) {
+      const plat = saisie.plats[Number(/^plats\.(\d+)/.exec(champ)?.[1] ?? -1)];
+      if (plat) montrer(plat.id);
+    }
+  };
+  /** Quelqu'un a enregistré entre-temps : lire son menu pour que l'on puisse choisir. */
+  const comparerSi = async (erreur: unknown) => {
+    if (erreur instanceof Probleme && erreur.code === 'banquet-modifie') poserAilleurs(await lireMenu(moment));
+    if (erreur instanceof Probleme) ouvrirFautifs(erreur.erreurs);
+  };
+
+  const soumettre = () => {
+    const { demande, remarques } = versDemande(saisie, lu.version);
+    if (remarques.length > 0) {
+      const erreurs = remarques.map(({ champ, texte }) => ({ champ, message: t(`menu.remarques.${texte}`) }));
+      ouvrirFautifs(erreurs);
+      envoi.refuser({ phrase: t('edition.a_corriger', { n: erreurs.length }), erreurs, code: 'remarques' });
+      return;
+    }
+    void envoi.envoyer(async () => {
+      try {
+        const options = { params: { path: { moment } }, body: demande };
+        adopter(await obtenir(api.PUT('/api/espace/banquets/{moment}/menu', options)));
+      } catch (erreur) {
+        await comparerSi(erreur);
+        throw erreur;
+      }
+      oublier(`banquet/${moment}/`);
+      annoncer(t('menu.enregistre'));
+    });
+  };
+
+  const confirmer = (plat: SaisiePlat) =>
+    agir(async () => {
+      try {
+        const options = { params: { path: { moment, plat: plat.id } }, body: { version: lu.version } };
+        const recu = await obtenir(
+          api.POST('/api/espace/banquets/{moment}/menu/plats/{plat}/confirmer', options),
+        );
+        // Les autres plats peuvent être en cours d'écriture : seule leur base change.
+        ecrire((ici) => fusionner(avant, ici, depuisMenu(recu, langue)));
+        relire(recu);
+        oublier(`banquet/${moment}/`);
+        annoncer(t('menu.relu_note', { plat: plat.nom }));
+      } catch (erreur) {
+        await comparerSi(erreur);
+        throw erreur;
+      }
+    });
+
+  const reunir = (choix: Choix) => {
+    if (!ailleurs) return;
+    ecrire((ici) => fusionner(avant, ici, depuisMenu(ailleurs, langue), choix));
+    relire(ailleurs);
+    poserAilleurs(null);
+    envoi.refuser(null);
+    annoncer(t('menu.reuni'));
+  };
+
+  const ajouter = (service: Service) => {
+    const plat = platVide(service);
+    changerPlats((plats) => [...plats, plat]);
+    montrer(plat.id);
+    nommer(plat.id);
+  };
+  const ajouterApres = (plat: SaisiePlat, suivant: SaisiePlat) => {
+    changerPlats((plats) => {
+      const rang = plats.findIndex(({ id }) => id === plat.id) + 1;
+      return [...plats.slice(0, rang), suivant, ...plats.slice(rang)];
+    });
+    montrer(suivant.id);
+    nommer(suivant.id);
+  };
+  const gestesDe = (plat: SaisiePlat): GestesPlat => {
+    const change = (morceau: Partial<SaisiePlat>) =>
+      changerPlats((plats) => plats.map((autre) => (autre.id === plat.id ? { ...autre, ...morceau } : autre)));
+    const bouge = (sens: -1 | 1) => {
+      const apres = deplacer(saisie.plats, plat.id, sens);
+      return apres.some((autre, rang) => autre !== saisie.plats[rang]) ? () => changerPlats(() => apres) : null;
+    };
+    return {
+      changer: change,
+      ouvrir: () => basculer(plat.id),
+      monter: bouge(-1),
+      descendre: bouge(1),
+      dupliquer: () => ajouterApres(plat, dupliquer(plat, t('menu.copie_de', { plat: plat.nom }))),
+      decliner: plat.remplace
+        ? null
+        : () => ajouterApres(plat, varianteDe(plat, t('menu.variante_nom', { plat: plat.nom }))),
+      retirer: () => {
+        const rang = saisie.plats.indexOf(plat);
+        const variantes = saisie.plats.filter(({ remplace }) => remplace === plat.id).map(({ id }) => id);
+        changerPlats((plats) => retirerPlat(plats, plat.id));
+        retenir({
+          nom: plat.nom || t('menu.sans_nom'),
+          remettre: (plats) => remettrePlat(plats, plat, rang, variantes),
+        });
+      },
+      retirerLigne: (ligne) => {
+        const rang = plat.lignes.indexOf(ligne);
+        change({ lignes: plat.lignes.filter(({ cle }) => cle !== ligne.cle) });
+        retenir({
+          nom: ligne.nom,
+          remettre: (plats) =>
+            plats.map((autre) =>
+              autre.id === plat.id
+                ? { ...autre, lignes: [...autre.lignes.slice(0, rang), ligne, ...autre.lignes.slice(rang)] }
+                : autre,
+            ),
+        });
+      },
+      confirmer: () => void confirmer(plat),
+    };
+  };
+
   return (
     <>
-      {SERVICES.map((service) => {
-        const plats = menu.plats.filter((plat) => plat.service === service);
-        return (
-          plats.length > 0 && (
+      {garde && (
+        <div class="encart">
+          <p>{t('edition.retrouve', { quand: direMoment(garde.garde_le, langue) })}</p>
+          <button type="button" class="bouton" onClick={() => adopter(ailleurs ?? menu)}>
+            {t('edition.repartir')}
+          </button>
+        </div>
+      )}
+      <Formulaire
+        envoi={envoi}
+        soumettre={soumettre}
+        resume={
+          ailleurs ? (
+            <Ailleurs
+              differences={comparer(avant, saisie, depuisMenu(ailleurs, langue))}
+              modifieLe={ailleurs.modifie_le}
+              reunir={reunir}
+            />
+          ) : undefined
+        }
+        pied={
+          <>
+            <span class="second" role="status">
+              {retire
+                ? t('menu.retire', { quoi: retire.nom })
+                : different
+                  ? noteLe
+                    ? t('edition.garde', { quand: direMoment(noteLe, langue) })
+                    : ''
+                  : t('edition.a_jour')}
+            </span>
+            {retire && (
+              <button
+                type="button"
+                class="bouton"
+                onClick={() => {
+                  changerPlats(retire.remettre);
+                  retenir(null);
+                }}
+              >
+                <Icone nom="annuler" />
+                {t('menu.remettre')}
+              </button>
+            )}
+            <button type="submit" class="bouton plein" disabled={envoi.enCours || occupe || ailleurs !== null}>
+              {t('actes.enregistrer')}
+            </button>
+          </>
+        }
+      >
+        {saisie.plats.length === 0 && <Vide>{t('menu.vide')}</Vide>}
+        {SERVICES.map((service) => {
+          const plats = ranger(saisie.plats, service);
+          if (plats.length === 0) return null;
+          return (
             <Bloc key={service} titre={t(`services.${service}`)}>
-              <ul class="lignes">
+              <ul class="plats-edites">
                 {plats.map((plat) => (
-                  <li key={plat.id}>
-                    <div>
-                      <strong>{plat.nom}</strong>
-                      {plat.description && <p class="second">{plat.description}</p>}
-                      <Contenu plat={plat} />
-                    </div>
-                  </li>
+                  <EditeurPlat
+                    key={plat.id}
+                    chemin={`plats.${saisie.plats.indexOf(plat)}`}
+                    plat={plat}
+                    enregistre={lu.plats.find(({ id }) => id === plat.id)}
+                    change={!memePlat(plat, avant.plats.find(({ id }) => id === plat.id))}
+                    ouvert={ouverts.has(plat.id)}
+                    neuf={neuf === plat.id}
+                    occupe={occupe || envoi.enCours}
+                    mois={mois}
+                    bases={basesDe(saisie.plats, plat)}
+                    gestes={gestesDe(plat)}
+                  />
                 ))}
               </ul>
             </Bloc>
-          )
-        );
-      })}
+          );
+        })}
+        <Bloc titre={t('menu.ajouter')}>
+          <div class="boutons" id="champ-plats">
+            {SERVICES.map((service) => (
+              <button key={service} type="button" class="bouton petit" onClick={() => ajouter(service)}>
+                <Icone nom="plus" />
+                {t(`ajouter_service.${service}`)}
+              </button>
+            ))}
+          </div>
+        </Bloc>
+        <Bloc titre={t('menu.reglages')}>
+          <ChampTexte
+            chemin="marge_milliemes"
+            etiquette={t('menu.marge')}
+            aide={t('menu.marge_aide')}
+            inputMode="decimal"
+            suffixe="%"
+            valeur={saisie.marge}
+            changer={(marge) => ecrire((ici) => ({ ...ici, marge }))}
+          />
+          <Case
+            chemin="menu_public"
+            etiquette={t('menu.public')}
+            aide={t('menu.public_aide')}
+            cochee={saisie.menu_public}
+            changer={(menu_public) => ecrire((ici) => ({ ...ici, menu_public }))}
+          />
+          <ChampLong
+            chemin="notes"
+            etiquette={t('menu.notes')}
+            aide={t('menu.notes_aide')}
+            valeur={saisie.notes}
+            changer={(notes) => ecrire((ici) => ({ ...ici, notes }))}
+            maximum={2000}
+          />
+        </Bloc>
+      </Formulaire>
     </>
   );
 }
 
-/** Ce qu'on sait de ce que contient un plat ; « aucun allergène » n'est pas « personne n'a regardé ». */
-export function Contenu({ plat }: { plat: Plat }) {
-  return (
-    <>
-      <p class="second">
-        <span class={`marque allergenes-${plat.etat_allergenes}`}>
-          {t(`menu.allergenes_etat.${plat.etat_allergenes as 'deduits'}`)}
-        </span>{' '}
-        {plat.etat_allergenes !== 'pas_remplis' &&
-          (plat.allergenes.length > 0
-            ? t('menu.contient', { quoi: enumerer(plat.allergenes.map(nomAllergene)) })
-            : t('menu.aucun_allergene'))}
-      </p>
-      {plat.regimes.length > 0 && (
-        <p class="second">{t('menu.convient', { regimes: enumerer(plat.regimes.map(nomRegime)) })}</p>
-      )}
-    </>
-  );
+/** Les plats que celui-ci peut remplacer : ni lui, ni une variante ; et aucun s'il a déjà les siennes. */
+function basesDe(plats: readonly SaisiePlat[], plat: SaisiePlat): { id: string; nom: string }[] {
+  if (plats.some(({ remplace }) => remplace === plat.id)) return [];
+  return plats
+    .filter(({ id, remplace }) => id !== plat.id && !remplace)
+    .map(({ id, nom }) => ({ id, nom: nom.trim() || t('menu.sans_nom') }));
 }

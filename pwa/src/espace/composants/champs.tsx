@@ -1,5 +1,5 @@
 import { createContext, type ComponentChildren } from 'preact';
-import { useContext, useEffect, useRef } from 'preact/hooks';
+import { useContext, useEffect, useRef, useState } from 'preact/hooks';
 import type { ErreurDeChamp } from '../../api/client';
 import { t } from '../textes';
 
@@ -324,7 +324,10 @@ export function Pas({
 export function ResumeErreurs({ erreurs, phrase }: { erreurs: readonly ErreurDeChamp[]; phrase: string }) {
   const prefixe = useContext(Prefixe);
   const boite = useRef<HTMLDivElement>(null);
+  // Le nom d'un champ se lit à l'écran, et celui-ci ne s'y trouve parfois qu'avec le refus, qui a ouvert son pli.
+  const [, revoir] = useState(0);
   useEffect(() => {
+    revoir((tour) => tour + 1);
     boite.current?.focus();
     boite.current?.scrollIntoView({ block: 'center' });
   }, [erreurs, phrase]);
@@ -359,20 +362,21 @@ function rejoindre(prefixe: string, champ: string): void {
   for (let chemin = champ; chemin; chemin = chemin.split('.').slice(0, -1).join('.')) {
     const element = document.getElementById(identifiant(prefixe, chemin));
     if (!element) continue;
-    element.closest('details')?.setAttribute('open', '');
+    for (let pli = element.closest('details'); pli; pli = pli.parentElement?.closest('details') ?? null) pli.open = true;
     element.scrollIntoView({ block: 'center' });
     element.focus();
     return;
   }
 }
 
-/** Le nom du champ tel qu'il est écrit à l'écran ; pour un moment, lequel. */
+/** Le nom du champ tel qu'il est écrit à l'écran ; pour un moment, lequel ; pour ce qui porte un nom, où. */
 function nommer(prefixe: string, champ: string): string {
   const element = document.getElementById(identifiant(prefixe, champ));
   const etiquette =
     document.querySelector(`label[for="${identifiant(prefixe, champ)}"]`)?.firstChild?.textContent?.trim() ??
     element?.querySelector('legend')?.textContent;
   const moment = /^moments\.(\d+)/.exec(champ);
-  const ou = moment ? `${t('edition.moment_n', { n: Number(moment[1]) + 1 })}, ` : '';
+  const nomme = element?.closest<HTMLElement>('[data-ou]')?.dataset['ou'];
+  const ou = moment ? `${t('edition.moment_n', { n: Number(moment[1]) + 1 })}, ` : nomme ? `${nomme}, ` : '';
   return ou + (etiquette ?? champ);
 }

@@ -1,0 +1,323 @@
+import type { Modeles } from '../../api/client';
+import { ecrireMilliemes, ecrirePourCent, lireMilliemes, lirePourCent } from '../quantites';
+import type { Allergene, Regime, Service } from './mots';
+import { lireQuantite, type Unite } from './parts';
+
+export type Menu = Modeles['MenuVue'];
+export type Denree = Modeles['IngredientVue'];
+export type Demande = Modeles['MenuDemande'];
+export type Portion = Modeles['PortionSuggeree'];
+export type Saison = NonNullable<Modeles['LigneVue']['saison']>;
+export type VenduPar = 'kg' | 'L' | 'piece' | 'botte' | 'caisse';
+export type Etat = 'cuit' | 'achete';
+
+export const VENTES = ['kg', 'L', 'piece', 'botte', 'caisse'] as const satisfies readonly VenduPar[];
+/** Ce qu'on achète au plus petit, en millièmes d'unité de vente. */
+export const PAS = [1000, 500, 250, 100, 1] as const;
+
+export interface SaisieLigne {
+  /** Stable tant que la ligne est à l'écran. */
+  cle: string;
+  ingredient: string;
+  nom: string;
+  unite: Unite;
+  adulte: string;
+  enfant: string;
+  etat: Etat;
+  /** Vides : ceux de la denrée. */
+  dechet: string;
+  rendement: string;
+  vendu_par: VenduPar;
+  contenance: string;
+  pas: number;
+  note: string;
+  /** Ce que l'on sait de la denrée ; ne s'enregistre pas. */
+  fiche: { allergenes: string[]; saison: Saison | null; dechet: number; rendement: number };
+}
+
+export interface SaisiePlat {
+  id: string;
+  service: Service;
+  nom: string;
+  description: string;
+  remplace: string;
+  part: string;
+  cueillette: boolean;
+  allergenes_ajoutes: Allergene[];
+  allergenes_retires: Allergene[];
+  regimes_ajoutes: Regime[];
+  notes_echelle: string;
+  lignes: SaisieLigne[];
+}
+
+export interface SaisieMenu {
+  plats: SaisiePlat[];
+  marge: string;
+  menu_public: boolean;
+  notes: string;
+}
+
+let suite = 0;
+
+export function cle(): string {
+  return `${Date.now().toString(36)}-${suite++}`;
+}
+
+export function platVide(service: Service): SaisiePlat {
+  return {
+    id: crypto.randomUUID(), service, nom: '', description: '', remplace: '', part: '100', cueillette: false,
+    allergenes_ajoutes: [], allergenes_retires: [], regimes_ajoutes: [], notes_echelle: '', lignes: [],
+  }; // prettier-ignore
+}
+
+/** Une variante de ce plat, pour qui ne peut pas le manger : mêmes ingrédients au départ, servie à peu de monde. */
+export function varianteDe(plat: SaisiePlat, nom: string): SaisiePlat {
+  return { ...dupliquer(plat, nom), remplace: plat.id, part: '10', cueillette: false };
+}
+
+export function dupliquer(plat: SaisiePlat, nom: string): SaisiePlat {
+  return { ...plat, id: crypto.randomUUID(), nom, lignes: plat.lignes.map((ligne) => ({ ...ligne, cle: cle() })) };
+}
+
+/** Où en est la récolte, le mois du repas. La même règle que le service, qui la redit à l'enregistrement. */
+export function saisonDe(denree: Pick<Denree, 'saison' | 'hors_france'>, mois: number | null): Saison | null {
+  if (mois === null) return null;
+  if (denree.hors_france) return 'hors_france';
+  if (denree.saison.length === 0) return 'sans_saison';
+  if (denree.saison.includes(mois)) return 'de_saison';
+  return denree.saison.includes((mois % 12) + 1) ? 'avance_possible' : 'hors_saison';
+}
+
+/** La ligne d'une denrée que l'on vient de choisir : pas de quantité devinée, l'unité de vente la plus naturelle. */
+export function ligneDe(denree: Denree, mois: number | null): SaisieLigne {
+  const unite = denree.unite as Unite;
+  return {
+    cle: cle(), ingredient: denree.slug, nom: denree.nom, unite, adulte: '', enfant: '', etat: 'achete', dechet: '',
+    rendement: '', vendu_par: unite === 'g' ? 'kg' : unite === 'mL' ? 'L' : 'piece', contenance: '', pas: 1000, note: '',
+    fiche: {
+      allergenes: denree.allergenes, saison: saisonDe(denree, mois), dechet: denree.dechet_milliemes,
+      rendement: denree.rendement_milliemes,
+    },
+  }; // prettier-ignore
+}
+
+/** Le milieu de la fourchette, et l'état que dit le nom de la portion (« cuits », « tel qu'on le vend »). */
+export function suivrePortion(ligne: SaisieLigne, portion: Portion): SaisieLigne {
+  const milieu = (min: number | null, max: number | null) =>
+    min === null || max === null ? '' : String(Math.ceil((min + max) / 2));
+  const cuit = /\bcuits?\b/.test(portion.plat);
+  const cru = /tel qu.on le vend|\bcrue?s?\b/.test(portion.plat);
+  return {
+    ...ligne,
+    adulte: milieu(portion.adulte_min, portion.adulte_max),
+    enfant: milieu(portion.enfant_min, portion.enfant_max) || ligne.enfant,
+    etat: cuit ? 'cuit' : cru ? 'achete' : ligne.etat,
+  };
+}
+
+export function depuisMenu(menu: Menu, langue = 'fr'): SaisieMenu {
+  return {
+    marge: ecrirePourCent(menu.marge_milliemes, langue),
+    menu_public: menu.menu_public,
+    notes: menu.notes,
+    plats: menu.plats.map((plat) => ({
+      id: plat.id,
+      service: plat.service as Service,
+      nom: plat.nom,
+      description: plat.description,
+      remplace: plat.remplace ?? '',
+      part: ecrirePourCent(plat.part_milliemes, langue),
+      cueillette: plat.cueillette,
+      allergenes_ajoutes: plat.allergenes_ajoutes as Allergene[],
+      allergenes_retires: plat.allergenes_retires as Allergene[],
+      regimes_ajoutes: plat.regimes_ajoutes as Regime[],
+      notes_echelle: plat.notes_echelle,
+      lignes: plat.lignes.map((ligne) => ({
+        cle: cle(),
+        ingredient: ligne.ingredient,
+        nom: ligne.nom,
+        unite: ligne.unite as Unite,
+        adulte: ecrireMilliemes(ligne.adulte_milli, langue),
+        enfant: ecrireMilliemes(ligne.enfant_milli, langue),
+        etat: ligne.etat as Etat,
+        dechet: ligne.dechet_milliemes === null ? '' : ecrirePourCent(ligne.dechet_milliemes, langue),
+        rendement: ecrireMilliemes(ligne.rendement_milliemes, langue),
+        vendu_par: ligne.vendu_par as VenduPar,
+        contenance: ecrireMilliemes(ligne.contenance_milli, langue),
+        pas: ligne.pas_milliemes,
+        note: ligne.note,
+        fiche: {
+          allergenes: ligne.allergenes,
+          saison: ligne.saison,
+          dechet: ligne.dechet_fiche_milliemes,
+          rendement: ligne.rendement_fiche_milliemes,
+        },
+      })),
+    })),
+  };
+}
+
+/** Ce qu'on voit sans demander au service : un champ, et la clé de sa phrase. */
+export interface Remarque {
+  champ: string;
+  texte: 'quantite' | 'pourcent' | 'facteur' | 'nom';
+}
+
+/** La demande à envoyer, et ce qui ne s'y comprend pas. Rien n'est deviné ; une part vide est une part nulle. */
+export function versDemande(saisie: SaisieMenu, version: number): { demande: Demande; remarques: Remarque[] } {
+  const remarques: Remarque[] = [];
+  const lire = <T>(champ: string, texte: Remarque['texte'], lu: T | undefined, defaut: T): T => {
+    if (lu === undefined) remarques.push({ champ, texte });
+    return lu ?? defaut;
+  };
+  const plats = saisie.plats.map((plat, rang) => {
+    const ici = `plats.${rang}`;
+    if (plat.nom.trim() === '') remarques.push({ champ: `${ici}.nom`, texte: 'nom' });
+    return {
+      id: plat.id,
+      service: plat.service,
+      nom: plat.nom.trim(),
+      description: plat.description.trim(),
+      remplace: plat.remplace || null,
+      part_milliemes: lire(`${ici}.part_milliemes`, 'pourcent', lirePourCent(plat.part), 1000) ?? 1000,
+      cueillette: plat.cueillette,
+      allergenes_ajoutes: plat.allergenes_ajoutes,
+      allergenes_retires: plat.allergenes_retires,
+      regimes_ajoutes: plat.regimes_ajoutes,
+      notes_echelle: plat.notes_echelle,
+      lignes: plat.lignes.map((ligne, n) => {
+        const la = `${ici}.lignes.${n}`;
+        const auPoids = ligne.vendu_par === 'kg' || ligne.vendu_par === 'L';
+        return {
+          ingredient: ligne.ingredient,
+          adulte_milli: lire(`${la}.adulte_milli`, 'quantite', lireQuantite(ligne.adulte, ligne.unite), 0) ?? 0,
+          enfant_milli: lire(`${la}.enfant_milli`, 'quantite', lireQuantite(ligne.enfant, ligne.unite), 0) ?? 0,
+          etat: ligne.etat,
+          dechet_milliemes: lire(`${la}.dechet_milliemes`, 'pourcent', lirePourCent(ligne.dechet), null),
+          rendement_milliemes: lire(`${la}.rendement_milliemes`, 'facteur', lireMilliemes(ligne.rendement), null),
+          vendu_par: ligne.vendu_par,
+          contenance_milli: auPoids
+            ? null
+            : lire(`${la}.contenance_milli`, 'quantite', lireQuantite(ligne.contenance, ligne.unite), null),
+          pas_milliemes: ligne.pas,
+          note: ligne.note.trim(),
+        };
+      }),
+    };
+  });
+  const marge = lire('marge_milliemes', 'pourcent', lirePourCent(saisie.marge), 0) ?? 0;
+  return {
+    demande: { version, plats, marge_milliemes: marge, menu_public: saisie.menu_public, notes: saisie.notes },
+    remarques,
+  };
+}
+
+/** Ce qu'un plat a d'enregistrable, pour savoir si deux saisies en disent la même chose. */
+function empreinte(plat: SaisiePlat | undefined): string {
+  if (!plat) return '';
+  const lignes = plat.lignes.map(({ cle: _cle, fiche: _fiche, nom: _nom, ...reste }) => reste);
+  return JSON.stringify({ ...plat, lignes });
+}
+
+export function memePlat(a: SaisiePlat | undefined, b: SaisiePlat | undefined): boolean {
+  return empreinte(a) === empreinte(b);
+}
+
+export function memeMenu(a: SaisieMenu, b: SaisieMenu): boolean {
+  const dit = (menu: SaisieMenu) => JSON.stringify([menu.plats.map(empreinte), menu.marge, menu.menu_public, menu.notes]);
+  return dit(a) === dit(b);
+}
+
+// --- Deux mains sur un menu -------------------------------------------------------------------------------------------
+
+export interface Difference {
+  id: string;
+  nom: string;
+  /** Ce que l'autre personne a fait de ce plat. */
+  acte: 'ajoute' | 'change' | 'retire';
+  /** Nous l'avons changé, nous aussi : il faut choisir. */
+  conflit: boolean;
+}
+
+export type Choix = Readonly<Record<string, 'mien' | 'sien'>>;
+
+function parId(menu: SaisieMenu): Map<string, SaisiePlat> {
+  return new Map(menu.plats.map((plat) => [plat.id, plat]));
+}
+
+/** Ce que l'autre a fait des plats depuis le menu que nous avions lu, et ce que nous avons changé aussi. */
+export function comparer(lu: SaisieMenu, mien: SaisieMenu, sien: SaisieMenu): Difference[] {
+  const [avant, ici, la] = [parId(lu), parId(mien), parId(sien)];
+  const ids = [...new Set([...la.keys(), ...avant.keys()])];
+  return ids.flatMap((id) => {
+    const [a, i, l] = [avant.get(id), ici.get(id), la.get(id)];
+    if (memePlat(a, l) || memePlat(i, l)) return [];
+    const acte = a === undefined ? 'ajoute' : l === undefined ? 'retire' : 'change';
+    return [{ id, nom: (l ?? a)?.nom ?? '', acte, conflit: !memePlat(a, i) }];
+  });
+}
+
+/**
+ * Les deux menus en un seul : ce que l'un des deux a changé seul est pris ; ce que les deux ont changé suit le choix (le
+ * nôtre tant que l'on n'a rien dit). L'ordre est le nôtre, les plats de l'autre viennent à la fin.
+ */
+export function fusionner(lu: SaisieMenu, mien: SaisieMenu, sien: SaisieMenu, choix: Choix = {}): SaisieMenu {
+  const [avant, ici, la] = [parId(lu), parId(mien), parId(sien)];
+  const garder = (id: string): SaisiePlat | undefined => {
+    const [a, i, l] = [avant.get(id), ici.get(id), la.get(id)];
+    if (memePlat(a, i)) return l;
+    if (memePlat(a, l)) return i;
+    return choix[id] === 'sien' ? l : i;
+  };
+  const plats = [...new Set([...ici.keys(), ...la.keys()])].flatMap((id) => garder(id) ?? []);
+  const restants = new Set(plats.map(({ id }) => id));
+  const champ = <C extends 'marge' | 'menu_public' | 'notes'>(nom: C): SaisieMenu[C] =>
+    mien[nom] === lu[nom] ? sien[nom] : mien[nom];
+  return {
+    marge: champ('marge'),
+    menu_public: champ('menu_public'),
+    notes: champ('notes'),
+    // Une variante dont le plat a disparu devient un plat.
+    plats: plats.map((plat) => (plat.remplace && !restants.has(plat.remplace) ? { ...plat, remplace: '' } : plat)),
+  };
+}
+
+// --- Gestes sur la liste ------------------------------------------------------------------------------------------------
+
+/** Les plats d'un service dans l'ordre de l'écran : chaque variante suit le plat qu'elle remplace. */
+export function ranger(plats: readonly SaisiePlat[], service: Service): SaisiePlat[] {
+  const ici = plats.filter((plat) => plat.service === service);
+  const la = new Set(ici.map(({ id }) => id));
+  const seuls = ici.filter(({ remplace }) => !la.has(remplace));
+  return seuls.flatMap((plat) => [plat, ...ici.filter(({ remplace, id }) => remplace === plat.id && id !== plat.id)]);
+}
+
+/** Le plat monté ou descendu d'un rang parmi ceux de son service ; ses variantes le suivent à l'écran. */
+export function deplacer(plats: readonly SaisiePlat[], id: string, sens: -1 | 1): SaisiePlat[] {
+  const plat = plats.find((autre) => autre.id === id);
+  if (!plat) return [...plats];
+  const pairs = plats.filter((autre) => autre.service === plat.service && autre.remplace === plat.remplace);
+  const autre = pairs[pairs.indexOf(plat) + sens];
+  if (!autre) return [...plats];
+  return plats.map((ici) => (ici === plat ? autre : ici === autre ? plat : ici));
+}
+
+/** Sans ce plat ; ses variantes deviennent des plats. */
+export function retirerPlat(plats: readonly SaisiePlat[], id: string): SaisiePlat[] {
+  return plats
+    .filter((plat) => plat.id !== id)
+    .map((plat) => (plat.remplace === id ? { ...plat, remplace: '' } : plat));
+}
+
+/** Le plat remis où il était, ses variantes de nouveau les siennes. */
+export function remettrePlat(
+  plats: readonly SaisiePlat[],
+  plat: SaisiePlat,
+  rang: number,
+  variantes: readonly string[],
+): SaisiePlat[] {
+  const rendus = plats.map((autre) =>
+    variantes.includes(autre.id) && autre.remplace === '' ? { ...autre, remplace: plat.id } : autre,
+  );
+  return [...rendus.slice(0, rang), plat, ...rendus.slice(rang)];
+}

@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  comparer,
+  depuisMenu,
+  deplacer,
+  dupliquer,
+  fusionner,
+  ligneDe,
+  memeMenu,
+  memePlat,
+  platVide,
+  ranger,
+  remettrePlat,
+  retirerPlat,
+  saisonDe,
+  suivrePortion,
+  varianteDe,
+  versDemande,
+  type Menu,
+  type SaisieMenu,
+} from '../../pwa/src/espace/banquets/saisie-menu.ts';
+
+const DHAL = '6f1f3a52-8a5d-4a39-9c1f-2f1a3c5d7e90';
+const TARTE = '0b6c9f0e-6f0e-4f7e-8a53-5d1f6f8f0a11';
+const VARIANTE = '9a6c9f0e-6f0e-4f7e-8a53-5d1f6f8f0a22';
+
+function unPlat(id: string, nom: string, champs: object = {}) {
+  return {
+    id, nom, service: 'plat', description: '', remplace: null, part_milliemes: 1000, cueillette: false, allergenes: [],
+    etat_allergenes: 'deduits', allergenes_ajoutes: [], allergenes_retires: [], regimes: [], regimes_ajoutes: [],
+    confirme_le: null, notes_echelle: '', lignes: [], ...champs,
+  }; // prettier-ignore
+}
+
+const LENTILLES = {
+  ingredient: 'lentille-verte', nom: 'Lentille verte', unite: 'g', adulte_milli: 200_000, enfant_milli: 170_000, etat: 'cuit',
+  dechet_milliemes: null, rendement_milliemes: 2330, vendu_par: 'caisse', contenance_milli: 5_000_000, pas_milliemes: 500,
+  note: '', allergenes: [], saison: 'sans_saison', dechet_fiche_milliemes: 0, rendement_fiche_milliemes: 2200,
+}; // prettier-ignore
+
+function unMenu(...plats: object[]): Menu {
+  return { version: 4, marge_milliemes: 50, menu_public: false, notes: '', plats, modifie_le: null } as unknown as Menu;
+}
+
+function changer(menu: SaisieMenu, id: string, morceau: object): SaisieMenu {
+  return { ...menu, plats: menu.plats.map((plat) => (plat.id === id ? { ...plat, ...morceau } : plat)) };
+}
+
+test('ouvrir puis enregistrer sans rien toucher ne change rien', () => {
+  const { demande, remarques } = versDemande(depuisMenu(unMenu(unPlat(DHAL, 'Dhal', { lignes: [LENTILLES] }))), 4);
+
+  assert.deepEqual(remarques, []);
+  assert.equal(demande.version, 4);
+  assert.equal(demande.marge_milliemes, 50);
+  const { nom: _nom, unite: _unite, allergenes: _a, saison: _s, dechet_fiche_milliemes: _d, rendement_fiche_milliemes: _r, ...voulue } =
+    LENTILLES;
+  assert.deepEqual(demande.plats[0]?.lignes, [voulue]);
+  assert.equal(demande.plats[0]?.part_milliemes, 1000);
+});
+
+test('ce qui ne se lit pas est dit, champ par champ, et tout à la fois', () => {
+  const saisie = changer(depuisMenu(unMenu(unPlat(DHAL, 'Dhal', { lignes: [LENTILLES] }))), DHAL, { nom: ' ', part: '1/3' });
+  saisie.plats[0]!.lignes[0]!.adulte = '200 L';
+  saisie.plats[0]!.lignes[0]!.rendement = 'double';
+  saisie.marge = 'un peu';
+
+  assert.deepEqual(versDemande(saisie, 4).remarques, [
+    { champ: 'plats.0.nom', texte: 'nom' },
+    { champ: 'plats.0.part_milliemes', texte: 'pourcent' },
+    { champ: 'plats.0.lignes.0.adulte_milli', texte: 'quantite' },
+    { champ: 'plats.0.lignes.0.rendement_milliemes', texte: 'facteur' },
+    { champ: 'marge_milliemes', texte: 'pourcent' },
+  ]);
+});
+
+test('vendue au kilo, une denrée n’a pas de contenance, même si l’on en avait tapé une', () => {
+  const saisie = depuisMenu(unMenu(unPlat(DHAL, 'Dhal', { lignes: [LENTILLES] })));
+  saisie.plats[0]!.lignes[0]!.vendu_par = 'kg';
+
+  assert.equal(versDemande(saisie, 4).demande.plats[0]?.lignes?.[0]?.contenance_milli, null);
+});
+
+test('une denrée choisie se vend par ce qui lui va, et dit sa saison au mois du repas', () => {
+  const denree = { slug: 'tomate', nom: 'Tomate', unite: 'g', allergenes: [], saison: [6, 7], hors_france: false };
+  const ligne = ligneDe({ ...denree, dechet_milliemes: 50, rendement_milliemes: 900 } as never, 5);
+
+  assert.equal(ligne.vendu_par, 'kg');
+  assert.equal(ligne.fiche.saison, 'avance_possible');
+  assert.deepEqual(
+    [6, 8, 12, null].map((mois) => saisonDe({ saison: [1, 6], hors_france: false }, mois)),
+    ['de_saison', 'hors_saison', 'avance_possible', null],
+  );
+  assert.equal(saisonDe({ saison: [], hors_france: true }, 6), 'hors_france');
+  assert.equal(saisonDe({ saison: [], hors_france: false }, 6), 'sans_saison');
+});
+
+test('une portion d’usage remplit la part et dit si elle se pèse cuite', () => {
+  const ligne = ligneDe({ slug: 'riz', nom: 'Riz', unite: 'g', allergenes: [], saison: [], hors_france: false } as never, 6);
+  const suivie = suivrePortion(ligne, {
+    plat: 'Riz, pâtes, pommes de terre, blé (cuits)', adulte_min: 200, adulte_max: 250, enfant_min: 170, enfant_max: 170,
+    unite: 'g', certitude: 'D', source: '',
+  }); // prettier-ignore
+
+  assert.deepEqual([suivie.adulte, suivie.enfant, suivie.etat], ['225', '170', 'cuit']);
+});
+
+test('ce qu’une autre main a ajouté s’ajoute au nôtre ; ce que nous avons changé reste', () => {
+  const lu = depuisMenu(unMenu(unPlat(DHAL, 'Dhal')));
+  const mien = { ...changer(lu, DHAL, { nom: 'Dhal doux' }), marge: '10' };
+  const sien = depuisMenu(unMenu(unPlat(DHAL, 'Dhal'), unPlat(TARTE, 'Tarte')));
+
+  assert.deepEqual(comparer(lu, mien, sien), [{ id: TARTE, nom: 'Tarte', acte: 'ajoute', conflit: false }]);
+  const reuni = fusionner(lu, mien, sien);
+  assert.deepEqual(reuni.plats.map(({ nom }) => nom), ['Dhal doux', 'Tarte']);
+  assert.equal(reuni.marge, '10');
+});
+
+test('un plat changé des deux côtés se choisit ; sans choix, rien de ce que l’on tapait ne se perd', () => {
+  const lu = depuisMenu(unMenu(unPlat(DHAL, 'Dhal')));
+  const mien = changer(lu, DHAL, { nom: 'Dhal doux' });
+  const sien = changer(depuisMenu(unMenu(unPlat(DHAL, 'Dhal'))), DHAL, { description: 'Très épicé.' });
+
+  assert.deepEqual(comparer(lu, mien, sien), [{ id: DHAL, nom: 'Dhal', acte: 'change', conflit: true }]);
+  assert.equal(fusionner(lu, mien, sien).plats[0]?.nom, 'Dhal doux');
+  assert.equal(fusionner(lu, mien, sien, { [DHAL]: 'sien' }).plats[0]?.description, 'Très épicé.');
+});
+
+test('un plat retiré par l’autre s’en va, sauf si nous venons de le changer', () => {
+  const lu = depuisMenu(unMenu(unPlat(DHAL, 'Dhal'), unPlat(TARTE, 'Tarte'), unPlat(VARIANTE, 'Sans', { remplace: DHAL })));
+  const sien = { ...lu, plats: lu.plats.filter(({ id }) => id !== DHAL) };
+
+  const reuni = fusionner(lu, lu, sien);
+  assert.deepEqual(reuni.plats.map(({ nom, remplace }) => [nom, remplace]), [['Tarte', ''], ['Sans', '']]);
+  const mien = changer(lu, DHAL, { nom: 'Dhal doux' });
+  assert.deepEqual(comparer(lu, mien, sien), [{ id: DHAL, nom: 'Dhal', acte: 'retire', conflit: true }]);
+  assert.equal(fusionner(lu, mien, sien).plats.length, 3);
+  assert.equal(fusionner(lu, mien, sien, { [DHAL]: 'sien' }).plats.length, 2);
+});
+
+test('relire le même menu n’est pas l’avoir changé', () => {
+  const menu = unMenu(unPlat(DHAL, 'Dhal', { lignes: [LENTILLES] }));
+
+  assert.ok(memeMenu(depuisMenu(menu), depuisMenu(menu)));
+  assert.ok(!memePlat(depuisMenu(menu).plats[0], { ...depuisMenu(menu).plats[0]!, cueillette: true }));
+});
+
+test('retirer un plat puis le remettre rend ses variantes, à sa place', () => {
+  const { plats } = depuisMenu(unMenu(unPlat(TARTE, 'Tarte'), unPlat(DHAL, 'Dhal'), unPlat(VARIANTE, 'Sans', { remplace: DHAL })));
+  const sans = retirerPlat(plats, DHAL);
+  assert.deepEqual(sans.map(({ id, remplace }) => [id, remplace]), [[TARTE, ''], [VARIANTE, '']]);
+
+  assert.deepEqual(remettrePlat(sans, plats[1]!, 1, [VARIANTE]), plats);
+});
+
+test('une variante suit son plat, et les plats se déplacent parmi les leurs', () => {
+  const { plats } = depuisMenu(unMenu(unPlat(TARTE, 'Tarte'), unPlat(VARIANTE, 'Sans', { remplace: TARTE }), unPlat(DHAL, 'Dhal')));
+
+  const descendu = deplacer(plats, TARTE, 1);
+  assert.deepEqual(ranger(descendu, 'plat').map(({ nom }) => nom), ['Dhal', 'Tarte', 'Sans']);
+  assert.deepEqual(deplacer(plats, DHAL, 1), plats);
+});
+
+test('un plat dupliqué ou décliné est un autre plat', () => {
+  const [plat] = depuisMenu(unMenu(unPlat(DHAL, 'Dhal', { lignes: [LENTILLES] }))).plats;
+  const double = dupliquer(plat!, 'Dhal (bis)');
+  const variante = varianteDe(plat!, 'Dhal sans gluten');
+
+  assert.notEqual(double.id, plat!.id);
+  assert.notEqual(double.lignes[0]?.cle, plat!.lignes[0]?.cle);
+  assert.deepEqual([variante.remplace, variante.part], [DHAL, '10']);
+  assert.equal(platVide('dessert').service, 'dessert');
+});

@@ -7,6 +7,7 @@ import { ecrireMilliemes, ecrirePourCent } from '../quantites';
 import { langue, t } from '../textes';
 import { Marques } from './choix-denree';
 import { PAS, suivrePortion, VENTES, type Portion, type SaisieLigne } from './saisie-menu';
+import { direQuantite } from './vocabulaire';
 
 /** Une denrée d'un plat : ce qu'en reçoit chacun, pesé comment, et comment elle s'achète. */
 export function EditeurLigne({
@@ -107,9 +108,7 @@ export function EditeurLigne({
             changer={(voulu) => changer({ pas: Number(voulu) })}
             options={pas.map((milliemes) => [
               String(milliemes),
-              milliemes === 1
-                ? t('menu.pas_juste')
-                : t('menu.pas_de', { n: ecrireMilliemes(milliemes, langue), quoi: t(`ventes_nues.${ligne.vendu_par}`) }),
+              milliemes === 1 ? t('menu.pas_juste') : direQuantite(milliemes, ligne.vendu_par),
             ])}
           />
         </div>

@@ -16,6 +16,8 @@ from litestar.openapi import OpenAPIConfig
 from server import __version__, sante
 from server.banquets import routes as banquets
 from server.banquets.achats import routes as achats
+from server.banquets.commandes import courriels as courriels_de_commande
+from server.banquets.commandes import routes as commandes
 from server.banquets.cuisine import routes as carnet
 from server.banquets.menus import routes as menus
 from server.banquets.referentiel.services import charger_referentiel
@@ -54,6 +56,7 @@ from server.notifications.expediteur import Expediteur
 from server.notifications.messages import composer_connexion
 from server.notifications.schemas import Compositeur
 from server.notifications.services import ETIQUETTE_ENVOIS, ETIQUETTE_PLUS_TARD, deposer_lien_de_connexion
+from server.pages import commandes as page_de_commande
 from server.pages import espace, faire_savoir, foyer, porte_de_cuisine, premiers_pas
 from server.pages import routes as pages
 from server.reglages import Reglages
@@ -110,6 +113,7 @@ FAITS: Final[faits.TableDesFaits] = {
 COMPOSITEURS: Final[Mapping[str, Compositeur]] = {
     "connexion": composer_connexion,
     **courriels.compositeurs(flux.calendrier_du_foyer),
+    **courriels_de_commande.compositeurs(),
 }
 """GENRE D'ENVOI → qui en écrit le courriel, au moment du départ."""
 
@@ -121,6 +125,7 @@ ROUTES: Final[list[Any]] = [
     *evenements.ROUTES,
     *banquets.ROUTES,
     *achats.ROUTES,
+    *commandes.ROUTES,
     *menus.ROUTES,
     *carnet.ROUTES,
     *inscriptions.ROUTES,
@@ -131,6 +136,7 @@ ROUTES: Final[list[Any]] = [
     *faire_savoir.ROUTES,
     *foyer.ROUTES,
     *porte_de_cuisine.ROUTES,
+    *page_de_commande.ROUTES,
     *espace.ROUTES_ESPACE,
     *premiers_pas.ROUTES,
     *sante.ROUTES,

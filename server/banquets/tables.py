@@ -274,3 +274,69 @@ class CompteDuRepas(Table, tablename="compte_du_repas"):
     """Ce que l'on y a versé."""
     note = Varchar(length=400, default="")
     modifie_le = Timestamptz(default=None)
+
+
+class Commande(Table, tablename="commande"):
+    """Ce qu'un banquet demande à un producteur : une seule par banquet et par producteur, dont chaque envoi est un bon.
+
+    Le contact gardé est celui de l'entreprise. Le secret du lien se dérive, il n'est pas ici.
+    """
+
+    id = UUID(primary_key=True, default=None)
+    banquet = ForeignKey(references=Banquet, on_delete=OnDelete.cascade, null=False)
+    producteur = ForeignKey(references=Producteur, on_delete=OnDelete.restrict, null=False)
+    version = Integer(default=1)
+    """Monte à chaque geste, d'un côté ou de l'autre : qui a vu plus ancien est prévenu."""
+    numero = Integer(default=1)
+    """Le combientième bon : un renvoi remplace le précédent."""
+    cle_envoi = UUID(default=None)
+    """Choisie par qui envoie : le même envoi rejoué ne part qu'une fois."""
+    version_lien = Integer(default=1)
+    """La monter révoque le lien du producteur."""
+    moyen = Varchar(length=9, default="courriel")
+    """`courriel` ou `telephone`."""
+    destinataire = Varchar(length=254, default="")
+    langue = Varchar(length=2, default="fr")
+    envoyee_le = Timestamptz(default=None)
+    remplace_le = Timestamptz(null=True, default=None)
+    """Quand était parti le bon que celui-ci remplace."""
+    livraison_le = Date(null=True, default=None)
+    livraison_lieu = Varchar(length=300, default="")
+    message = Text(default="")
+    repas_le = Timestamptz(null=True, default=None)
+    """Le début du repas, tel qu'il était à l'envoi."""
+    lieu_du_repas = Integer(null=True, default=None)
+    """Le lieu de l'évènement à l'envoi, pour dire qu'il a changé (sans clé étrangère : rien ne le retient)."""
+    repondue_le = Timestamptz(null=True, default=None)
+    mot = Text(default="")
+    """Ce que le producteur a répondu pour l'ensemble."""
+    acceptee_le = Timestamptz(null=True, default=None)
+    """L'équipe a reporté sa réponse sur les approvisionnements."""
+    annulee_le = Timestamptz(null=True, default=None)
+    motif = Varchar(length=400, default="")
+
+
+class CommandeLigne(Table, tablename="commande_ligne"):
+    """Une ligne telle qu'elle est partie, et ce que le producteur en a répondu."""
+
+    id: Serial
+    commande = ForeignKey(references=Commande, on_delete=OnDelete.cascade, null=False)
+    rang = Integer(default=0)
+    approvisionnement = UUID(default=None)
+    """La ligne d'où elle vient (sans clé étrangère : elle a pu être retirée depuis)."""
+    genre = Varchar(length=10, default="achat")
+    description = Varchar(length=160)
+    vendu_par = Varchar(length=8, default="kg")
+    masse_unite_g = Integer(null=True, default=None)
+    quantite_milliemes = Integer()
+    prix_centimes = Integer(null=True, default=None)
+    labels = Array(base_column=Varchar(length=30), default=list)
+    note = Varchar(length=400, default="")
+    reponse = Varchar(length=9, null=True, default=None)
+    """`confirmee`, `corrigee` ou `refusee` ; nulle : rien encore."""
+    quantite_dite_milliemes = Integer(null=True, default=None)
+    prix_dit_centimes = Integer(null=True, default=None)
+    mot = Varchar(length=400, default="")
+    convenue_milliemes = Integer(null=True, default=None)
+    """Ce que l'équipe a accepté d'une réponse ; zéro : refusée, donc retirée. Nulle : ce qui est parti."""
+    prix_convenu_centimes = Integer(null=True, default=None)

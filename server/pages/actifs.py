@@ -39,6 +39,7 @@ RACCOURCIS: Final = (
 
 FERMES: Final = (
     "/api/",
+    "/commandes/",
     "/espace/",
     "/i/",
     "/cuisine/",

@@ -66,6 +66,8 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     """Type et adresse de ce qui dit la même chose à un programme."""
     donnees: Markup | None = None
     """JSON-LD, déjà échappé pour une balise `script`."""
+    avec_script: bool = True
+    """Faux : l'adresse de la page est un secret, aucun script n'a à la lire."""
 
     @property
     def titre_complet(self) -> str:
@@ -88,7 +90,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def script(self) -> str | None:
-        return actif("src/public/index.ts")
+        return actif("src/public/index.ts") if self.avec_script else None
 
     def lien(self, chemin: str) -> str:
         """Une adresse interne, qui garde la langue si elle a été choisie."""

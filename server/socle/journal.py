@@ -17,7 +17,9 @@ LIGNE_MAX: Final = 2000
 _MASQUES: list[tuple[tuple[str, ...], re.Pattern[str], str]] = [
     (
         ("/",),
-        re.compile(r"(/i/|/mon-agenda/|/connexion/|(?<!/api)/cuisine/(?!banquets/))[^\s?\"'.]+"),
+        re.compile(
+            r"(/i/|/mon-agenda/|/connexion/|(?<!/api)/cuisine/(?!banquets/)|/commandes/(?=[0-9a-f]{32}))[^\s?\"'.]+"
+        ),
         r"\1…",
     ),
     (("@",), re.compile(r"(?<![^\s@<>\"'=])[^\s@<>\"'=]++@[^\s@<>\"',;]+\.\w+"), "…@…"),

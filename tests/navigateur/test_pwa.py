@@ -316,7 +316,7 @@ def test_rien_de_prive_n_entre_en_reserve(
     attendre_page_gardee(page)
     attendre(page, "(await caches.keys()).some((nom) => nom.startsWith('espace-'))")
 
-    privees = re.compile(r"^/(api|connexion|espace|i|mes-inscriptions|mon-agenda|qr)(/|$|\?)")
+    privees = re.compile(r"^/(api|commandes|connexion|espace|i|mes-inscriptions|mon-agenda|qr)(/|$|\?)")
     toutes = [chemin for chemins in reserves(page).values() for chemin in chemins]
     assert len(toutes) > 20
     assert [chemin for chemin in toutes if privees.match(chemin)] == []

@@ -14,6 +14,11 @@ CE_QUI_EST_TU = [
     ("GET /cuisine/0000002aAbC-d_e 404", "GET /cuisine/… 404"),
     ("PUT /api/cuisine/banquets/1b2c/messages/3d 200", "PUT /api/cuisine/banquets/1b2c/messages/3d 200"),
     ("GET /cuisine/banquets/1b2c 404", "GET /cuisine/banquets/1b2c 404"),
+    (f"POST http://x:80/commandes/{'0a' * 16}AbC-d_e 303", "POST http://x:80/commandes/… 303"),
+    (
+        "POST /api/espace/banquets/1b/commandes/ferme/envoi 200",
+        "POST /api/espace/banquets/1b/commandes/ferme/envoi 200",
+    ),
     ("nadia.b@example.org a écrit", "…@… a écrit"),
     ("à « nadia+don@example.org, merci »", "à « …@…, merci »"),
     ("(destinataire=nadia@example.org)", "(destinataire=…@…)"),

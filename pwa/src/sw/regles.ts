@@ -1,7 +1,7 @@
 // Ce qui se garde et ce qui se montre sans réseau : des règles, sans rien qui touche au navigateur.
 
 /** Ces adresses montrent quelque chose de quelqu'un : rien d'elles n'entre en réserve, quoi que disent leurs en-têtes. */
-const PRIVEES = /^\/(api|connexion|espace|i|mes-inscriptions|mon-agenda|qr)(\/|$)/;
+const PRIVEES = /^\/(api|commandes|connexion|espace|i|mes-inscriptions|mon-agenda|qr)(\/|$)/;
 
 /** L'en-tête où une page gardée porte son titre. */
 export const TITRE = 'x-titre';

@@ -150,9 +150,12 @@ async def trouver_producteur(slug: str) -> dict[str, Any]:
 
 
 async def compter_banquets(producteur: int) -> int:
-    """Combien de banquets se fournissent chez lui."""
+    """Combien de banquets se fournissent chez lui, ou lui ont commandé."""
     (ligne,) = await Approvisionnement.raw(
-        "SELECT COUNT(DISTINCT banquet) AS n FROM approvisionnement WHERE producteur = {}", producteur
+        "SELECT COUNT(*) AS n FROM (SELECT banquet FROM approvisionnement WHERE producteur = {} "
+        "UNION SELECT banquet FROM commande WHERE producteur = {}) b",
+        producteur,
+        producteur,
     )
     return int(ligne["n"])
 

@@ -411,6 +411,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/espace/banquets/{moment}/commandes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** L'état de la commande de chaque producteur */
+        get: operations["lister_commandes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/espace/banquets/{moment}/commandes/{producteur}/accepter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reporter la réponse du producteur sur les approvisionnements */
+        post: operations["accepter_reponse_de_commande"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/espace/banquets/{moment}/commandes/{producteur}/annuler": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Annuler la commande, et l'écrire au producteur */
+        post: operations["annuler_commande"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/espace/banquets/{moment}/commandes/{producteur}/envoi": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Envoyer la commande, ou la renvoyer : le bon neuf remplace l'ancien */
+        post: operations["envoyer_commande"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/espace/banquets/{moment}/commandes/{producteur}/lien": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Révoquer le lien du producteur */
+        post: operations["changer_lien_de_commande"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/espace/banquets/{moment}/comptes": {
         parameters: {
             query?: never;
@@ -2161,6 +2246,12 @@ export interface components {
             nombre: number;
             regimes: string[];
         };
+        /** AnnulationDemande */
+        AnnulationDemande: {
+            /** @default  */
+            motif: string;
+            temoin: string;
+        };
         /** AppartenanceVue */
         AppartenanceVue: {
             nom: string;
@@ -2553,6 +2644,19 @@ export interface components {
             tout_ou_rien: boolean;
             version_vue?: number | null;
         };
+        /** Detail */
+        Detail: {
+            description: string;
+            /** @enum {string} */
+            genre: "achat" | "don" | "surplus" | "cueillette" | "apport";
+            labels: ("BIO" | "LABEL_ROUGE" | "AOCAOP" | "IGP" | "STG" | "HVE" | "PECHE_DURABLE" | "RUP" | "COMMERCE_EQUITABLE" | "FERMIER" | "EXTERNALITES" | "PERFORMANCE" | "FRANCE" | "EUROPE" | "CIRCUIT_COURT")[];
+            masse_unite_g: number | null;
+            note: string;
+            prix_centimes: number | null;
+            quantite_milliemes: number;
+            /** @enum {string} */
+            vendu_par: "kg" | "L" | "piece" | "botte" | "caisse";
+        };
         /** Differences */
         Differences: {
             besoins: components["schemas"]["EcartDeBesoin"][];
@@ -2656,6 +2760,21 @@ export interface components {
             tags: string[];
             title: string;
             url: string;
+        };
+        /** EnvoiDemande */
+        EnvoiDemande: {
+            /** Format: uuid */
+            cle: string;
+            livraison_le?: string | null;
+            livraison_lieu?: string | null;
+            /** @default  */
+            message: string;
+            /**
+             * @default courriel
+             * @enum {string}
+             */
+            moyen: "courriel" | "telephone";
+            temoin: string;
         };
         /** EtatDesEnvois */
         EtatDesEnvois: {
@@ -2856,6 +2975,10 @@ export interface components {
             next_url?: string | null;
             title: string;
             version: string;
+        };
+        /** GesteDemande */
+        GesteDemande: {
+            temoin: string;
         };
         /** ImageDemande */
         ImageDemande: {
@@ -3098,6 +3221,16 @@ export interface components {
             nom: string;
             slug: string;
         };
+        /** LigneDeCommande */
+        LigneDeCommande: {
+            /** Format: uuid */
+            approvisionnement: string;
+            /** @enum {null|string} */
+            ecart: "ajoutee" | "changee" | "retiree" | null;
+            envoyee: components["schemas"]["Detail"] | null;
+            reponse: components["schemas"]["ReponseVue"] | null;
+            voulue: components["schemas"]["Detail"] | null;
+        };
         /** LigneDemande */
         LigneDemande: {
             adulte_milli: number;
@@ -3168,6 +3301,11 @@ export interface components {
         /** ListeStructures */
         ListeStructures: {
             elements: components["schemas"]["VueStructure"][];
+        };
+        /** Livraison */
+        Livraison: {
+            le: string | null;
+            lieu: string;
         };
         /** LocalDemande */
         LocalDemande: {
@@ -3769,6 +3907,14 @@ export interface components {
             reponse: "accepter" | "decliner";
             structure: string;
         };
+        /** ReponseVue */
+        ReponseVue: {
+            mot: string;
+            prix_centimes: number | null;
+            quantite_milliemes: number;
+            /** @enum {string} */
+            reponse: "confirmee" | "corrigee" | "refusee";
+        };
         /** Report */
         Report: {
             debut?: string | null;
@@ -3979,6 +4125,48 @@ export interface components {
             sans_prix: number;
             siqo_milliemes: number | null;
             valeur_centimes: number;
+        };
+        /** VueCommande */
+        VueCommande: {
+            a_accepter: boolean;
+            acceptee_le: string | null;
+            annulee_le: string | null;
+            avertissements: string[];
+            commander_avant: string | null;
+            conditions: string;
+            courriel: string | null;
+            envoyee_le: string | null;
+            /** @enum {string} */
+            etat: "a_preparer" | "envoyee" | "confirmee" | "corrigee" | "partielle" | "refusee" | "a_renvoyer" | "annulee";
+            lien: string | null;
+            lignes: components["schemas"]["LigneDeCommande"][];
+            livraison: components["schemas"]["Livraison"];
+            message: string;
+            mot: string;
+            motif: string;
+            /** @enum {null|string} */
+            moyen: "courriel" | "telephone" | null;
+            numero: number;
+            producteur: string;
+            producteur_nom: string;
+            remplace_le: string | null;
+            repondue_le: string | null;
+            /** @enum {null|string} */
+            reponse: "confirmee" | "corrigee" | "partielle" | "refusee" | null;
+            sans_prix: number;
+            telephone: string | null;
+            temoin: string;
+            total_envoye_ht_centimes: number | null;
+            total_ht_centimes: number;
+            total_repondu_ht_centimes: number | null;
+            trop_tard: boolean;
+            version: number;
+        };
+        /** VueCommandes */
+        VueCommandes: {
+            close: boolean;
+            elements: components["schemas"]["VueCommande"][];
+            total_ht_centimes: number;
         };
         /** VueCommune */
         VueCommune: {
@@ -5282,6 +5470,370 @@ export interface operations {
             };
             /** @description `banquet-inconnu`, `approvisionnement-inconnu` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    lister_commandes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                moment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VueCommandes"];
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `banquet-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    accepter_reponse_de_commande: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                moment: string;
+                producteur: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GesteDemande"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VueCommandes"];
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `reserve-a-qui-organise` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `banquet-inconnu`, `commande-inconnue` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `commande-modifiee`, `commande-close`, `reponse-attendue` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `trop-de-demandes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    annuler_commande: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                moment: string;
+                producteur: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnnulationDemande"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VueCommandes"];
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `reserve-a-qui-organise` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `banquet-inconnu`, `commande-inconnue` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `commande-modifiee`, `commande-close` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `trop-de-demandes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    envoyer_commande: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                moment: string;
+                producteur: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnvoiDemande"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VueCommandes"];
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `reserve-a-qui-organise` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `banquet-inconnu`, `commande-inconnue` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `commande-modifiee`, `commande-close` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `trop-de-demandes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    changer_lien_de_commande: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                moment: string;
+                producteur: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GesteDemande"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VueCommandes"];
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `reserve-a-qui-organise` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `banquet-inconnu`, `commande-inconnue` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `commande-modifiee`, `commande-close` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `trop-de-demandes` */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

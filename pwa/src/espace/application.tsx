@@ -27,6 +27,7 @@ const FicheCycle = lazy(() => import('./ecrans/cycle'));
 const NouveauCycle = lazy(() => import('./ecrans/cycle').then((module) => module.NouveauCycle));
 const FicheStructure = lazy(() => import('./ecrans/structure'));
 const NouvelleStructure = lazy(() => import('./ecrans/structure').then((module) => module.NouvelleStructure));
+const MesBanquets = lazy(() => apres(() => import('./ecrans/banquets'), 'intendance'));
 const Producteurs = lazy(() => apres(() => import('./ecrans/producteurs'), 'intendance'));
 const FicheProducteur = lazy(() => apres(() => import('./ecrans/producteur'), 'intendance'));
 const NouveauProducteur = lazy(() =>
@@ -71,6 +72,7 @@ export function Application() {
                 <Route path={`${EVENEMENT}/impression`} component={Impression} />
                 <Route path={`${EVENEMENT}/appels`} component={Appels} />
                 <Route path={`${EVENEMENT}/courriels`} component={CourrielsEvenement} />
+                <Route path="/espace/banquets" component={MesBanquets} />
                 {ECRANS.map(({ chemin, component }) => (
                   <Route<{ moment: string }> key={chemin} path={BANQUET + chemin} component={component} />
                 ))}

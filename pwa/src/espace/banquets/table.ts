@@ -23,4 +23,6 @@ export const ECRANS: readonly {
 }[] = [
   { chemin: '', nom: 'banquet.menu', component: avecPhrases(() => import('./menu')) },
   { chemin: '/effectif', nom: 'effectif.titre', component: avecPhrases(() => import('./effectif')) },
+  { chemin: '/approvisionnements', nom: 'appros.titre', component: avecPhrases(() => import('./approvisionnements')) },
+  { chemin: '/comptes', nom: 'comptes.titre', component: avecPhrases(() => import('./comptes')), reserve: true },
 ];

@@ -135,6 +135,20 @@ export default function Accueil() {
         </Suite>
       </Bloc>
 
+      {(compte.structures.length > 0 || compte.est_operateur) && (
+        <ul class="taches">
+          <li>
+            <a href="/espace/banquets">
+              <Icone nom="couverts" />
+              <span>
+                {t('accueil.banquets')}
+                <span class="second">{t('accueil.banquets_aide')}</span>
+              </span>
+            </a>
+          </li>
+        </ul>
+      )}
+
       <Bloc titre={t('accueil.prochains')} actions={<a href="/espace/evenements">{t('accueil.tous')}</a>}>
         <Suite de={aVenir}>
           {() =>

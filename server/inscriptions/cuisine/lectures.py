@@ -31,8 +31,14 @@ from server.inscriptions.cuisine.schemas import (
     RepasVu,
     VueCuisine,
 )
-from server.inscriptions.effectif.lectures import compter, depuis_sa_lecture, lire_effectif_commun
-from server.inscriptions.effectif.schemas import Differences, EffectifDuBanquet, Parts
+from server.inscriptions.effectif.couverture import couvrir
+from server.inscriptions.effectif.lectures import (
+    compter,
+    depuis_sa_lecture,
+    lire_assiettes,
+    lire_effectif_commun,
+)
+from server.inscriptions.effectif.schemas import AssiettesVue, Differences, EffectifDuBanquet, Parts
 from server.inscriptions.tables import EffectifArrete
 from server.socle.base import lecture
 from server.socle.secrets import Clef
@@ -53,16 +59,40 @@ async def lire_cuisine(moment: UUID, clef: Clef, langue: Langue, maintenant: dat
     repas, ouvert = await _repas(moment, maintenant)
     effectif = await lire_effectif_commun(moment, clef, langue, maintenant)
     lignes = await achats.lire_lignes_ouvertes(moment, ouvert.debut, maintenant)
+    menu = _taire_dans_le_menu(await menus.lire_menu_ouvert(ouvert))
     return VueCuisine(
         repas=repas,
-        menu=_taire_dans_le_menu(await menus.lire_menu_ouvert(ouvert)),
+        menu=menu,
         effectif=effectif,
+        couverture=couvrir(
+            langue,
+            menu.version,
+            menu.plats,
+            effectif.besoins,
+            effectif.besoins_en_trop,
+            effectif.parts.assiettes,
+        ),
         quantites=await _quantites(moment, effectif),
         approvisionnements=await _approvisionnements(lignes),
         messages=_taire_dans_les_messages(await carnet.lire_messages(moment)),
         temperatures=await carnet.lire_releves(moment),
         pesees=await _pesees(moment, effectif),
     )
+
+
+@lecture
+async def lire_assiettes_de_cuisine(moment: UUID, maintenant: datetime) -> AssiettesVue:
+    """La liste des assiettes à part, pour qui a déjà ouvert ce banquet : des codes, jamais des noms."""
+    _, ouvert = await _repas(moment, maintenant)
+    vue = await lire_assiettes(ouvert)
+    taire = regles.taire_les_contacts
+    assiettes = [
+        msgspec.structs.replace(
+            un, plats=[msgspec.structs.replace(plat, nom=taire(plat.nom)) for plat in un.plats]
+        )
+        for un in vue.assiettes
+    ]
+    return msgspec.structs.replace(vue, assiettes=assiettes)
 
 
 @lecture

@@ -1,5 +1,6 @@
 """Adresses de la vue de cuisine, par compte et par lien ; et la liste des banquets de l'espace."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -19,6 +20,7 @@ from server.comptes.schemas import Auteur
 from server.evenements.lectures import LIMITE_MAX, Periode
 from server.inscriptions.cuisine import lectures
 from server.inscriptions.cuisine.schemas import LectureDeCuisine, ListeBanquets, VueCuisine
+from server.inscriptions.effectif.schemas import AssiettesVue
 from server.inscriptions.effectif.services import noter_lecture
 from server.socle.contexte import Contexte
 from server.socle.documents import Brouillon
@@ -153,6 +155,27 @@ class Cuisine(Controller):
         await exiger_cuisine(request, contexte, maintenant, moment)
         return await _servir(request, contexte, langue, moment)
 
+    @get(
+        "/assiettes",
+        operation_id="lire_assiettes_en_cuisine",
+        summary="Les assiettes à part, par code ; `304` si rien n'a changé",
+        description="À part de la vue : longue pour un très grand repas, et utile seulement au service.",
+        responses=refus_possibles(*PAR_LIEN),
+    )
+    async def lire_assiettes(
+        self,
+        request: Requete,
+        contexte: NamedDependency[Contexte],
+        maintenant: NamedDependency[datetime],
+        moment: FromPath[UUID],
+    ) -> Response[AssiettesVue]:
+        await exiger_cuisine(request, contexte, maintenant, moment)
+
+        async def lire() -> AssiettesVue:
+            return await lectures.lire_assiettes_de_cuisine(moment, maintenant)
+
+        return await _garder(request, f"assiettes:{moment}", moment, maintenant, lire)
+
     @post(
         "/lecture",
         operation_id="noter_lecture_en_cuisine",
@@ -214,20 +237,30 @@ class Cuisine(Controller):
 
 
 async def _servir(request: Requete, contexte: Contexte, langue: Langue, moment: UUID) -> Response[Any]:
-    """La vue, gardée quelques secondes pour tous ceux qui la redemandent. Le droit de la lire est déjà vérifié."""
+    """La vue entière. Le droit de la lire est déjà vérifié."""
     maintenant = contexte.horloge()
 
+    async def lire() -> VueCuisine:
+        return await lectures.lire_cuisine(moment, contexte.clef, langue, maintenant)
+
+    return await _garder(request, f"cuisine:{moment}:{langue}", moment, maintenant, lire)
+
+
+async def _garder(
+    request: Requete, cle: str, moment: UUID, maintenant: datetime, lire: Callable[[], Awaitable[Any]]
+) -> Response[Any]:
+    """Une vue gardée quelques secondes pour tous ceux qui la redemandent."""
+
     async def composer() -> Brouillon:
-        vue = await lectures.lire_cuisine(moment, contexte.clef, langue, maintenant)
         return Brouillon(
-            corps=msgspec.json.encode(vue),
+            corps=msgspec.json.encode(await lire()),
             type_contenu="application/json",
             etiquettes=frozenset((carnet.etiquette_de(moment),)),
             perime_le=maintenant + timedelta(seconds=FRAICHEUR_S),
             entetes=(("cache-control", "private, no-store"), ("vary", "Accept-Encoding, Accept-Language")),
         )
 
-    return await servir_vue(request, f"cuisine:{moment}:{langue}", composer)
+    return await servir_vue(request, cle, composer)
 
 
 ROUTES = [BanquetsDeLEspace, Cuisine]

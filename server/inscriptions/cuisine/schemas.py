@@ -16,7 +16,7 @@ from server.banquets.achats.schemas import LocalDemande, UniteDeVente
 from server.banquets.cuisine.schemas import MessagesVue, PeseesVue, ReleveVue
 from server.banquets.menus.schemas import MenuVue, QuantitesVue
 from server.evenements.schemas import LieuBref, Statut
-from server.inscriptions.effectif.schemas import Differences, EffectifDuBanquet, Parts
+from server.inscriptions.effectif.schemas import CouvertureVue, Differences, EffectifDuBanquet, Parts
 
 
 class RepasVu(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,6 +78,8 @@ class VueCuisine(msgspec.Struct, frozen=True, kw_only=True):
     repas: RepasVu
     menu: MenuVue
     effectif: EffectifDuBanquet
+    couverture: CouvertureVue
+    """Ce que le menu a pour chaque besoin."""
     quantites: QuantitesDeCuisine
     approvisionnements: list[ApprovisionnementDeCuisine]
     messages: MessagesVue

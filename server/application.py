@@ -57,7 +57,7 @@ from server.notifications.messages import composer_connexion
 from server.notifications.schemas import Compositeur
 from server.notifications.services import ETIQUETTE_ENVOIS, ETIQUETTE_PLUS_TARD, deposer_lien_de_connexion
 from server.pages import commandes as page_de_commande
-from server.pages import espace, faire_savoir, foyer, porte_de_cuisine, premiers_pas
+from server.pages import espace, faire_savoir, foyer, porte_de_cuisine, premiers_pas, releve_temperatures
 from server.pages import routes as pages
 from server.reglages import Reglages
 from server.socle import base, faits
@@ -137,6 +137,7 @@ ROUTES: Final[list[Any]] = [
     *foyer.ROUTES,
     *porte_de_cuisine.ROUTES,
     *page_de_commande.ROUTES,
+    *releve_temperatures.ROUTES,
     *espace.ROUTES_ESPACE,
     *premiers_pas.ROUTES,
     *sante.ROUTES,

@@ -42,6 +42,8 @@ class Tableau(msgspec.Struct, frozen=True, kw_only=True):
     """Une dernière ligne, en gras ; vide s'il n'y en a pas."""
     a_cocher: bool = False
     """Une case vide devant chaque ligne."""
+    a_la_main: int = 0
+    """Lignes vides ajoutées à la fin, assez hautes pour y écrire."""
 
 
 class Partie(msgspec.Struct, frozen=True, kw_only=True):
@@ -175,6 +177,8 @@ def _tableau(tableau: Tableau, styles: _Styles, largeur: float) -> Any:
     largeurs = [(largeur - case) * part / sum(parts) for part in parts]
     tetes = [paragraphe(colonne.titre, styles.cellules[colonne.aligne, True]) for colonne in tableau.colonnes]
     lignes = [_ligne(ligne, tableau.colonnes, styles) for ligne in tableau.lignes]
+    vides = [[""] * len(tableau.colonnes) for _ in range(tableau.a_la_main)]
+    lignes += vides
     if tableau.total:
         lignes.append(_ligne(tableau.total, tableau.colonnes, styles, gras=True))
     rangs = [tetes, *lignes]
@@ -188,6 +192,12 @@ def _tableau(tableau: Tableau, styles: _Styles, largeur: float) -> Any:
         ("LEFTPADDING", (0, 0), (-1, -1), styles.corps * 0.3),
         ("RIGHTPADDING", (0, 0), (-1, -1), styles.corps * 0.3),
     ]
+    hauteurs: list[float | None] = [None] * (1 + len(lignes))
+    if vides:
+        premiere = 1 + len(tableau.lignes)
+        derniere = premiere + len(vides) - 1
+        hauteurs[premiere : derniere + 1] = [styles.corps * 2.8] * len(vides)
+        style.append(("INNERGRID", (0, premiere), (-1, derniere), 0.4, filet))
     if tableau.total:
         style.append(("LINEABOVE", (0, -1), (-1, -1), 1.2, "black"))
     if tableau.a_cocher:
@@ -200,7 +210,15 @@ def _tableau(tableau: Tableau, styles: _Styles, largeur: float) -> Any:
         dernier = len(tableau.lignes)
         rangs = [[carre if 0 < n <= dernier else "", *rang] for n, rang in enumerate(rangs)]
         largeurs = [case, *largeurs]
-    return Table(rangs, colWidths=largeurs, repeatRows=1, style=style, splitInRow=1, hAlign="LEFT")
+    return Table(
+        rangs,
+        colWidths=largeurs,
+        rowHeights=hauteurs,
+        repeatRows=1,
+        style=style,
+        splitInRow=1,
+        hAlign="LEFT",
+    )
 
 
 def _ligne(

@@ -109,6 +109,12 @@ async def changements_depuis(moment: UUID, lecteur: str, langue: Langue) -> Diff
     return await depuis_sa_lecture(moment, lecteur, (await compter(moment)).releve, langue)
 
 
+@lecture
+async def lire_repas(moment: UUID, maintenant: datetime) -> RepasVu:
+    """Quel repas, quand, où : de quoi dater un papier, pour qui l'a déjà ouvert."""
+    return (await _repas(moment, maintenant))[0]
+
+
 async def _repas(moment: UUID, maintenant: datetime) -> tuple[RepasVu, Ouvert]:
     (ligne,) = await Evenement.raw(
         f"SELECT {PLEIN}, m.id AS m_id, m.titre AS m_titre, m.debut AS m_debut, m.fin AS m_fin "

@@ -19,7 +19,9 @@ from server.banquets.achats import routes as achats
 from server.banquets.commandes import courriels as courriels_de_commande
 from server.banquets.commandes import routes as commandes
 from server.banquets.cuisine import routes as carnet
+from server.banquets.denrees import routes as denrees
 from server.banquets.menus import routes as menus
+from server.banquets.recettes import routes as recettes
 from server.banquets.referentiel.services import charger_referentiel
 from server.comptes import routes as comptes
 from server.comptes.connexion import auteur_connecte, prolonger_cookie
@@ -126,6 +128,8 @@ ROUTES: Final[list[Any]] = [
     *banquets.ROUTES,
     *achats.ROUTES,
     *commandes.ROUTES,
+    *denrees.ROUTES,
+    *recettes.ROUTES,
     *menus.ROUTES,
     *carnet.ROUTES,
     *inscriptions.ROUTES,

@@ -58,6 +58,7 @@ class Ingredient(Table, tablename="ingredient"):
     """D'où viennent ces nombres."""
     structure = ForeignKey(references=Structure, on_delete=OnDelete.restrict, null=True)
     """Qui l'a ajouté ; nul : du référentiel."""
+    version = Integer(default=1)
     modifie_le = Timestamptz(default=None)
 
 

@@ -5,6 +5,7 @@ par la valeur nommée `n`. Une langue de plus est un fichier de plus. Le frança
 ailleurs s'y lit, et un essai l'interdit pour les langues livrées.
 """
 
+import difflib
 import functools
 import json
 import re
@@ -97,6 +98,35 @@ def plier(texte: str) -> str:
     ouvert = texte.casefold().replace("œ", "oe").replace("æ", "ae").replace("ß", "ss")
     nu = "".join(c for c in unicodedata.normalize("NFKD", ouvert) if not unicodedata.combining(c))
     return " ".join(re.sub(r"[^0-9a-z]+", " ", nu).split())
+
+
+RESSEMBLANCE_MIN: Final = 0.75
+"""Une lettre sur quatre : assez pour « courjette », « tomatte » et « dahl »."""
+
+
+def ressemblance(cherche: str, plie: str) -> tuple[float, bool] | None:
+    """À quel point un nom plié répond à ce que l'on cherche, le meilleur d'abord ; nul s'il n'y répond pas.
+
+    Chaque mot cherché est dans le nom, à une faute près. Le pluriel et les accents ne comptent pas.
+    """
+    mots = [mot[:-1] if len(mot) > 3 and mot[-1] in "sx" else mot for mot in plier(cherche).split()]
+    manque = 0.0
+    for mot in mots:
+        if mot in plie:
+            continue
+        proche = max((_proximite(mot, autre) for autre in plie.split()), default=0.0)
+        if proche < RESSEMBLANCE_MIN:
+            return None
+        manque += 1 - proche
+    return manque, bool(mots) and not plie.startswith(mots[0])
+
+
+def _proximite(mot: str, autre: str) -> float:
+    """De 0 à 1. Un mot de trois lettres ou moins ne se devine pas."""
+    if len(mot) < 4 or abs(len(mot) - len(autre)) > 1:
+        return 0.0
+    comparaison = difflib.SequenceMatcher(None, mot, autre)
+    return comparaison.ratio() if comparaison.quick_ratio() >= RESSEMBLANCE_MIN else 0.0
 
 
 def en_slug(texte: str, longueur: int = 60) -> str:

@@ -1,4 +1,4 @@
-"""Ce que l'on demande aux menus et aux denrées, sans rien y changer."""
+"""Ce que l'on demande aux menus, sans rien y changer."""
 
 from collections.abc import Collection
 from typing import Any, Final, cast
@@ -15,7 +15,6 @@ from server.banquets.menus.echelle import (
     convives_par_plat,
 )
 from server.banquets.menus.schemas import (
-    IngredientVue,
     LigneVue,
     MenuVue,
     NoteEchelle,
@@ -23,54 +22,20 @@ from server.banquets.menus.schemas import (
     PourquoiVue,
     QuantitesVue,
     QuantiteVue,
+    RecetteCitee,
 )
 from server.banquets.quantites import Convives, Etat, Taux, en_grammes
 from server.banquets.tables import Banquet, Ingredient, Plat
 from server.comptes.schemas import Auteur
 from server.socle.base import lecture
 from server.socle.temps import a_paris
-from server.socle.textes import plier
-from server.structures.lectures import roles_de
 
-CHOIX_MAX: Final = 20
 MARGE: Final = 50
 ORDRE_ALLERGENES: Final = (
     "gluten", "crustaces", "oeufs", "poissons", "arachides", "soja", "lait", "fruits_a_coque",
     "celeri", "moutarde", "sesame", "sulfites", "lupin", "mollusques",
 )  # fmt: skip
 """L'ordre de l'annexe II, que l'on retrouve sur tous les affichages."""
-
-_VUE = (
-    Ingredient.slug, Ingredient.nom, Ingredient.famille, Ingredient.unite, Ingredient.dechet_milliemes,
-    Ingredient.rendement_milliemes, Ingredient.masse_piece_g, Ingredient.densite_milliemes, Ingredient.allergenes,
-    Ingredient.animal, Ingredient.saison, Ingredient.hors_france, Ingredient.source,
-)  # fmt: skip
-
-
-@lecture
-async def chercher_ingredients(auteur: Auteur, q: str) -> list[IngredientVue]:
-    """Vingt denrées au plus, celles dont le nom commence ainsi d'abord ; celles de la maison et de ses structures.
-
-    Chaque mot cherché est dans le nom ; le pluriel et les accents ne comptent pas.
-    """
-    structures = list(await roles_de(auteur.compte))
-    requete = Ingredient.select(*_VUE, Ingredient.nom_plie).order_by(Ingredient.nom_plie, Ingredient.slug)
-    siennes = Ingredient.structure.is_null()
-    requete = requete.where((siennes) | (Ingredient.structure.is_in(structures)) if structures else siennes)
-    mots = [_singulier(mot) for mot in plier(q).split()]
-    for mot in mots:
-        requete = requete.where(Ingredient.nom_plie.like(f"%{mot}%"))
-    lignes = await requete
-    if mots:
-        lignes.sort(key=lambda ligne: not str(ligne["nom_plie"]).startswith(mots[0]))
-    return [
-        IngredientVue(**{cle: valeur for cle, valeur in ligne.items() if cle != "nom_plie"})
-        for ligne in lignes[:CHOIX_MAX]
-    ]
-
-
-def _singulier(mot: str) -> str:
-    return mot[:-1] if len(mot) > 3 and mot[-1] in "sx" else mot
 
 
 @lecture
@@ -87,7 +52,17 @@ async def lire_menu_ouvert(ouvert: Ouvert) -> MenuVue:
         return MenuVue(1, MARGE, menu_public=False, notes="", plats=[], modifie_le=None)
     mois = a_paris(ouvert.debut).month if ouvert.debut is not None else None
     lignes = await _lignes_par_plat(banquet["id"])
-    plats = await Plat.select().where(Plat.banquet == banquet["id"]).order_by(Plat.rang)
+    plats = (
+        await Plat.select(
+            *Plat.all_columns(),
+            Plat.recette.slug.as_alias("recette_slug"),
+            Plat.recette.titre.as_alias("recette_titre"),
+            Plat.recette.structure.nom.as_alias("recette_structure"),  # type: ignore[union-attr]
+            Plat.recette.licence.as_alias("recette_licence"),
+        )
+        .where(Plat.banquet == banquet["id"])
+        .order_by(Plat.rang)
+    )
     return MenuVue(
         version=banquet["version"],
         marge_milliemes=banquet["marge_milliemes"],
@@ -193,15 +168,6 @@ def mettre_a_l_echelle(plat: dict[str, Any], lignes: Collection[dict[str, Any]])
     return PlatAEchelle(plat["id"], plat["remplace"], plat["part_milliemes"], tuple(pretes))
 
 
-async def contenus_du_menu(banquet: int) -> dict[UUID, regles.Contenu]:
-    """Ce que contient chaque plat : ce qu'il faut pour dire à qui il convient."""
-    lignes = await _lignes_par_plat(banquet)
-    return {
-        plat["id"]: _contenu(plat, lignes.get(plat["id"], []))
-        for plat in await Plat.select().where(Plat.banquet == banquet)
-    }
-
-
 async def _lignes_par_plat(banquet: int) -> dict[UUID, list[dict[str, Any]]]:
     lignes = await Ingredient.raw(
         "SELECT l.*, i.slug, i.nom, i.famille, i.unite, i.masse_piece_g, i.densite_milliemes, i.hors_france, "
@@ -242,6 +208,11 @@ def _plat(plat: dict[str, Any], lignes: list[dict[str, Any]], mois: int | None) 
         service=plat["service"],
         nom=plat["nom"],
         description=plat["description"],
+        recette=RecetteCitee(
+            *(plat[f"recette_{champ}"] for champ in ("slug", "titre", "structure", "licence"))
+        )
+        if plat["recette_slug"]
+        else None,
         remplace=plat["remplace"],
         part_milliemes=plat["part_milliemes"],
         cueillette=plat["cueillette"],

@@ -1,4 +1,4 @@
-"""Adresses des denrées et des menus."""
+"""Adresses des menus."""
 
 from datetime import datetime
 from typing import Annotated
@@ -12,46 +12,15 @@ from server.banquets.erreurs import BanquetInconnu, BanquetModifie, PlatInconnu
 from server.banquets.menus import lectures, services
 from server.banquets.menus.schemas import (
     ConfirmationDemande,
-    IngredientVue,
     MenuDemande,
     MenuVue,
     QuantitesVue,
 )
-from server.banquets.referentiel.lectures import PortionSuggeree, lire_portions
 from server.comptes.schemas import Auteur
 from server.socle.erreurs import DemandeInvalide, NonConnecte
 from server.socle.problemes import refus_possibles
 
-Recherche = Annotated[str, QueryParameter(max_length=100)]
 Nombre = Annotated[int, QueryParameter(ge=0, le=100_000)]
-
-
-class Denrees(Controller):
-    """De quoi composer un menu."""
-
-    path = "/api/espace"
-    tags = ["Banquets"]  # noqa: RUF012
-
-    @get(
-        "/ingredients",
-        operation_id="chercher_ingredients",
-        summary="Vingt denrées au plus, dont le nom contient chacun de ces mots",
-        responses=refus_possibles(NonConnecte, DemandeInvalide),
-    )
-    async def chercher(self, auteur: NamedDependency[Auteur], q: Recherche = "") -> list[IngredientVue]:
-        return await lectures.chercher_ingredients(auteur, q)
-
-    @get(
-        "/portions",
-        operation_id="lister_portions",
-        summary="Les portions suggérées, et ce que vaut chacune",
-        description=(
-            "Certitude : A, texte officiel ; B, source publique ; C, une seule source ; D, à relire par qui cuisine."
-        ),
-        responses=refus_possibles(NonConnecte),
-    )
-    async def portions(self, auteur: NamedDependency[Auteur]) -> list[PortionSuggeree]:
-        return list(lire_portions())
 
 
 class Menus(Controller):
@@ -121,4 +90,4 @@ class Menus(Controller):
         return await lectures.calculer_quantites(auteur, moment, adultes, enfants)
 
 
-ROUTES = [Denrees, Menus]
+ROUTES = [Menus]

@@ -38,22 +38,6 @@ PartMilli = Annotated[int, Meta(ge=0, le=10_000_000)]
 """Une part, en millièmes de l'unité de base : jusqu'à dix kilogrammes."""
 
 
-class IngredientVue(msgspec.Struct, frozen=True):
-    slug: str
-    nom: str
-    famille: str
-    unite: str
-    dechet_milliemes: int
-    rendement_milliemes: int
-    masse_piece_g: int | None
-    densite_milliemes: int | None
-    allergenes: list[str]
-    animal: list[str]
-    saison: list[int]
-    hors_france: bool
-    source: str
-
-
 class LigneDemande(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """Un ingrédient d'un plat. `etat` dit si la part est pesée cuite, dans l'assiette, ou telle qu'on l'achète."""
 
@@ -76,6 +60,8 @@ class PlatDemande(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     service: Service
     nom: Titre
     description: Resume = ""
+    recette: Slug | None = None
+    """D'où il a été copié ; la copie vit ensuite sa vie."""
     remplace: UUID | None = None
     part_milliemes: Annotated[int, Meta(ge=1, le=1000)] = 1000
     cueillette: bool = False
@@ -123,11 +109,22 @@ class LigneVue(msgspec.Struct, frozen=True):
     """Ceux de la denrée, quand la ligne ne dit pas les siens."""
 
 
+class RecetteCitee(msgspec.Struct, frozen=True):
+    """Une recette que l'on cite, avec qui l'a écrite : CC BY-SA le demande."""
+
+    slug: str
+    titre: str
+    structure_nom: str
+    licence: str
+
+
 class PlatVue(msgspec.Struct, frozen=True):
     id: UUID
     service: str
     nom: str
     description: str
+    recette: RecetteCitee | None
+    """D'où il a été copié."""
     remplace: UUID | None
     part_milliemes: int
     cueillette: bool

@@ -1,5 +1,6 @@
 """Ce que l'on fait faire aux menus ; une fonction par usage, une transaction chacune."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,11 +13,10 @@ from server.banquets.menus import regles
 from server.banquets.menus.echelle import contenance_de
 from server.banquets.menus.lectures import lire_menu_ouvert
 from server.banquets.menus.schemas import LigneDemande, MenuDemande, MenuVue, PlatDemande
-from server.banquets.tables import Banquet, Ingredient, Plat, PlatLigne
+from server.banquets.tables import Banquet, Ingredient, Plat, PlatLigne, Recette
 from server.comptes.schemas import Auteur
 from server.socle.base import ecriture
 from server.socle.erreurs import DemandeInvalide, ErreurDeChamp
-from server.structures.lectures import roles_de
 
 
 @ecriture
@@ -29,10 +29,10 @@ async def ecrire_menu(auteur: Auteur, moment: UUID, demande: MenuDemande, mainte
     banquet = await assurer_banquet(moment, maintenant)
     await _prendre_la_version(banquet, demande.version, auteur, maintenant)
     avant = await _compositions(banquet)
-    fiches = await _verifier(auteur, banquet, demande, avant)
+    fiches, recettes = await _verifier(banquet, demande)
     await _effacer_les_absents(banquet, demande, avant)
     for rang, plat in enumerate(demande.plats):
-        colonnes = _colonnes(plat, rang)
+        colonnes = _colonnes(plat, rang) | {"recette": recettes.get(plat.recette or "")}
         if plat.id in avant:
             if avant[plat.id] != _composition(plat):
                 colonnes |= {"confirme_le": None, "confirme_par": None}
@@ -98,12 +98,11 @@ async def _prendre_la_version(banquet: int, vue: int, auteur: Auteur, maintenant
         raise BanquetModifie(version=actuelle["version"])
 
 
-async def _verifier(
-    auteur: Auteur, banquet: int, demande: MenuDemande, avant: dict[UUID, Any]
-) -> dict[str, dict[str, Any]]:
-    """Les fiches des ingrédients cités ; lève `DemandeInvalide` avec tout ce qui ne va pas."""
+async def _verifier(banquet: int, demande: MenuDemande) -> tuple[dict[str, dict[str, Any]], dict[str, int]]:
+    """Les fiches des ingrédients et les recettes cités ; lève `DemandeInvalide` avec tout ce qui ne va pas."""
     erreurs = regles.verifier_menu(demande.plats)
-    fiches = await _fiches(auteur, banquet, demande)
+    fiches = await fiches_de({ligne.ingredient for plat in demande.plats for ligne in plat.lignes})
+    recettes = await _recettes(demande)
     ailleurs = await Plat.select(Plat.id).where(
         (Plat.id.is_in([plat.id for plat in demande.plats] or [UUID(int=0)])) & (Plat.banquet != banquet)
     )
@@ -112,6 +111,8 @@ async def _verifier(
         if plat.id in pris:
             erreurs.append(ErreurDeChamp(f"plats.{rang}.id", "repete"))
         assiette = []
+        if plat.recette is not None and plat.recette not in recettes:
+            erreurs.append(ErreurDeChamp(f"plats.{rang}.recette", "recette_inconnue"))
         for n, ligne in enumerate(plat.lignes):
             ici = f"plats.{rang}.lignes.{n}"
             fiche = fiches.get(ligne.ingredient)
@@ -140,27 +141,24 @@ async def _verifier(
             erreurs.append(ErreurDeChamp(f"plats.{rang}.regimes_ajoutes.{place}", "regime_contredit"))
     if erreurs:
         raise DemandeInvalide(erreurs)
-    return fiches
+    return fiches, recettes
 
 
-async def _fiches(auteur: Auteur, banquet: int, demande: MenuDemande) -> dict[str, dict[str, Any]]:
-    """Slug → fiche, des denrées de la maison, de ses structures, ou déjà dans ce menu."""
-    slugs = sorted({ligne.ingredient for plat in demande.plats for ligne in plat.lignes})
+async def _recettes(demande: MenuDemande) -> dict[str, int]:
+    """Slug → identifiant des recettes d'où viennent ces plats."""
+    slugs = sorted({plat.recette for plat in demande.plats if plat.recette is not None})
     if not slugs:
         return {}
-    structures = set(await roles_de(auteur.compte))
-    deja = {
-        ligne["ingredient"]
-        for ligne in await PlatLigne.raw(
-            "SELECT DISTINCT l.ingredient FROM plat_ligne l JOIN plat p ON p.id = l.plat WHERE p.banquet = {}",
-            banquet,
-        )
-    }
-    return {
-        ligne["slug"]: ligne
-        for ligne in await Ingredient.select().where(Ingredient.slug.is_in(slugs))
-        if ligne["structure"] is None or ligne["structure"] in structures or ligne["id"] in deja
-    }
+    lignes = await Recette.select(Recette.id, Recette.slug).where(Recette.slug.is_in(slugs))
+    return {ligne["slug"]: ligne["id"] for ligne in lignes}
+
+
+async def fiches_de(slugs: Collection[str]) -> dict[str, dict[str, Any]]:
+    """Slug → fiche, de la maison ou du réseau : une recette copiée emmène ses denrées."""
+    if not slugs:
+        return {}
+    lignes = await Ingredient.select().where(Ingredient.slug.is_in(sorted(slugs)))
+    return {ligne["slug"]: ligne for ligne in lignes}
 
 
 async def _effacer_les_absents(banquet: int, demande: MenuDemande, avant: dict[UUID, Any]) -> None:

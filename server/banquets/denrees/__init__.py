@@ -1,0 +1,1 @@
+"""Les denrées : celles de la maison, et celles que les structures y ajoutent."""

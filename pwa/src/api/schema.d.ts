@@ -144,6 +144,133 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cuisine/banquets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Les banquets que cet appareil cuisine
+         * @description Vide si cet appareil n'a ouvert aucun lien, ou qu'aucun n'ouvre plus.
+         */
+        get: operations["lister_banquets_de_cuisine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cuisine/banquets/{moment}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tout ce qu'il faut pour cuisiner, en une réponse ; `304` si rien n'a changé
+         * @description À redemander toutes les cinq secondes avec l'étiquette reçue (`If-None-Match`) : un changement s'y lit en moins de dix secondes. L'en-tête `Date` dit de quand datent ces nombres.
+         */
+        get: operations["lire_cuisine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cuisine/banquets/{moment}/lecture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Dire qu'on a lu l'effectif : rend ce qui a changé depuis la fois d'avant */
+        post: operations["noter_lecture_en_cuisine"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cuisine/banquets/{moment}/messages/{identifiant}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Écrire à qui organise ; l'identifiant est choisi par l'appareil, hors réseau peut-être */
+        put: operations["ecrire_depuis_la_cuisine"];
+        post?: never;
+        /** Retirer un message de la cuisine */
+        delete: operations["retirer_message_de_cuisine"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cuisine/banquets/{moment}/messages/lus": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Dire jusqu'où la cuisine a lu */
+        post: operations["noter_messages_lus_en_cuisine"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cuisine/banquets/{moment}/pesees/{identifiant}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Noter des restes pesés ; rejouer ne pèse rien de plus */
+        put: operations["peser_restes_en_cuisine"];
+        post?: never;
+        /** Retirer une pesée faite par erreur */
+        delete: operations["retirer_pesee_en_cuisine"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cuisine/banquets/{moment}/temperatures/{identifiant}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Noter une température, ou en corriger une ; rejouer ne note rien de plus */
+        put: operations["relever_temperature_en_cuisine"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cycles": {
         parameters: {
             query?: never;
@@ -212,6 +339,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/espace/banquets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Les banquets que l'on organise ou que sa structure cuisine
+         * @description `limite` compte des évènements : les banquets d'un même évènement ne se séparent pas.
+         */
+        get: operations["lister_banquets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/espace/banquets/{moment}": {
         parameters: {
             query?: never;
@@ -264,6 +411,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/espace/banquets/{moment}/commandes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** L'état de la commande de chaque producteur */
+        get: operations["lister_commandes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/espace/banquets/{moment}/commandes/{producteur}/accepter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reporter la réponse du producteur sur les approvisionnements */
+        post: operations["accepter_reponse_de_commande"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/espace/banquets/{moment}/commandes/{producteur}/annuler": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Annuler la commande, et l'écrire au producteur */
+        post: operations["annuler_commande"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/espace/banquets/{moment}/commandes/{producteur}/envoi": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Envoyer la commande, ou la renvoyer : le bon neuf remplace l'ancien */
+        post: operations["envoyer_commande"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/espace/banquets/{moment}/commandes/{producteur}/lien": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Révoquer le lien du producteur */
+        post: operations["changer_lien_de_commande"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/espace/banquets/{moment}/comptes": {
         parameters: {
             query?: never;
@@ -275,6 +507,23 @@ export interface paths {
         get: operations["lire_comptes_du_repas"];
         /** Saisir ce qui a été recueilli et servi */
         put: operations["tenir_comptes_du_repas"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/espace/banquets/{moment}/cuisine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tout ce qu'il faut pour cuisiner, en une réponse ; `304` si rien n'a changé */
+        get: operations["lire_cuisine_par_compte"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -403,6 +652,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/espace/banquets/{moment}/liens-cuisine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Les liens de la cuisine en vigueur */
+        get: operations["lister_liens_cuisine"];
+        put?: never;
+        /** Ouvrir la cuisine à une équipe, sans compte */
+        post: operations["creer_lien_cuisine"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/espace/banquets/{moment}/liens-cuisine/{lien}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Fermer ce lien partout */
+        delete: operations["revoquer_lien_cuisine"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/espace/banquets/{moment}/menu": {
         parameters: {
             query?: never;
@@ -441,6 +725,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/espace/banquets/{moment}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Les messages entre la cuisine et qui organise */
+        get: operations["lire_messages_du_banquet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/espace/banquets/{moment}/messages/{identifiant}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Écrire un message ; son identifiant est choisi par qui l'écrit */
+        put: operations["ecrire_a_la_cuisine"];
+        post?: never;
+        /** Retirer un message de son côté */
+        delete: operations["retirer_message_du_banquet"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/espace/banquets/{moment}/messages/lus": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Dire jusqu'où l'on a lu */
+        post: operations["noter_messages_lus"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/espace/banquets/{moment}/papiers/achats.csv": {
         parameters: {
             query?: never;
@@ -458,6 +794,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/espace/banquets/{moment}/pesees": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Les restes pesés après le repas, par convive */
+        get: operations["lire_pesees"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/espace/banquets/{moment}/pesees/{identifiant}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Noter des restes pesés ; rejouer ne pèse rien de plus */
+        put: operations["peser_restes"];
+        post?: never;
+        /** Retirer une pesée faite par erreur */
+        delete: operations["retirer_pesee"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/espace/banquets/{moment}/quantites": {
         parameters: {
             query?: never;
@@ -468,6 +839,40 @@ export interface paths {
         /** Ce qu'il faut acheter pour tant de convives */
         get: operations["calculer_quantites"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/espace/banquets/{moment}/temperatures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Les températures relevées, corrections comprises */
+        get: operations["lire_temperatures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/espace/banquets/{moment}/temperatures/{identifiant}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Noter une température, ou en corriger une */
+        put: operations["relever_temperature"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1904,6 +2309,12 @@ export interface components {
             nombre: number;
             regimes: string[];
         };
+        /** AnnulationDemande */
+        AnnulationDemande: {
+            /** @default  */
+            motif: string;
+            temoin: string;
+        };
         /** AppartenanceVue */
         AppartenanceVue: {
             nom: string;
@@ -1930,6 +2341,33 @@ export interface components {
             phrase: string;
             prenom: string;
             telephone: string | null;
+        };
+        /** ApprovisionnementDeCuisine */
+        ApprovisionnementDeCuisine: {
+            /** @enum {null|string} */
+            classe: "bio" | "siqo" | "egalim_autres" | "externalites_performance" | null;
+            de_saison: boolean | null;
+            description: string;
+            distance_km: number | null;
+            /** @enum {null|string} */
+            etat_bio: "absent" | "sans_date" | "valable" | "expire" | null;
+            /** @enum {string} */
+            famille: "VIANDES_VOLAILLES" | "CHARCUTERIE" | "PRODUITS_DE_LA_MER" | "FRUITS_ET_LEGUMES" | "PRODUITS_LAITIERS" | "BOULANGERIE" | "BOISSONS" | "AUTRES";
+            fournisseur: string | null;
+            /** @enum {string} */
+            genre: "achat" | "don" | "surplus" | "cueillette" | "apport";
+            /** Format: uuid */
+            id: string;
+            identifiee: boolean | null;
+            ingredient: string | null;
+            labels: ("BIO" | "LABEL_ROUGE" | "AOCAOP" | "IGP" | "STG" | "HVE" | "PECHE_DURABLE" | "RUP" | "COMMERCE_EQUITABLE" | "FERMIER" | "EXTERNALITES" | "PERFORMANCE" | "FRANCE" | "EUROPE" | "CIRCUIT_COURT")[];
+            local: components["schemas"]["LocalDemande"] | null;
+            masse_g: number | null;
+            note: string;
+            plat: string | null;
+            quantite_milliemes: number;
+            /** @enum {string} */
+            vendu_par: "kg" | "L" | "piece" | "botte" | "caisse";
         };
         /** ApprovisionnementDemande */
         ApprovisionnementDemande: {
@@ -1997,6 +2435,36 @@ export interface components {
         Auteur: {
             name: string;
             url: string;
+        };
+        /** BanquetDeCuisine */
+        BanquetDeCuisine: {
+            debut: string | null;
+            expire_le: string | null;
+            lien: string;
+            /** Format: uuid */
+            moment: string;
+            titre: string;
+        };
+        /** BanquetDeListe */
+        BanquetDeListe: {
+            arret_prevu_le: string | null;
+            arrete_le: string | null;
+            commune_nom: string | null;
+            debut: string | null;
+            evenement: string;
+            fin: string | null;
+            lieu_nom: string | null;
+            messages_non_lus: number;
+            /** Format: uuid */
+            moment: string;
+            organise: boolean;
+            parts: components["schemas"]["Parts"];
+            plats: number;
+            plats_a_confirmer: number;
+            slug: string;
+            /** @enum {string} */
+            statut: "brouillon" | "publie" | "reporte" | "annule" | "termine";
+            titre: string;
         };
         /** BanquetTete */
         BanquetTete: {
@@ -2265,6 +2733,19 @@ export interface components {
             unite: "g" | "mL" | "piece";
             version?: number | null;
         };
+        /** Detail */
+        Detail: {
+            description: string;
+            /** @enum {string} */
+            genre: "achat" | "don" | "surplus" | "cueillette" | "apport";
+            labels: ("BIO" | "LABEL_ROUGE" | "AOCAOP" | "IGP" | "STG" | "HVE" | "PECHE_DURABLE" | "RUP" | "COMMERCE_EQUITABLE" | "FERMIER" | "EXTERNALITES" | "PERFORMANCE" | "FRANCE" | "EUROPE" | "CIRCUIT_COURT")[];
+            masse_unite_g: number | null;
+            note: string;
+            prix_centimes: number | null;
+            quantite_milliemes: number;
+            /** @enum {string} */
+            vendu_par: "kg" | "L" | "piece" | "botte" | "caisse";
+        };
         /** Differences */
         Differences: {
             besoins: components["schemas"]["EcartDeBesoin"][];
@@ -2284,6 +2765,34 @@ export interface components {
             apres: number;
             avant: number;
             regimes: string[];
+        };
+        /** EffectifDuBanquet */
+        EffectifDuBanquet: {
+            absents_milliemes: number;
+            annonces: components["schemas"]["Parts"];
+            apports: number;
+            arret: components["schemas"]["ArretVue"] | null;
+            arret_prevu_le: string | null;
+            besoins: components["schemas"]["Besoin"][];
+            besoins_effaces: boolean;
+            besoins_en_trop: components["schemas"]["Besoin"][];
+            convives_annonces: components["schemas"]["AnnonceVue"][];
+            depuis_l_arret: components["schemas"]["Differences"] | null;
+            en_attente: components["schemas"]["Parts"];
+            foyers: number;
+            foyers_a_revoir: number;
+            inscrits: components["schemas"]["Parts"];
+            par_allergene: {
+                [key: string]: number;
+            };
+            par_regime: {
+                [key: string]: number;
+            };
+            parts: components["schemas"]["Parts"];
+            passage_milliemes: number;
+            prevision: components["schemas"]["Prevision"];
+            sans_besoin: number;
+            tolerance_milliemes: number;
         };
         /** EffectifRegime */
         EffectifRegime: {
@@ -2340,6 +2849,21 @@ export interface components {
             tags: string[];
             title: string;
             url: string;
+        };
+        /** EnvoiDemande */
+        EnvoiDemande: {
+            /** Format: uuid */
+            cle: string;
+            livraison_le?: string | null;
+            livraison_lieu?: string | null;
+            /** @default  */
+            message: string;
+            /**
+             * @default courriel
+             * @enum {string}
+             */
+            moyen: "courriel" | "telephone";
+            temoin: string;
         };
         /** EtatDesEnvois */
         EtatDesEnvois: {
@@ -2541,6 +3065,10 @@ export interface components {
             title: string;
             version: string;
         };
+        /** GesteDemande */
+        GesteDemande: {
+            temoin: string;
+        };
         /** ImageDemande */
         ImageDemande: {
             alt: string;
@@ -2681,6 +3209,18 @@ export interface components {
             structure_nom: string;
             titre: string;
         };
+        /** LectureDeCuisine */
+        LectureDeCuisine: {
+            depuis_ma_lecture: components["schemas"]["Differences"] | null;
+        };
+        /** LectureDemande */
+        LectureDemande: {
+            jusqu_a: number;
+        };
+        /** LienDemande */
+        LienDemande: {
+            nom: string;
+        };
         /** LienOuvert */
         LienOuvert: {
             lien: string;
@@ -2691,6 +3231,15 @@ export interface components {
             gerer: string;
             ics: string;
             qr: string;
+        };
+        /** LienVue */
+        LienVue: {
+            adresse: string;
+            /** Format: date-time */
+            cree_le: string;
+            expire_le: string | null;
+            id: number;
+            nom: string;
         };
         /** LieuBref */
         LieuBref: {
@@ -2765,6 +3314,16 @@ export interface components {
             nom: string;
             slug: string;
         };
+        /** LigneDeCommande */
+        LigneDeCommande: {
+            /** Format: uuid */
+            approvisionnement: string;
+            /** @enum {null|string} */
+            ecart: "ajoutee" | "changee" | "retiree" | null;
+            envoyee: components["schemas"]["Detail"] | null;
+            reponse: components["schemas"]["ReponseVue"] | null;
+            voulue: components["schemas"]["Detail"] | null;
+        };
         /** LigneDemande */
         LigneDemande: {
             adulte_milli: number;
@@ -2793,6 +3352,7 @@ export interface components {
             adulte_milli: number;
             allergenes: string[];
             contenance_milli: number | null;
+            dechet_fiche_milliemes: number;
             dechet_milliemes: number | null;
             enfant_milli: number;
             etat: string;
@@ -2800,6 +3360,7 @@ export interface components {
             nom: string;
             note: string;
             pas_milliemes: number;
+            rendement_fiche_milliemes: number;
             rendement_milliemes: number | null;
             /** @enum {null|string} */
             saison: "de_saison" | "avance_possible" | "hors_saison" | "hors_france" | "sans_saison" | null;
@@ -2810,6 +3371,11 @@ export interface components {
         ListeApprovisionnements: {
             chiffres: components["schemas"]["VueChiffres"];
             elements: components["schemas"]["VueApprovisionnement"][];
+        };
+        /** ListeBanquets */
+        ListeBanquets: {
+            elements: components["schemas"]["BanquetDeListe"][];
+            suivant: string | null;
         };
         /** ListeEquipe */
         ListeEquipe: {
@@ -2828,6 +3394,11 @@ export interface components {
         /** ListeStructures */
         ListeStructures: {
             elements: components["schemas"]["VueStructure"][];
+        };
+        /** Livraison */
+        Livraison: {
+            le: string | null;
+            lieu: string;
         };
         /** LocalDemande */
         LocalDemande: {
@@ -2871,6 +3442,57 @@ export interface components {
             notes: string;
             plats: components["schemas"]["PlatVue"][];
             version: number;
+        };
+        /** MessageDemande */
+        MessageDemande: {
+            texte: string;
+        };
+        /** MessagesVue */
+        MessagesVue: {
+            elements: components["schemas"]["MessageVue"][];
+            lu_cuisine: number;
+            lu_organisation: number;
+            non_lus_cuisine: number;
+            non_lus_organisation: number;
+        };
+        /** MessageVue */
+        MessageVue: {
+            /** @enum {string} */
+            cote: "cuisine" | "organisation";
+            /** Format: uuid */
+            id: string;
+            nom: string;
+            numero: number;
+            /** Format: date-time */
+            recu_le: string;
+            retire: boolean;
+            texte: string;
+        };
+        /** MesureDemande */
+        MesureDemande: {
+            /** @default false */
+            annule: boolean;
+            corrige?: string | null;
+            dixiemes: number;
+            /** @enum {string} */
+            genre: "chaud" | "froid" | "refroidissement" | "remise";
+            plat?: string | null;
+            /** Format: date-time */
+            prise_le: string;
+            suite_de?: string | null;
+            sujet: string;
+        };
+        /** MesureVue */
+        MesureVue: {
+            annule: boolean;
+            corrige: string | null;
+            dixiemes: number;
+            /** Format: uuid */
+            id: string;
+            nom: string;
+            /** Format: date-time */
+            prise_le: string;
+            remplacee: boolean;
         };
         /** ModificationInscription */
         ModificationInscription: {
@@ -3012,6 +3634,33 @@ export interface components {
             fait: boolean;
             slug?: string | null;
         };
+        /** PeseeDemande */
+        PeseeDemande: {
+            /** @enum {string} */
+            genre: "preparation" | "non_servi" | "assiettes";
+            grammes: number;
+        };
+        /** PeseesVue */
+        PeseesVue: {
+            convives: number;
+            elements: components["schemas"]["PeseeVue"][];
+            grammes: number;
+            par_convive_g: number | null;
+            restes: components["schemas"]["ResteVu"][];
+            /** @enum {string} */
+            source_convives: "presents" | "arrete" | "compte";
+        };
+        /** PeseeVue */
+        PeseeVue: {
+            /** @enum {string} */
+            genre: "preparation" | "non_servi" | "assiettes";
+            grammes: number;
+            /** Format: uuid */
+            id: string;
+            nom: string;
+            /** Format: date-time */
+            pesee_le: string;
+        };
         /** PlacesEvenement */
         PlacesEvenement: {
             moments: components["schemas"]["PlacesMoment"][];
@@ -3095,6 +3744,21 @@ export interface components {
             courriel?: string | null;
             prenom: string;
             telephone?: string | null;
+        };
+        /** PourquoiVue */
+        PourquoiVue: {
+            a_acheter: number;
+            adulte_milli: number;
+            adultes: number;
+            assiettes: number;
+            dechet_milliemes: number;
+            enfant_milli: number;
+            enfants: number;
+            etat: string;
+            nom: string;
+            /** Format: uuid */
+            plat: string;
+            rendement_milliemes: number;
         };
         /** PremiersPas */
         PremiersPas: {
@@ -3259,6 +3923,12 @@ export interface components {
             themes: string[];
             version: number;
         };
+        /** QuantitesDeCuisine */
+        QuantitesDeCuisine: {
+            quantites: components["schemas"]["QuantitesVue"];
+            /** @enum {string} */
+            source: "arrete" | "compte";
+        };
         /** QuantitesVue */
         QuantitesVue: {
             adultes: number;
@@ -3272,10 +3942,13 @@ export interface components {
         QuantiteVue: {
             achat_milliemes: number;
             besoin: number;
+            contenance_milli: number;
             famille: string;
             ingredient: string;
             nom: string;
+            pas_milliemes: number;
             plats: string[];
+            pourquoi: components["schemas"]["PourquoiVue"][];
             unite: string;
             vendu_par: string;
         };
@@ -3373,16 +4046,59 @@ export interface components {
             /** @default 100 */
             tolerance_milliemes: number;
         };
+        /** ReleveVue */
+        ReleveVue: {
+            au_plus_tard: string | null;
+            /** @enum {string} */
+            genre: "chaud" | "froid" | "refroidissement" | "remise";
+            /** Format: uuid */
+            id: string;
+            mesures: components["schemas"]["MesureVue"][];
+            plat: string | null;
+            sujet: string;
+            /** @enum {null|string} */
+            verdict: "bon" | "trop_froid" | "trop_chaud" | "en_cours" | "trop_long" | "a_suivre" | null;
+        };
+        /** RepasVu */
+        RepasVu: {
+            debut: string | null;
+            evenement: string;
+            fin: string | null;
+            lieu: components["schemas"]["LieuBref"] | null;
+            /** Format: uuid */
+            moment: string;
+            repli: components["schemas"]["LieuBref"] | null;
+            slug: string;
+            /** @enum {string} */
+            statut: "brouillon" | "publie" | "reporte" | "annule" | "termine";
+            structures: string[];
+            titre: string;
+        };
         /** ReponseDemande */
         ReponseDemande: {
             /** @enum {string} */
             reponse: "accepter" | "decliner";
             structure: string;
         };
+        /** ReponseVue */
+        ReponseVue: {
+            mot: string;
+            prix_centimes: number | null;
+            quantite_milliemes: number;
+            /** @enum {string} */
+            reponse: "confirmee" | "corrigee" | "refusee";
+        };
         /** Report */
         Report: {
             debut?: string | null;
             motif: string;
+        };
+        /** ResteVu */
+        ResteVu: {
+            /** @enum {string} */
+            genre: "preparation" | "non_servi" | "assiettes";
+            grammes: number;
+            par_convive_g: number | null;
         };
         /** RetraitEnNombre */
         RetraitEnNombre: {
@@ -3583,6 +4299,48 @@ export interface components {
             siqo_milliemes: number | null;
             valeur_centimes: number;
         };
+        /** VueCommande */
+        VueCommande: {
+            a_accepter: boolean;
+            acceptee_le: string | null;
+            annulee_le: string | null;
+            avertissements: string[];
+            commander_avant: string | null;
+            conditions: string;
+            courriel: string | null;
+            envoyee_le: string | null;
+            /** @enum {string} */
+            etat: "a_preparer" | "envoyee" | "confirmee" | "corrigee" | "partielle" | "refusee" | "a_renvoyer" | "annulee";
+            lien: string | null;
+            lignes: components["schemas"]["LigneDeCommande"][];
+            livraison: components["schemas"]["Livraison"];
+            message: string;
+            mot: string;
+            motif: string;
+            /** @enum {null|string} */
+            moyen: "courriel" | "telephone" | null;
+            numero: number;
+            producteur: string;
+            producteur_nom: string;
+            remplace_le: string | null;
+            repondue_le: string | null;
+            /** @enum {null|string} */
+            reponse: "confirmee" | "corrigee" | "partielle" | "refusee" | null;
+            sans_prix: number;
+            telephone: string | null;
+            temoin: string;
+            total_envoye_ht_centimes: number | null;
+            total_ht_centimes: number;
+            total_repondu_ht_centimes: number | null;
+            trop_tard: boolean;
+            version: number;
+        };
+        /** VueCommandes */
+        VueCommandes: {
+            close: boolean;
+            elements: components["schemas"]["VueCommande"][];
+            total_ht_centimes: number;
+        };
         /** VueCommune */
         VueCommune: {
             code: string;
@@ -3619,6 +4377,17 @@ export interface components {
             sans_prix: number;
             solde_centimes: number;
             version: number | null;
+        };
+        /** VueCuisine */
+        VueCuisine: {
+            approvisionnements: components["schemas"]["ApprovisionnementDeCuisine"][];
+            effectif: components["schemas"]["EffectifDuBanquet"];
+            menu: components["schemas"]["MenuVue"];
+            messages: components["schemas"]["MessagesVue"];
+            pesees: components["schemas"]["PeseesVue"];
+            quantites: components["schemas"]["QuantitesDeCuisine"];
+            repas: components["schemas"]["RepasVu"];
+            temperatures: components["schemas"]["ReleveVue"][];
         };
         /** VueEnvoi */
         VueEnvoi: {
@@ -4097,6 +4866,439 @@ export interface operations {
             };
         };
     };
+    lister_banquets_de_cuisine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BanquetDeCuisine"][];
+                };
+            };
+            /** @description `trop-de-demandes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    lire_cuisine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                moment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VueCuisine"];
+                };
+            };
+            /** @description `lien-de-cuisine-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `trop-de-demandes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    noter_lecture_en_cuisine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                moment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LectureDeCuisine"];
+                };
+            };
+            /** @description `lien-de-cuisine-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `trop-de-demandes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    ecrire_depuis_la_cuisine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identifiant: string;
+                moment: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageDemande"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesVue"];
+                };
+            };
+            /** @description `lien-de-cuisine-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `deja-ecrit` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `trop-de-demandes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    retirer_message_de_cuisine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identifiant: string;
+                moment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesVue"];
+                };
+            };
+            /** @description `lien-de-cuisine-inconnu`, `message-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `trop-de-demandes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    noter_messages_lus_en_cuisine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                moment: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LectureDemande"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesVue"];
+                };
+            };
+            /** @description `lien-de-cuisine-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `trop-de-demandes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    peser_restes_en_cuisine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identifiant: string;
+                moment: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PeseeDemande"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeseesVue"];
+                };
+            };
+            /** @description `lien-de-cuisine-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `deja-ecrit` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `trop-de-demandes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    retirer_pesee_en_cuisine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identifiant: string;
+                moment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeseesVue"];
+                };
+            };
+            /** @description `lien-de-cuisine-inconnu`, `pesee-inconnue` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `trop-de-demandes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    relever_temperature_en_cuisine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identifiant: string;
+                moment: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MesureDemande"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleveVue"][];
+                };
+            };
+            /** @description `lien-de-cuisine-inconnu`, `mesure-inconnue` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `deja-ecrit` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `trop-de-demandes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
     lister_cycles: {
         parameters: {
             query?: never;
@@ -4206,6 +5408,48 @@ export interface operations {
             };
             /** @description `appel-introuvable` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    lister_banquets: {
+        parameters: {
+            query?: {
+                curseur?: string | null;
+                limite?: number;
+                periode?: "a_venir" | "passes" | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListeBanquets"];
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4408,6 +5652,370 @@ export interface operations {
             };
         };
     };
+    lister_commandes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                moment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VueCommandes"];
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `banquet-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    accepter_reponse_de_commande: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                moment: string;
+                producteur: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GesteDemande"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VueCommandes"];
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `reserve-a-qui-organise` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `banquet-inconnu`, `commande-inconnue` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `commande-modifiee`, `commande-close`, `reponse-attendue` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `trop-de-demandes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    annuler_commande: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                moment: string;
+                producteur: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnnulationDemande"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VueCommandes"];
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `reserve-a-qui-organise` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `banquet-inconnu`, `commande-inconnue` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `commande-modifiee`, `commande-close` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `trop-de-demandes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    envoyer_commande: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                moment: string;
+                producteur: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnvoiDemande"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VueCommandes"];
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `reserve-a-qui-organise` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `banquet-inconnu`, `commande-inconnue` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `commande-modifiee`, `commande-close` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `trop-de-demandes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    changer_lien_de_commande: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                moment: string;
+                producteur: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GesteDemande"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VueCommandes"];
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `reserve-a-qui-organise` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `banquet-inconnu`, `commande-inconnue` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `commande-modifiee`, `commande-close` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `trop-de-demandes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
     lire_comptes_du_repas: {
         parameters: {
             query?: never;
@@ -4519,6 +6127,46 @@ export interface operations {
             };
             /** @description `demande-invalide` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    lire_cuisine_par_compte: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                moment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VueCuisine"];
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `banquet-inconnu` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4979,6 +6627,167 @@ export interface operations {
             };
         };
     };
+    lister_liens_cuisine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                moment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LienVue"][];
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `reserve-a-qui-organise` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `banquet-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    creer_lien_cuisine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                moment: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LienDemande"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LienVue"][];
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `reserve-a-qui-organise` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `banquet-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    revoquer_lien_cuisine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lien: number;
+                moment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LienVue"][];
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `reserve-a-qui-organise` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `banquet-inconnu`, `lien-de-cuisine-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
     lire_menu: {
         parameters: {
             query?: never;
@@ -5144,6 +6953,203 @@ export interface operations {
             };
         };
     };
+    lire_messages_du_banquet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                moment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesVue"];
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `banquet-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    ecrire_a_la_cuisine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identifiant: string;
+                moment: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageDemande"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesVue"];
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `banquet-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `deja-ecrit` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    retirer_message_du_banquet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identifiant: string;
+                moment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesVue"];
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `banquet-inconnu`, `message-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    noter_messages_lus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                moment: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LectureDemande"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesVue"];
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `banquet-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
     exporter_achats: {
         parameters: {
             query?: never;
@@ -5174,6 +7180,150 @@ export interface operations {
                 };
             };
             /** @description `banquet-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    lire_pesees: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                moment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeseesVue"];
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `banquet-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    peser_restes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identifiant: string;
+                moment: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PeseeDemande"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeseesVue"];
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `banquet-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `deja-ecrit` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    retirer_pesee: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identifiant: string;
+                moment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeseesVue"];
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `banquet-inconnu`, `pesee-inconnue` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5218,6 +7368,109 @@ export interface operations {
             };
             /** @description `banquet-inconnu` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    lire_temperatures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                moment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleveVue"][];
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `banquet-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    relever_temperature: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identifiant: string;
+                moment: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MesureDemande"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleveVue"][];
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `banquet-inconnu`, `mesure-inconnue` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `deja-ecrit` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

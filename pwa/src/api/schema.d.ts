@@ -184,6 +184,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cuisine/banquets/{moment}/assiettes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Les assiettes à part, par code ; `304` si rien n'a changé
+         * @description À part de la vue : longue pour un très grand repas, et utile seulement au service.
+         */
+        get: operations["lire_assiettes_en_cuisine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cuisine/banquets/{moment}/lecture": {
         parameters: {
             query?: never;
@@ -230,6 +250,23 @@ export interface paths {
         put?: never;
         /** Dire jusqu'où la cuisine a lu */
         post: operations["noter_messages_lus_en_cuisine"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cuisine/banquets/{moment}/papiers/temperatures.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Le relevé de températures, en PDF ; une grille vierge si rien n'est relevé */
+        get: operations["imprimer_temperatures_en_cuisine"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -786,6 +823,23 @@ export interface paths {
         };
         /** Les achats, dans les colonnes de « ma cantine » */
         get: operations["exporter_achats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/espace/banquets/{moment}/papiers/temperatures.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Le relevé de températures, en PDF ; une grille vierge si rien n'est relevé */
+        get: operations["imprimer_temperatures"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4381,6 +4435,7 @@ export interface components {
         /** VueCuisine */
         VueCuisine: {
             approvisionnements: components["schemas"]["ApprovisionnementDeCuisine"][];
+            couverture: components["schemas"]["CouvertureVue"];
             effectif: components["schemas"]["EffectifDuBanquet"];
             menu: components["schemas"]["MenuVue"];
             messages: components["schemas"]["MessagesVue"];
@@ -4935,6 +4990,46 @@ export interface operations {
             };
         };
     };
+    lire_assiettes_en_cuisine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                moment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssiettesVue"];
+                };
+            };
+            /** @description `lien-de-cuisine-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `trop-de-demandes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
     noter_lecture_en_cuisine: {
         parameters: {
             query?: never;
@@ -5114,6 +5209,46 @@ export interface operations {
             };
             /** @description `demande-invalide` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `trop-de-demandes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    imprimer_temperatures_en_cuisine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                moment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description `lien-de-cuisine-inconnu` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7181,6 +7316,55 @@ export interface operations {
             };
             /** @description `banquet-inconnu` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    imprimer_temperatures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                moment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `banquet-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `trop-de-demandes` */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -580,6 +580,29 @@ def test_une_structure_invitee_accepte_puis_se_retire_et_ne_met_personne_dehors(
     assert "Café du Duché" not in httpx.get(f"{maison.url}{publique}").text
 
 
+def composer_un_menu(maison: Maison, repas: str) -> None:
+    """Un plat, sa variante, de quoi montrer saison, allergènes et calculs."""
+    version = maison.demander("GET", f"/api{repas}/menu")["version"]
+    plat = {
+        "id": str(uuid4()),
+        "service": "plat",
+        "nom": "Gratin de courge",
+        "notes_echelle": "Le sel ne se multiplie pas.",
+        "lignes": [
+            {"ingredient": slug, "adulte_milli": 120_000, "enfant_milli": 80_000, "etat": "cuit"}
+            for slug in ("courge-butternut", "beurre")
+        ],
+    }
+    variante = {
+        "id": str(uuid4()),
+        "service": "plat",
+        "nom": "Sans beurre",
+        "remplace": plat["id"],
+        "part_milliemes": 100,
+    }
+    maison.demander("PUT", f"/api{repas}/menu", {"version": version, "plats": [plat, variante]})
+
+
 @pytest.mark.parametrize(("largeur", "teinte"), [(360, "dark"), (1280, "light")])
 def test_les_ecrans_de_l_espace_sont_accessibles_et_ne_debordent_pas(
     chromium: Browser, maison: Maison, largeur: int, teinte: str
@@ -590,6 +613,9 @@ def test_les_ecrans_de_l_espace_sont_accessibles_et_ne_debordent_pas(
     foyer = maison.inscrire(titre, "Inès", telephone="06 05 04 03 02", besoins=["chaise_haute"])
     soiree = f"/espace/evenements/{maison.evenements[titre]}"
     brouillon = f"/espace/evenements/{maison.evenements['Chantier de fauche']}"
+    moments = maison.demander("GET", f"/api{soiree}")["moments"]
+    repas = next(f"/espace/banquets/{moment['id']}" for moment in moments if moment["genre"] == "banquet")
+    composer_un_menu(maison, repas)
     contexte = chromium.new_context(
         viewport={"width": largeur, "height": 740},
         color_scheme=teinte,  # type: ignore[arg-type]
@@ -605,11 +631,14 @@ def test_les_ecrans_de_l_espace_sont_accessibles_et_ne_debordent_pas(
         "/espace", "/espace/evenements", "/espace/creer/evenement", "/espace/creer/lieu", "/espace/reseau",
         "/espace/moi", "/espace/nulle-part", brouillon, f"{brouillon}/modifier", soiree, f"{soiree}/inscriptions",
         f"{soiree}/inscriptions/saisie", f"{soiree}/inscriptions/{foyer}", f"{soiree}/accueil", f"{soiree}/appels",
-        f"{soiree}/courriels", f"{soiree}/impression",
+        f"{soiree}/courriels", f"{soiree}/impression", repas, f"{repas}/quantites",
     ):  # fmt: skip
         page.goto(f"{maison.url}{chemin}")
         expect(page.locator("main h1")).to_be_visible()
         expect(page.locator(".patience")).to_have_count(0)
+        if chemin.startswith(repas):
+            page.evaluate("document.querySelectorAll('.plat-bouton').forEach((bouton) => bouton.click())")
+            page.evaluate("document.querySelectorAll('main details').forEach((pli) => (pli.open = true))")
         page.add_script_tag(path=AXE)
         fautes = page.evaluate(
             "axe.run({resultTypes: ['violations']}).then(r => r.violations.map(v => [v.id, v.nodes[0].html]))"

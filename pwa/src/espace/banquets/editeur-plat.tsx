@@ -261,7 +261,7 @@ function Relire({
   );
   const nommes = (codes: readonly Allergene[]) => codes.map((code) => [code, nomAllergene(code)] as const);
   return (
-    <section class="relire" aria-label={t('menu.allergenes')}>
+    <div class="relire">
       <h4>{t('menu.allergenes')}</h4>
       <details class="plus">
         <summary>{t('menu.allergenes_corriger')}</summary>
@@ -308,6 +308,6 @@ function Relire({
           </button>
         </>
       )}
-    </section>
+    </div>
   );
 }

@@ -10,8 +10,9 @@ import { annoncer, oublier, useActe, useChargement } from '../etat';
 import { langue, t } from '../textes';
 import { Ailleurs } from './ailleurs';
 import { Cadre, type Tete } from './cadre';
+import { Couverture, type Besoin } from './couverture';
 import { EditeurPlat, type GestesPlat } from './editeur-plat';
-import { SERVICES, type Menu, type Service } from './mots';
+import { enumerer, nomAllergene, nomRegime, SERVICES, type Menu, type Service } from './mots';
 import {
   comparer,
   depuisMenu,
@@ -191,6 +192,14 @@ function Edition({ tete, menu }: { tete: Tete; menu: Menu }) {
     montrer(suivant.id);
     nommer(suivant.id);
   };
+  /** Un plat pour qui n'en a pas : une variante du premier plat principal, ou un plat s'il n'y en a aucun. */
+  const ajouterPour = (besoin: Besoin) => {
+    const base = saisie.plats.find(({ service, remplace }) => service === 'plat' && !remplace);
+    if (!base) return ajouter('plat');
+    const quoi = [...besoin.regimes.map(nomRegime), ...besoin.allergenes.map((code) => t('menu.sans', { quoi: nomAllergene(code) }))];
+    const variante = varianteDe(base, t('menu.variante_pour', { plat: base.nom, quoi: enumerer(quoi) }).slice(0, 160));
+    ajouterApres(base, variante);
+  };
   const gestesDe = (plat: SaisiePlat): GestesPlat => {
     const change = (morceau: Partial<SaisiePlat>) =>
       changerPlats((plats) => plats.map((autre) => (autre.id === plat.id ? { ...autre, ...morceau } : autre)));
@@ -285,6 +294,7 @@ function Edition({ tete, menu }: { tete: Tete; menu: Menu }) {
           </>
         }
       >
+        {lu.plats.length > 0 && <Couverture moment={moment} modifie={different} ajouter={ajouterPour} />}
         {saisie.plats.length === 0 && <Vide>{t('menu.vide')}</Vide>}
         {SERVICES.map((service) => {
           const plats = ranger(saisie.plats, service);

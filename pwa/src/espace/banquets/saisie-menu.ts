@@ -40,6 +40,8 @@ export interface SaisiePlat {
   service: Service;
   nom: string;
   description: string;
+  /** La recette dont il est la copie ; vide s'il n'en vient pas. */
+  recette: string;
   remplace: string;
   part: string;
   cueillette: boolean;
@@ -65,7 +67,7 @@ export function cle(): string {
 
 export function platVide(service: Service): SaisiePlat {
   return {
-    id: crypto.randomUUID(), service, nom: '', description: '', remplace: '', part: '100', cueillette: false,
+    id: crypto.randomUUID(), service, nom: '', description: '', recette: '', remplace: '', part: '100', cueillette: false,
     allergenes_ajoutes: [], allergenes_retires: [], regimes_ajoutes: [], notes_echelle: '', lignes: [],
   }; // prettier-ignore
 }
@@ -125,6 +127,7 @@ export function depuisMenu(menu: Menu, langue = 'fr'): SaisieMenu {
       service: plat.service as Service,
       nom: plat.nom,
       description: plat.description,
+      recette: plat.recette?.slug ?? '',
       remplace: plat.remplace ?? '',
       part: ecrirePourCent(plat.part_milliemes, langue),
       cueillette: plat.cueillette,
@@ -178,6 +181,7 @@ export function versDemande(saisie: SaisieMenu, version: number): { demande: Dem
       service: plat.service,
       nom: plat.nom.trim(),
       description: plat.description.trim(),
+      recette: plat.recette || null,
       remplace: plat.remplace || null,
       part_milliemes: lire(`${ici}.part_milliemes`, 'pourcent', lirePourCent(plat.part), 1000) ?? 1000,
       cueillette: plat.cueillette,

@@ -22,6 +22,7 @@ export const ECRANS: readonly {
   reserve?: true;
 }[] = [
   { chemin: '', nom: 'banquet.menu', component: avecPhrases(() => import('./menu')) },
+  { chemin: '/quantites', nom: 'banquet.quantites', component: avecPhrases(() => import('./quantites')) },
   { chemin: '/effectif', nom: 'effectif.titre', component: avecPhrases(() => import('./effectif')) },
   { chemin: '/approvisionnements', nom: 'appros.titre', component: avecPhrases(() => import('./approvisionnements')) },
   { chemin: '/comptes', nom: 'comptes.titre', component: avecPhrases(() => import('./comptes')), reserve: true },

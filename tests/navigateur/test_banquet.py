@@ -1,0 +1,144 @@
+"""Composer le menu d'un banquet dans un vrai navigateur : le taper, le relire, le réunir avec celui d'une autre main."""
+
+import re
+from collections.abc import Generator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.navigateur.test_equipe import Maison, maison, un_telephone
+
+__all__ = ["maison"]
+pytestmark = pytest.mark.navigateur
+
+
+@pytest.fixture
+def page(chromium: Browser, maison: Maison) -> Generator[Page, None, None]:
+    """Le téléphone de Nadia, connecté."""
+    with un_telephone(chromium, maison, maison.nadia) as page:
+        yield page
+
+
+def adresse_du_banquet(maison: Maison, titre: str) -> str:
+    slug = maison.evenements[titre]
+    moments = maison.demander("GET", f"/api/espace/evenements/{slug}")["moments"]
+    (moment,) = [moment["id"] for moment in moments if moment["genre"] == "banquet"]
+    return f"/espace/banquets/{moment}"
+
+
+def le_menu(maison: Maison, adresse: str) -> dict[str, Any]:
+    return dict(maison.demander("GET", f"/api{adresse}/menu"))
+
+
+def test_on_compose_un_menu_on_le_relit_et_les_quantites_suivent(page: Page, maison: Maison) -> None:
+    titre = "La rivière en commun"
+    adresse = adresse_du_banquet(maison, titre)
+    alerte = page.get_by_role("alert")
+    enregistrer = page.get_by_role("button", name="Enregistrer", exact=True)
+
+    page.goto(f"{maison.url}/espace/evenements/{maison.evenements[titre]}")
+    page.get_by_role("link", name="Préparer le banquet").click()
+    expect(page.get_by_role("heading", name="Menu", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Un plat", exact=True).click()
+    nom = page.get_by_label("Nom du plat")
+    expect(nom).to_be_focused()
+    nom.fill("Dhal de lentilles")
+    page.get_by_label("Ajouter une denrée").fill("lentilles vert")
+    page.get_by_role("button", name="Lentille verte").click()
+    page.get_by_label("Part d’un adulte").fill("0,2 litre")
+    page.get_by_label("Part d’un enfant").fill("170")
+    page.get_by_label("Part pesée").select_option("cuit")
+    expect(page.get_by_text("Gardé sur cet appareil")).to_be_visible()
+
+    page.reload()
+    expect(page.get_by_text("Ce que vous aviez écrit sans l’enregistrer est revenu")).to_be_visible()
+    enregistrer.click()
+    expect(alerte).to_contain_text("Lentille verte, Part d’un adulte")
+    alerte.get_by_role("link").click()
+    part = page.get_by_label("Part d’un adulte")
+    expect(part).to_be_focused()
+    part.fill("0,2 kg")
+    page.get_by_text("Achat, déchet et cuisson").click()
+    page.get_by_label("Se vend").select_option("botte")
+    enregistrer.click()
+    # Ce que contient une botte, seul le service sait qu'il manque.
+    expect(alerte).to_contain_text("Lentille verte, Ce que pèse une botte")
+    page.get_by_label("Se vend").select_option("kg")
+    page.get_by_label("On achète au moins").select_option("500")
+    page.get_by_label("Poids cuit pour 1 de cru").fill("2,33")
+    enregistrer.click()
+    expect(page.get_by_text("Le menu est enregistré.")).to_be_visible()
+
+    (plat,) = le_menu(maison, adresse)["plats"]
+    (ligne,) = plat["lignes"]
+    assert (ligne["adulte_milli"], ligne["enfant_milli"], ligne["etat"]) == (200_000, 170_000, "cuit")
+    assert (ligne["rendement_milliemes"], ligne["pas_milliemes"]) == (2330, 500)
+    assert plat["etat_allergenes"] == "deduits"
+
+    page.get_by_role("button", name="J’ai relu").click()
+    expect(page.get_by_text("Allergènes relus")).to_be_visible()
+    assert le_menu(maison, adresse)["plats"][0]["etat_allergenes"] == "confirmes"
+
+    page.get_by_role("link", name="Quantités").click()
+    page.get_by_label("Adultes").fill("150")
+    page.get_by_label("Enfants").fill("30")
+    # Le calcul de docs/quantites.md : 15 818 g, soit 16 kg.
+    expect(page.locator(".quantites .achat")).to_have_text(re.compile(r"^16\s?kg$"))
+    page.get_by_text("Pourquoi").click()
+    expect(page.locator(".calculs")).to_contain_text(re.compile(r"÷ 2,33 .*15,064\skg"))
+    expect(page.locator(".calculs")).to_contain_text(re.compile(r"5\s%\s: 15,818\skg"))
+
+
+def test_un_plat_retire_se_remet_et_une_variante_remplace_le_sien(page: Page, maison: Maison) -> None:
+    adresse = adresse_du_banquet(maison, "Le verger partagé")
+    enregistrer = page.get_by_role("button", name="Enregistrer", exact=True)
+
+    page.goto(f"{maison.url}{adresse}")
+    page.get_by_role("button", name="Un plat", exact=True).click()
+    page.get_by_label("Nom du plat").fill("Gratin")
+    page.get_by_role("button", name="Variante", exact=True).click()
+    expect(page.get_by_role("button", name="Gratin (variante)")).to_be_visible()
+    page.get_by_role("group", name="Gestes pour Gratin", exact=True).get_by_role(
+        "button", name="Retirer"
+    ).click()
+    expect(page.get_by_role("button", name="Gratin", exact=True)).to_have_count(0)
+    page.get_by_role("button", name="Remettre").click()
+    expect(page.get_by_role("button", name="Gratin", exact=True)).to_be_visible()
+    enregistrer.click()
+    expect(page.get_by_text("Le menu est enregistré.")).to_be_visible()
+
+    gratin, variante = le_menu(maison, adresse)["plats"]
+    assert (gratin["nom"], variante["nom"]) == ("Gratin", "Gratin (variante)")
+    assert (variante["remplace"], variante["part_milliemes"]) == (gratin["id"], 100)
+
+
+def test_deux_mains_sur_un_menu_se_reunissent_sans_rien_perdre(
+    chromium: Browser, page: Page, maison: Maison
+) -> None:
+    adresse = adresse_du_banquet(maison, "Le bal des voisins")
+    soupe = {"id": "6f1f3a52-8a5d-4a39-9c1f-2f1a3c5d7e90", "service": "entree", "nom": "Soupe"}
+    maison.demander("PUT", f"/api{adresse}/menu", {"version": 1, "plats": [soupe]})
+
+    page.goto(f"{maison.url}{adresse}")
+    page.get_by_role("button", name="Soupe").click()
+    page.get_by_label("Nom du plat").fill("Soupe de Nadia")
+    with un_telephone(chromium, maison, maison.paul) as autre:
+        autre.goto(f"{maison.url}{adresse}")
+        autre.get_by_role("button", name="Soupe").click()
+        autre.get_by_label("Ce qu’on en dit").fill("Avec des croûtons.")
+        autre.get_by_role("button", name="Un dessert").click()
+        autre.get_by_label("Nom du plat").last.fill("Tarte de Paul")
+        autre.get_by_role("button", name="Enregistrer", exact=True).click()
+        expect(autre.get_by_text("Le menu est enregistré.")).to_be_visible()
+    page.get_by_role("button", name="Enregistrer", exact=True).click()
+
+    alerte = page.get_by_role("alert")
+    expect(alerte).to_contain_text("Ajouté ailleurs\u202f: Tarte de Paul.")
+    expect(alerte).to_contain_text("Changé ailleurs\u202f: Soupe.")
+    expect(page.get_by_label("Nom du plat")).to_have_value("Soupe de Nadia")
+    alerte.get_by_role("button", name="Réunir les deux").click()
+    page.get_by_role("button", name="Enregistrer", exact=True).click()
+    expect(page.get_by_text("Le menu est enregistré.")).to_be_visible()
+
+    assert [plat["nom"] for plat in le_menu(maison, adresse)["plats"]] == ["Soupe de Nadia", "Tarte de Paul"]

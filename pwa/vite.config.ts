@@ -20,6 +20,7 @@ const commun: UserConfig = {
 const entrees = {
   public: resolve(pwa, 'src/public/index.ts'),
   espace: resolve(pwa, 'src/espace/index.tsx'),
+  cuisine: resolve(pwa, 'src/cuisine/index.tsx'),
 };
 
 /** Ce qu'un morceau demande, tout de suite ou plus tard. */
@@ -44,9 +45,9 @@ function atteints(lot: Record<string, Morceau>, nom: string): string[] {
   return [...vus];
 }
 
-/** Ce que la page sans réseau montre et qui n'est pas un fichier construit : ses gabarits, ses phrases, les icônes. */
+/** Ce que les pages sans réseau montrent et qui n'est pas un fichier construit : ses gabarits, ses phrases, les icônes. */
 function sources(): string[] {
-  const gabarits = ['base.html', 'icones.html', 'hors_ligne.html'].map((nom) => `gabarits/${nom}`);
+  const gabarits = ['base.html', 'icones.html', 'hors_ligne.html', 'cuisine.html'].map((nom) => `gabarits/${nom}`);
   const autres = ['textes', 'public'].flatMap((dossier) =>
     readdirSync(resolve(pwa, dossier))
       .filter((nom) => !nom.startsWith('.'))
@@ -59,7 +60,7 @@ function sources(): string[] {
 /** Construit `src/sw.ts` une fois connus les fichiers de l'application.
  *
  * Le service worker garde un nom stable (`sw.js`) : c'est son contenu, donc les listes qu'il porte, qui dit la version.
- * Les habitants ne gardent que ce que mènent les pages publiques ; le reste ne vient qu'à qui ouvre l'espace. Les noms
+ * Les habitants ne gardent que ce que mènent les pages publiques ; le reste ne vient qu'à qui ouvre l'espace, ou la cuisine. Les noms
  * en capitales sont remplacés par leurs valeurs (`src/sw/construction.d.ts` les déclare).
  */
 function serviceWorker(): Plugin {
@@ -69,7 +70,9 @@ function serviceWorker(): Plugin {
     apply: 'build',
     writeBundle(_options, lot) {
       const publics = atteints(lot as Record<string, Morceau>, 'public');
-      const espace = atteints(lot as Record<string, Morceau>, 'espace').filter((nom) => !publics.includes(nom));
+      const [espace = [], cuisine = []] = ['espace', 'cuisine'].map((nom) =>
+        atteints(lot as Record<string, Morceau>, nom).filter((fichier) => !publics.includes(fichier)),
+      );
       const empreinte = createHash('sha256').update(Object.keys(lot).sort().join('\n'));
       for (const chemin of sources()) empreinte.update(readFileSync(chemin));
       const langues = readdirSync(resolve(pwa, 'textes')).filter((nom) => /^[a-z]{2}\.json$/.test(nom));
@@ -77,6 +80,7 @@ function serviceWorker(): Plugin {
         Object.entries({
           LISTE_ACTIFS: publics.map((nom) => base + nom).sort(),
           LISTE_ESPACE: espace.map((nom) => base + nom).sort(),
+          LISTE_CUISINE: cuisine.map((nom) => base + nom).sort(),
           SCRIPT_PUBLIC: base + publics[0],
           VERSION_ACTIFS: empreinte.digest('hex').slice(0, 12),
           LANGUES: langues.map((nom) => nom.slice(0, 2)),
@@ -103,7 +107,7 @@ function serviceWorker(): Plugin {
   };
 }
 
-/** Laisse `import()` nu hors de l'espace.
+/** Laisse `import()` nu dans les pages publiques.
  *
  * Vite entoure chaque `import()` d'une aide qui précharge ce que le morceau demande à son tour. Partagée avec l'espace,
  * elle ferait un fichier de plus à la première visite, pour des morceaux qui ne demandent rien.
@@ -116,7 +120,7 @@ function importsNus(): Plugin {
     enforce: 'pre',
     apply: 'build',
     resolveId(nom, demandeur) {
-      return nom === aide && !demandeur?.includes('/src/espace/') ? nue : null;
+      return nom === aide && !/\/src\/(espace|cuisine)\//.test(demandeur ?? '') ? nue : null;
     },
     load(nom) {
       return nom === nue ? 'export const __vitePreload = (charger) => charger();' : null;

@@ -59,6 +59,7 @@ from server.notifications.messages import composer_connexion
 from server.notifications.schemas import Compositeur
 from server.notifications.services import ETIQUETTE_ENVOIS, ETIQUETTE_PLUS_TARD, deposer_lien_de_connexion
 from server.pages import commandes as page_de_commande
+from server.pages import cuisine as page_cuisine
 from server.pages import espace, faire_savoir, foyer, porte_de_cuisine, premiers_pas, releve_temperatures
 from server.pages import routes as pages
 from server.reglages import Reglages
@@ -143,6 +144,7 @@ ROUTES: Final[list[Any]] = [
     *page_de_commande.ROUTES,
     *releve_temperatures.ROUTES,
     *espace.ROUTES_ESPACE,
+    *page_cuisine.ROUTES,
     *premiers_pas.ROUTES,
     *sante.ROUTES,
 ]

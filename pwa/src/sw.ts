@@ -2,15 +2,17 @@
 // Décision 0008.
 
 import { ETIQUETTE, viderLaFile } from './appareil/file';
-import { estPrivee, estPublique } from './sw/regles';
+import { estCuisine, estPrivee, estPublique } from './sw/regles';
 import {
   assurerCoquille,
   copieDe,
   garderCoquille,
+  garderCuisine,
   garderEspace,
   garderPhoto,
   ICONES,
   menage,
+  pageCuisine,
   pageHorsLigne,
   retenirPage,
   trouverFichier,
@@ -48,6 +50,8 @@ self.addEventListener('message', (evenement) => {
   if (evenement.data === 'garder-la-page' && evenement.source instanceof WindowClient) {
     evenement.waitUntil(relire(evenement.source.url));
   }
+  // Un lien vient d'ouvrir un banquet à cet appareil : sa page doit se recharger sans réseau.
+  if (evenement.data === 'garder-la-cuisine') evenement.waitUntil(siPossible(garderCuisine()));
 });
 
 /** Le navigateur nous réveille quand le réseau revient, page ouverte ou non (Chromium ; le type manque à TypeScript). */
@@ -130,10 +134,16 @@ async function repondre(adresse: string, reseau: Promise<Response>): Promise<{ r
   const venue = siPossible(reseau);
   const premiere = await Promise.race([venue, attendre(delai())]);
   if (premiere && premiere.status < 500) return { reponse: premiere, copie: false };
-  const gardee = estPrivee(adresse) ? undefined : await siPossible(copieDe(adresse));
+  const gardee = await siPossible(copieGardee(adresse));
   if (gardee) return { reponse: gardee, copie: true };
   const tardive = premiere ?? (await Promise.race([venue, attendre(PATIENCE_MS)]));
   return { reponse: tardive ?? (await siPossible(pageHorsLigne(adresse))) ?? Response.error(), copie: !tardive };
+}
+
+/** La cuisine a sa réserve à elle ; une autre page privée n'en a pas. */
+async function copieGardee(adresse: string): Promise<Response | undefined> {
+  if (estCuisine(adresse)) return pageCuisine(adresse);
+  return estPrivee(adresse) ? undefined : copieDe(adresse);
 }
 
 function attendre(ms: number): Promise<undefined> {

@@ -42,7 +42,7 @@ FERMES: Final = (
     "/commandes/",
     "/espace/",
     "/i/",
-    "/cuisine/",
+    "/cuisine",
     "/mes-inscriptions",
     "/qr/",
     "/evenements/*/affiche-",

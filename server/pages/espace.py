@@ -1,8 +1,6 @@
 """L'espace de qui organise : la coquille de l'application, et ce qu'elle demande qui traverse plusieurs métiers."""
 
 import asyncio
-import functools
-import json
 from datetime import datetime
 from typing import Any, Final
 
@@ -23,43 +21,16 @@ from server.notifications import lectures as envois
 from server.notifications.erreurs import EnvoiDejaClos, EnvoiInconnu
 from server.notifications.schemas import PageEnvois
 from server.notifications.services import relancer_envoi
+from server.pages.coquille import coquille
 from server.socle.champs import Redaction
 from server.socle.contexte import Contexte
 from server.socle.erreurs import DemandeInvalide, NonConnecte, TropDeDemandes
 from server.socle.gabarits import rendre
 from server.socle.markdown import en_html
 from server.socle.problemes import refus_possibles
-from server.socle.textes import PWA, REFERENCE, Langue, langues
-
-ENTREE: Final = "src/espace/index.tsx"
+from server.socle.textes import langues
 
 # --- La coquille ----------------------------------------------------------------------------------------------------
-
-
-class Coquille(msgspec.Struct, frozen=True):
-    """Les fichiers construits que la coquille demande."""
-
-    script: str
-    modules: list[str]
-    """Ce que le script importe aussitôt, et ses phrases : demandés en même temps que lui, pas après."""
-    styles: list[str]
-
-
-@functools.cache
-def coquille(langue: Langue) -> Coquille:
-    """Les adresses des fichiers de l'espace, d'après le manifeste de Vite."""
-    manifeste: dict[str, dict[str, Any]] = json.loads(
-        (PWA / "actifs" / "manifest.json").read_text(encoding="utf-8")
-    )
-    entree = manifeste[ENTREE]
-    dossier = "src/espace/phrases"
-    phrases = manifeste.get(f"{dossier}/{langue}.ts", manifeste[f"{dossier}/{REFERENCE}.ts"])
-    importes = [manifeste[cle] for fiche in (entree, phrases) for cle in fiche.get("imports", [])]
-    return Coquille(
-        script=f"/actifs/{entree['file']}",
-        modules=[f"/actifs/{fiche['file']}" for fiche in (*importes, phrases)],
-        styles=[f"/actifs/{nom}" for fiche in (entree, *importes) for nom in fiche.get("css", [])],
-    )
 
 
 async def _servir(request: Request[Any, Any, Any]) -> Response[Any]:
@@ -68,7 +39,7 @@ async def _servir(request: Request[Any, Any, Any]) -> Response[Any]:
     except NonConnecte:
         return Redirect("/connexion", status_code=303)
     langue = auteur.langue if auteur.langue in langues() else langues()[0]
-    html = rendre("espace.html", langue, coquille=coquille(langue))
+    html = rendre("espace.html", langue, coquille=coquille("espace", langue))
     return Response(html.encode(), media_type="text/html", headers={"cache-control": "no-store"})
 
 

@@ -6,6 +6,7 @@ import {
   clesPossibles,
   dater,
   estAGarder,
+  estCuisine,
   estPrivee,
   instantDe,
   titreDe,
@@ -26,6 +27,9 @@ for (const chemin of [
   '/i/secret',
   '/espace',
   '/espace/evenements/soiree',
+  '/cuisine',
+  '/cuisine/secret',
+  '/cuisine/banquets/7b0c0b1e-6a3f-4d3e-9d55-0c9b7f3f2a11',
   '/connexion/secret',
   '/mon-agenda/secret.ics',
   '/api/evenements',
@@ -40,6 +44,18 @@ for (const chemin of [
 for (const chemin of ['/', '/?commune=30334', '/evenements/soiree', '/idees', '/espaces-verts', '/aide']) {
   test(`${chemin} est publique`, () => assert.equal(estPrivee(SITE + chemin), false));
 }
+
+test('les écrans de la cuisine ont leur coquille ; le lien qui les ouvre, et son secret, n’en ont pas', () => {
+  const banquet = '/cuisine/banquets/7b0c0b1e-6a3f-4d3e-9d55-0c9b7f3f2a11';
+
+  assert.deepEqual(['/cuisine', '/cuisine/', banquet, `${banquet}#menu`].map((chemin) => estCuisine(SITE + chemin)), [
+    true,
+    true,
+    true,
+    true,
+  ]);
+  for (const autre of ['/cuisine/secret', `${banquet}/papiers`, '/cuisines', '/']) assert.equal(estCuisine(SITE + autre), false);
+});
 
 for (const [cas, entetes, statut, gardee] of [
   ['une page publique', { 'content-type': HTML, 'cache-control': PUBLIC }, 200, true],

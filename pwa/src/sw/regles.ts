@@ -1,13 +1,20 @@
 // Ce qui se garde et ce qui se montre sans réseau : des règles, sans rien qui touche au navigateur.
 
 /** Ces adresses montrent quelque chose de quelqu'un : rien d'elles n'entre en réserve, quoi que disent leurs en-têtes. */
-const PRIVEES = /^\/(api|commandes|connexion|espace|i|mes-inscriptions|mon-agenda|qr)(\/|$)/;
+const PRIVEES = /^\/(api|commandes|connexion|cuisine|espace|i|mes-inscriptions|mon-agenda|qr)(\/|$)/;
 
 /** L'en-tête où une page gardée porte son titre. */
 export const TITRE = 'x-titre';
 
 /** Ce que portent les liens et qui ne change pas la page. */
 const SANS_EFFET = /^(fait|fbclid|gclid|mc_[ce]id|utm_\w+)$/;
+
+/** Les écrans de la cuisine, qui ont la même coquille ; `/cuisine/{lien}`, lui, porte un secret. */
+const CUISINE = /^\/cuisine(\/banquets\/[0-9a-f-]{36})?\/?$/;
+
+export function estCuisine(adresse: string): boolean {
+  return CUISINE.test(new URL(adresse).pathname);
+}
 
 export function estPrivee(adresse: string): boolean {
   return PRIVEES.test(new URL(adresse).pathname);

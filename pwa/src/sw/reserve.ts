@@ -20,10 +20,13 @@ const PAGES_MAX = 60;
 const PHOTOS_MAX = 40;
 const COQUILLE = `coquille-${VERSION_ACTIFS}`;
 const ESPACE = `espace-${VERSION_ACTIFS}`;
+const CUISINE = `cuisine-${VERSION_ACTIFS}`;
 export const ICONES = ['/favicon.svg', '/favicon.ico', '/icone-192.png', '/icone-512.png', '/icone-masquable-512.png'];
 
 /** La page gardée d'avance, une par langue. */
 const horsLigne = (langue: string) => `/hors-ligne?langue=${langue}`;
+/** La coquille de la cuisine, une par langue : la même pour tous les banquets, et sans rien d'eux. */
+const coquilleCuisine = (langue: string) => `/cuisine?langue=${langue}`;
 
 // --- la coquille ------------------------------------------------------------------------------------------------------
 
@@ -32,7 +35,9 @@ export async function garderCoquille(): Promise<void> {
   const neuve = !(await caches.has(COQUILLE));
   try {
     await remplir(await caches.open(COQUILLE));
-    if ((await caches.keys()).some((nom) => nom.startsWith('espace-'))) await garderEspace();
+    const noms = await caches.keys();
+    if (noms.some((nom) => nom.startsWith('espace-'))) await garderEspace();
+    if (noms.some((nom) => nom.startsWith('cuisine-'))) await garderCuisine();
   } catch (erreur) {
     if (neuve) await caches.delete(COQUILLE);
     throw erreur;
@@ -42,11 +47,16 @@ export async function garderCoquille(): Promise<void> {
 async function remplir(coquille: Cache): Promise<void> {
   await coquille.addAll([...LISTE_ACTIFS]);
   await coquille.addAll(ICONES.map((adresse) => new Request(adresse, { cache: 'no-cache' })));
+  await garderLangues(coquille, '/hors-ligne', horsLigne);
+}
+
+/** Garde une page dans chaque langue livrée. */
+async function garderLangues(reserve: Cache, adresse: string, cle: (langue: string) => string): Promise<void> {
   for (const langue of LANGUES) {
     // La langue passe par l'en-tête, pas par l'adresse : les liens de la page n'ont pas à la répéter.
-    const reponse = await fetch('/hors-ligne', { cache: 'no-cache', headers: { 'accept-language': langue } });
-    if (!reponse.ok) throw new Error(`/hors-ligne : ${reponse.status}`);
-    await coquille.put(horsLigne(langue), reponse);
+    const reponse = await fetch(adresse, { cache: 'no-cache', headers: { 'accept-language': langue } });
+    if (!reponse.ok) throw new Error(`${adresse} : ${reponse.status}`);
+    await reserve.put(cle(langue), reponse);
   }
 }
 
@@ -62,6 +72,24 @@ export async function garderEspace(): Promise<void> {
   await (await caches.open(ESPACE)).addAll([...LISTE_ESPACE]);
 }
 
+/** Garde la page de la cuisine : à la demande de la page, quand le service vient de lui ouvrir un banquet. */
+export async function garderCuisine(): Promise<void> {
+  const derniere = coquilleCuisine(LANGUES.at(-1) ?? '');
+  if (await caches.match(derniere, { cacheName: CUISINE, ignoreVary: true })) return;
+  const reserve = await caches.open(CUISINE);
+  await reserve.addAll([...LISTE_CUISINE]);
+  // En dernier : sa présence dit que le reste y est.
+  await garderLangues(reserve, '/cuisine', coquilleCuisine);
+}
+
+/** La page de la cuisine telle qu'elle est gardée, dans la langue de la personne ; rien si elle ne l'est pas. */
+export async function pageCuisine(adresse: string): Promise<Response | undefined> {
+  const langue = choisirLangue(adresse, self.navigator.languages, LANGUES);
+  const options = { ignoreVary: true };
+  const cle = coquilleCuisine(langue);
+  return (await caches.match(cle, { ...options, cacheName: CUISINE })) ?? (await caches.match(cle, options));
+}
+
 /** Un fichier de la coquille ; sinon celui d'une version d'avant ou d'après, sinon rien. */
 export async function trouverFichier(adresse: string): Promise<Response | undefined> {
   const options = { ignoreVary: true };
@@ -71,11 +99,12 @@ export async function trouverFichier(adresse: string): Promise<Response | undefi
 /** Laisse partir les versions dont plus aucune page ouverte ne peut avoir besoin. `sauf` : la page qui s'ouvre à l'instant. */
 export async function menage(sauf = ''): Promise<void> {
   const noms = await caches.keys();
-  const versions = [...new Set(noms.flatMap((nom) => /^(?:coquille|espace)-(.+)$/.exec(nom)?.[1] ?? []))];
+  const versions = [...new Set(noms.flatMap((nom) => /^(?:coquille|espace|cuisine)-(.+)$/.exec(nom)?.[1] ?? []))];
   const ouvertes = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
   const anciennes = ouvertes.some(({ id }) => id !== sauf);
   const perimees = versionsPerimees(versions, VERSION_ACTIFS, anciennes);
-  await Promise.all(perimees.flatMap((version) => [caches.delete(`coquille-${version}`), caches.delete(`espace-${version}`)]));
+  const sortes = ['coquille', 'espace', 'cuisine'];
+  await Promise.all(perimees.flatMap((version) => sortes.map((sorte) => caches.delete(`${sorte}-${version}`))));
 }
 
 // --- les pages --------------------------------------------------------------------------------------------------------

@@ -25,6 +25,13 @@ const TRACES = {
   corbeille: 'M5 7h14M10 7V4.5h4V7M7 7l.8 12.5h8.4L17 7M10.5 10.5v5.5M13.5 10.5v5.5',
   couverts: 'M7 4v5M4.5 4v4a2.5 2.5 0 0 0 5 0V4M7 10.5V20M16.5 20V4c2.2 1 3.3 3.6 3.3 6.6 0 2-1.2 3.2-3.3 3.4',
   annuler: 'M8 5 4.5 8.5 8 12M5 8.5h8.5a5 5 0 0 1 0 10H9',
+  marmite: 'M5 10h14v7a2.5 2.5 0 0 1-2.5 2.5h-9A2.5 2.5 0 0 1 5 17zM3 12.5h2M19 12.5h2M9 6.5c0-1 1-1 1-2.5M13.5 6.5c0-1 1-1 1-2.5',
+  panier: 'M4 10h16l-1.6 9H5.6zM8 10l3-6M16 10l-3-6M9.5 13.5v2.5M14.5 13.5v2.5',
+  thermometre: 'M10 13.8V6a2 2 0 1 1 4 0v7.8a4 4 0 1 1-4 0zM12 9v8',
+  table: 'M4 9h16M6 9v10M18 9v10M9 6h6',
+  bulle: 'M4.5 5.5h15v10H11l-4.5 4v-4h-2z',
+  points: 'M6 12v.01M12 12v.01M18 12v.01',
+  horloge: 'M4.5 12a7.5 7.5 0 1 0 15 0a7.5 7.5 0 1 0-15 0M12 7.5V12l3 2',
 } as const;
 
 export type NomIcone = keyof typeof TRACES;

@@ -1,0 +1,274 @@
+// Les écrans de la cuisine d'un banquet. Ils ne savent pas d'où vient ce qu'ils montrent : un lien, ou un compte.
+
+import { useSignal, type Signal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { direJour, direPlage } from '../espace/dates';
+import { Icone, type NomIcone } from '../espace/composants/icone';
+import { changements } from './changements';
+import { Assiettes } from './ecrans/assiettes';
+import { Courses } from './ecrans/courses';
+import { Jour, direChangement } from './ecrans/jour';
+import { Menu } from './ecrans/menu';
+import { Messages } from './ecrans/messages';
+import { Releves } from './ecrans/releves';
+import type { Banquet } from './etat';
+import { direInstant } from './formes';
+import type { Geste } from './gestes';
+import { langue, t, type Cle } from './textes';
+import type { Vue } from './vue';
+
+export interface Montre {
+  banquet: Banquet;
+  vue: Vue;
+}
+
+const ONGLETS = [
+  ['jour', 'personnes', Jour],
+  ['menu', 'marmite', Menu],
+  ['courses', 'panier', Courses],
+  ['releves', 'thermometre', Releves],
+  ['assiettes', 'table', Assiettes],
+  ['messages', 'bulle', Messages],
+] as const satisfies readonly (readonly [string, NomIcone, (montre: Montre) => preact.JSX.Element])[];
+type Onglet = (typeof ONGLETS)[number][0];
+/** Ceux que montre un téléphone ; les autres sont derrière « Plus ». */
+const SOUS_LE_POUCE = 4;
+
+function ongletDe(ancre: string): Onglet {
+  return ONGLETS.find(([nom]) => `#${nom}` === ancre)?.[0] ?? 'jour';
+}
+
+export function Ecrans({ banquet, retour }: { banquet: Banquet; retour?: { adresse: string; mot: string } }) {
+  const onglet = useSignal<Onglet>(ongletDe(location.hash));
+  const titre = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    const suivre = () => {
+      onglet.value = ongletDe(location.hash);
+      scrollTo(0, 0);
+      // L'écran a changé parce qu'on l'a demandé : le lecteur d'écran y va. Un changement venu d'ailleurs, lui, se dit sans bouger.
+      titre.current?.focus();
+    };
+    addEventListener('hashchange', suivre);
+    return () => removeEventListener('hashchange', suivre);
+  }, []);
+  const vue = banquet.vue.value;
+  if (banquet.reseau.value === 'ferme') return <Ferme banquet={banquet} />;
+  if (vue === null) return <Attente banquet={banquet} />;
+  const [, , Ecran] = ONGLETS.find(([nom]) => nom === onglet.value) ?? ONGLETS[0];
+  return (
+    <div class="banquet-cuisine">
+      <header class="tete-cuisine">
+        <div>
+          {retour && (
+            <a class="retour" href={retour.adresse}>
+              <Icone nom="fleche" />
+              {retour.mot}
+            </a>
+          )}
+          <p class="titre-cuisine">{vue.repas.evenement}</p>
+          <p class="second">{direRepas(vue.repas)}</p>
+          {vue.repas.statut !== 'publie' && vue.repas.statut !== 'brouillon' && (
+            <p class="allergie">{t(`statuts.${vue.repas.statut}` as Cle)}</p>
+          )}
+        </div>
+        <EtatDuReseau banquet={banquet} />
+      </header>
+      <Annonce banquet={banquet} />
+      <Barre onglet={onglet} nonLus={vue.messages.non_lus_cuisine} />
+      <main class="corps-cuisine">
+        <h1 ref={titre} tabIndex={-1}>
+          {t(`onglets.${onglet.value}`)}
+        </h1>
+        <EnAttente banquet={banquet} />
+        <Ecran banquet={banquet} vue={vue} />
+      </main>
+    </div>
+  );
+}
+
+/** « Banquet, vendredi 12 juin 2026, 20 h – 23 h, salle des fêtes, Uzès ». */
+function direRepas({ titre, debut, fin, lieu }: Vue['repas']): string {
+  const quand = debut ? `${direJour(debut, langue)}, ${direPlage(debut, fin, langue)}` : t('jour.sans_date');
+  return [titre, quand, lieu?.nom, lieu?.commune.nom].filter(Boolean).join(' · ');
+}
+
+function Barre({ onglet, nonLus }: { onglet: Signal<Onglet>; nonLus: number }) {
+  const plus = useSignal(false);
+  const longue = ONGLETS.length > SOUS_LE_POUCE + 1;
+  const replie = (rang: number) => longue && rang >= SOUS_LE_POUCE;
+  useEffect(() => {
+    plus.value = false;
+  }, [onglet.value]);
+  return (
+    <nav class={`barre-cuisine${longue ? ' longue' : ''}${plus.value ? ' ouverte' : ''}`} aria-label={t('onglets.barre')}>
+      <ul>
+        {ONGLETS.map(([nom, icone], rang) => (
+          <li key={nom} class={replie(rang) ? 'replie' : ''}>
+            <a href={`#${nom}`} aria-current={onglet.value === nom ? 'page' : undefined}>
+              <Icone nom={icone} />
+              <span>{t(`onglets.${nom}`)}</span>
+              {nom === 'messages' && nonLus > 0 && <NonLus n={nonLus} />}
+            </a>
+          </li>
+        ))}
+        {longue && (
+          <li class="plus-cuisine">
+            <button
+              type="button"
+              class={replie(ONGLETS.findIndex(([nom]) => nom === onglet.value)) ? 'ici' : ''}
+              aria-expanded={plus.value}
+              onClick={() => (plus.value = !plus.value)}
+            >
+              <Icone nom="points" />
+              <span>{t('onglets.plus')}</span>
+              {nonLus > 0 && <NonLus n={nonLus} />}
+            </button>
+          </li>
+        )}
+      </ul>
+    </nav>
+  );
+}
+
+function NonLus({ n }: { n: number }) {
+  return (
+    <span class="compte-cuisine">
+      {n}
+      <span class="invisible"> {t('messages.non_lus', { n })}</span>
+    </span>
+  );
+}
+
+/** Toujours dit : de quand date ce que l'on voit. Sans annonce : à chaque minute, ce serait du bruit. */
+function EtatDuReseau({ banquet }: { banquet: Banquet }) {
+  const quand = banquet.lue_le.value ? direInstant(banquet.lue_le.value, langue) : '';
+  const hors = banquet.reseau.value === 'hors';
+  const attendent = banquet.gestes.value.filter(({ etat }) => etat === 'garde').length;
+  return (
+    <p class={hors ? 'fraicheur hors' : 'fraicheur'}>
+      <Icone nom={hors ? 'attention' : 'coche'} />
+      <span>
+        {banquet.reseau.value === 'lecture' ? t('reseau.copie', { quand }) : t(hors ? 'reseau.hors' : 'reseau.a_jour', { quand })}
+        {attendent > 0 && ` ${t('reseau.attendent', { n: attendent })}`}
+      </span>
+    </p>
+  );
+}
+
+/** Ce qui vient de changer, dit une fois à qui écoute l'écran, sans prendre le focus ; et les passages hors réseau. */
+function Annonce({ banquet }: { banquet: Banquet }) {
+  const dite = useSignal('');
+  const avant = useRef<Vue | null>(null);
+  const horsAvant = useRef(false);
+  const vue = banquet.vue.value;
+  const hors = banquet.reseau.value === 'hors';
+  useEffect(() => {
+    if (avant.current && vue && avant.current !== vue) {
+      const phrases = changements(avant.current, vue).map(direChangement);
+      if (phrases.length > 0) dite.value = `${t('signal.change')} ${phrases.join(' ')}`;
+    }
+    avant.current = vue;
+  }, [vue]);
+  useEffect(() => {
+    if (hors !== horsAvant.current) dite.value = t(hors ? 'signal.hors' : 'signal.revenu');
+    horsAvant.current = hors;
+  }, [hors]);
+  return (
+    <p class="invisible" aria-live="polite" data-signal>
+      {dite.value}
+    </p>
+  );
+}
+
+/** Ce que le service a refusé : dit, gardé, jusqu'à ce que quelqu'un l'ait lu. */
+function EnAttente({ banquet }: { banquet: Banquet }) {
+  const refuses = banquet.gestes.value.filter(({ etat }) => etat === 'refuse');
+  if (refuses.length === 0) return null;
+  return (
+    <div class="encart refus" role="alert">
+      <p>
+        <strong>{t('gestes.refuses', { n: refuses.length })}</strong>
+      </p>
+      <ul>
+        {refuses.map((geste) => (
+          <li key={geste.rang}>
+            <UnGeste geste={geste} />
+            {geste.raison && <p>{geste.raison}</p>}
+            <button type="button" class="bouton petit" onClick={() => void banquet.jeter(geste)}>
+              {t('gestes.lu')}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+/** Ce qu'on avait écrit, de quoi le refaire à la main. */
+export function UnGeste({ geste: { sorte, corps, methode } }: { geste: Geste }) {
+  const dit = (nom: string) => String(corps?.[nom] ?? '');
+  const details: Record<Geste['sorte'], string> = {
+    message: dit('texte'),
+    temperature: corps ? `${dit('sujet')} ${(Number(corps['dixiemes']) / 10).toLocaleString(langue)} °C` : '',
+    pesee: corps ? `${dit('grammes')} g` : '',
+    lecture: '',
+  };
+  return (
+    <p>
+      <strong>{t((methode === 'DELETE' ? 'gestes.retrait' : `gestes.${sorte}`) as Cle)}</strong> {details[sorte]}
+    </p>
+  );
+}
+
+function Attente({ banquet }: { banquet: Banquet }) {
+  const hors = banquet.reseau.value === 'hors';
+  return (
+    <main class="page">
+      <h1>{t('banquets.cuisine')}</h1>
+      {hors ? (
+        <div class="encart refus" role="alert">
+          <p>{t('reseau.hors_rien')}</p>
+          <button type="button" class="bouton" onClick={() => void banquet.essayer()}>
+            {t('reseau.essayer')}
+          </button>
+        </div>
+      ) : (
+        <p class="patience" role="status">
+          {t('reseau.lecture')}
+        </p>
+      )}
+    </main>
+  );
+}
+
+/** Le lien ne s'ouvre plus. La copie est déjà effacée ; ce qui n'est pas parti se lit encore, pour être recopié. */
+function Ferme({ banquet }: { banquet: Banquet }) {
+  const gestes = banquet.gestes.value;
+  return (
+    <main class="page">
+      <h1>{t('ferme.titre')}</h1>
+      <p>{t('ferme.phrase')}</p>
+      {gestes.length > 0 && (
+        <section class="encart refus">
+          <p>
+            <strong>{t('ferme.pas_partis', { n: gestes.length })}</strong>
+          </p>
+          <p>{t('ferme.pas_partis_aide')}</p>
+          <ul>
+            {gestes.map((geste) => (
+              <li key={geste.rang}>
+                <UnGeste geste={geste} />
+                <button type="button" class="bouton petit" onClick={() => void banquet.jeter(geste)}>
+                  {t('ferme.effacer')}
+                </button>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      <button type="button" class="bouton" onClick={() => void banquet.essayer()}>
+        {t('reseau.essayer')}
+      </button>
+    </main>
+  );
+}

@@ -1,0 +1,91 @@
+import type { Montre } from '../ecrans';
+import { direBase, direMilliemes } from '../formes';
+import { Bloc, Coche, direParts, enumerer, nomAllergene, nomRegime, Rien } from '../mots';
+import { langue, t, type Cle } from '../textes';
+import type { Plat, Vue } from '../vue';
+
+const SERVICES = ['aperitif', 'entree', 'plat', 'accompagnement', 'fromage', 'dessert', 'boisson', 'pain'] as const;
+
+/** Les plats, service par service, avec ce qu'il en faut. On coche ce qui est fait, sur cette tablette. */
+export function Menu({ banquet, vue }: Montre) {
+  const { plats, notes } = vue.menu;
+  const { quantites } = vue.quantites;
+  if (plats.length === 0) return <Rien>{t('menu.vide')}</Rien>;
+  const cueillis = plats.filter(({ cueillette }) => cueillette);
+  return (
+    <>
+      <p class="second">
+        {t(`menu.pour_${vue.quantites.source}`, {
+          parts: direParts({ adultes: quantites.adultes, enfants: quantites.enfants, tout_petits: 0 }),
+          marge: direMilliemes(quantites.marge_milliemes * 100, langue),
+        })}
+      </p>
+      {notes && <p class="encart discret texte-libre">{notes}</p>}
+      {SERVICES.map((service) => {
+        const siens = plats.filter((plat) => plat.service === service && !plat.cueillette);
+        return (
+          siens.length > 0 && (
+            <Bloc key={service} titre={t(`services.${service}`)}>
+              {siens.map((plat) => (
+                <UnPlat key={plat.id} banquet={banquet} vue={vue} plat={plat} />
+              ))}
+            </Bloc>
+          )
+        );
+      })}
+      {cueillis.length > 0 && (
+        <Bloc titre={t('menu.cueillette')} aide={t('menu.cueillette_aide')}>
+          {cueillis.map((plat) => (
+            <UnPlat key={plat.id} banquet={banquet} vue={vue} plat={plat} />
+          ))}
+        </Bloc>
+      )}
+    </>
+  );
+}
+
+function UnPlat({ banquet, vue, plat }: Montre & { plat: Plat }) {
+  const remplace = plat.remplace && vue.menu.plats.find(({ id }) => id === plat.remplace);
+  const lignes = vue.quantites.quantites.lignes.filter(({ plats }) => plats.includes(plat.id));
+  const cle = (ingredient: string) => `plat:${plat.id}:${ingredient}`;
+  return (
+    <article class="plat-cuisine">
+      <h3>{plat.nom}</h3>
+      {remplace && <p class="second">{t('menu.a_la_place', { nom: remplace.nom })}</p>}
+      {plat.description && <p class="second">{plat.description}</p>}
+      <p class={`allergenes ${plat.etat_allergenes}`}>
+        <strong>{t(`menu.allergenes_etat.${plat.etat_allergenes}` as Cle)}</strong>{' '}
+        {plat.etat_allergenes !== 'pas_remplis' &&
+          (plat.allergenes.length > 0
+            ? t('menu.contient', { quoi: enumerer(plat.allergenes.map(nomAllergene)) })
+            : t('menu.aucun_allergene'))}
+      </p>
+      {plat.regimes.length > 0 && <p class="second">{t('menu.convient', { quoi: enumerer(plat.regimes.map(nomRegime)) })}</p>}
+      {lignes.length > 0 && (
+        <ul class="coches">
+          {lignes.map((ligne) => (
+            <li key={ligne.ingredient}>
+              <Coche
+                cochee={banquet.coches.value.has(cle(ligne.ingredient))}
+                cocher={(oui) => banquet.cocher(cle(ligne.ingredient), oui)}
+              >
+                <strong class="combien">{direQuantite(ligne)}</strong> {ligne.nom}
+                {ligne.plats.length > 1 && <span class="second"> {t('menu.en_tout', { n: ligne.plats.length })}</span>}
+              </Coche>
+            </li>
+          ))}
+        </ul>
+      )}
+      {plat.notes_echelle && (
+        <p class="note-echelle">
+          <strong>{t('menu.a_la_main')}</strong> {plat.notes_echelle}
+        </p>
+      )}
+    </article>
+  );
+}
+
+/** « 12,4 kg », « 36 pièces ». */
+export function direQuantite({ besoin, unite }: Pick<Vue['quantites']['quantites']['lignes'][number], 'besoin' | 'unite'>): string {
+  return unite === 'piece' ? t('unites.piece', { n: besoin, nombre: direBase(besoin, unite, langue) }) : direBase(besoin, unite, langue);
+}

@@ -1,0 +1,4 @@
+// Un fichier à part : une tablette n'a pas à garder les phrases de l'espace.
+import cuisine from '../../../textes/cuisine.fr.json';
+
+export default cuisine;

@@ -1,0 +1,15 @@
+// Ce que la cuisine lit, et rien d'autre : ces formes n'ont de place pour personne.
+
+import type { Modeles } from '../api/client';
+
+export type Vue = Modeles['VueCuisine'];
+export type BanquetBref = Modeles['BanquetDeCuisine'];
+export type Effectif = Modeles['EffectifDuBanquet'];
+export type Besoin = Modeles['Besoin'];
+export type Parts = Modeles['Parts'];
+export type Plat = Modeles['PlatVue'];
+export type Approvisionnement = Modeles['ApprovisionnementDeCuisine'];
+export type Assiette = Modeles['AssietteVue'];
+export type ReleveVue = Modeles['ReleveVue'];
+export type MesureVue = Modeles['MesureVue'];
+export type PeseeVue = Modeles['PeseeVue'];

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -47,6 +47,10 @@ from server.socle.textes import Langue
 SANS_ENTREPRISE: Final = ("cueilleur", "donateur")
 """Producteurs dont le nom est souvent celui d'une personne."""
 
+SANS_TEXTE: Final = frozenset(("signature",))
+"""Ce que personne n'a tapé, et qu'un chiffre de moins rendrait faux."""
+
+_T = TypeVar("_T")
 _CUISINENT: Final = sorted((*ORGANISENT, "traiteur"))
 
 
@@ -60,7 +64,7 @@ async def lire_cuisine(moment: UUID, clef: Clef, langue: Langue, maintenant: dat
     effectif = await lire_effectif_commun(moment, clef, langue, maintenant)
     lignes = await achats.lire_lignes_ouvertes(moment, ouvert.debut, maintenant)
     menu = _taire_dans_le_menu(await menus.lire_menu_ouvert(ouvert))
-    return VueCuisine(
+    vue = VueCuisine(
         repas=repas,
         menu=menu,
         effectif=effectif,
@@ -78,6 +82,7 @@ async def lire_cuisine(moment: UUID, clef: Clef, langue: Langue, maintenant: dat
         temperatures=await carnet.lire_releves(moment),
         pesees=await _pesees(moment, effectif),
     )
+    return _taire_partout(vue)
 
 
 @lecture
@@ -196,6 +201,25 @@ def _taire_dans_le_menu(menu: MenuVue) -> MenuVue:
         for plat in menu.plats
     ]
     return msgspec.structs.replace(menu, notes=taire(menu.notes), plats=plats)
+
+
+def _taire_partout(valeur: _T) -> _T:
+    """La même valeur, chaque texte sans courriel ni téléphone : un champ ajouté demain n'en portera pas non plus."""
+    match valeur:
+        case str():
+            return regles.taire_les_contacts(valeur)  # type: ignore[return-value]
+        case msgspec.Struct():
+            champs = {
+                nom: _taire_partout(getattr(valeur, nom))
+                for nom in valeur.__struct_fields__
+                if nom not in SANS_TEXTE
+            }
+            return msgspec.structs.replace(valeur, **champs)
+        case list() | tuple():
+            return type(valeur)(_taire_partout(un) for un in valeur)
+        case dict():
+            return {cle: _taire_partout(un) for cle, un in valeur.items()}  # type: ignore[return-value]
+    return valeur
 
 
 def _taire_dans_les_messages(messages: MessagesVue) -> MessagesVue:

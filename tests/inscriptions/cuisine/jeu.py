@@ -46,14 +46,14 @@ async def poser_une_cuisine() -> Cuisine:
     return Cuisine(jeu, odile, vue, moment)
 
 
-async def ecrire_un_menu(cuisine: Cuisine, **champs: Any) -> UUID:
+async def ecrire_un_menu(cuisine: Cuisine, nom: str = "Gratin de courge", **champs: Any) -> UUID:
     """Un gratin de courge, 200 g cuits par adulte ; rend l'identifiant du plat."""
     await charger_referentiel(LUNDI)
     plat = uuid4()
     ligne = LigneDemande(ingredient="potiron", adulte_milli=200_000, enfant_milli=120_000)
     menu = MenuDemande(
         version=1,
-        plats=[PlatDemande(id=plat, service="plat", nom="Gratin de courge", lignes=[ligne])],
+        plats=[PlatDemande(id=plat, service="plat", nom=nom, lignes=[ligne])],
         **champs,
     )
     await ecrire_menu(cuisine.jeu.nadia, cuisine.moment, menu, LUNDI)

@@ -55,6 +55,26 @@ async def test_tout_tient_en_une_reponse_la_meme_par_lien_et_par_compte(
     assert (vue["messages"]["elements"], vue["temperatures"], vue["pesees"]["elements"]) == ([], [], [])
 
 
+async def test_aucun_texte_de_la_vue_ne_porte_de_contact(
+    client: httpx.AsyncClient, cuisine: Cuisine, reglages: Reglages
+) -> None:
+    await ecrire_un_menu(cuisine, nom="Gratin, 06 12 34 56 78", notes="nadia@example.org")
+    nadia = await entetes(reglages, cuisine.jeu.nadia.compte)
+    await client.put(
+        f"{cuisine.espace}/effectif/annonces/{uuid4()}",
+        headers=nadia,
+        json={"genre": "artistes", "nombre": 2, "regimes": ["vegetalien", "sans_gluten"]},
+    )
+    await client.post(f"{cuisine.espace}/effectif/arret", headers=nadia)
+    appareil = await entrer(client, reglages, (await donner_un_lien(client, reglages, cuisine))["adresse"])
+
+    vue = (await client.get(cuisine.adresse, headers=appareil)).json()
+
+    assert vue["quantites"]["quantites"]["lignes"][0]["pourquoi"][0]["nom"] == "Gratin, …"
+    assert vue["effectif"]["arret"]["signature_juste"] is True
+    assert ("06 12" in str(vue), "nadia@" in str(vue)) == (False, False)
+
+
 async def test_l_effectif_arrete_fait_les_quantites_et_un_changement_se_lit_en_moins_de_dix_secondes(
     client: httpx.AsyncClient, cuisine: Cuisine, reglages: Reglages, horloge: HorlogeReglable
 ) -> None:

@@ -40,6 +40,14 @@ export interface Depot {
   toutOublier(): Promise<void>;
 }
 
+/** Les assiettes d'un banquet sont à côté de sa vue, et partent avec elle. */
+export function cleDesAssiettes(moment: string): string {
+  return `${moment}/assiettes`;
+}
+
+/** Ni la liste, ni des assiettes. */
+const estUnBanquet = (cle: string): boolean => cle !== '' && !cle.includes('/');
+
 let ouverture: Promise<IDBDatabase> | undefined;
 
 function ouvrir(): Promise<IDBDatabase> {
@@ -95,11 +103,12 @@ export const appareil: Depot = {
   lireMoments: async () =>
     ((await dans<IDBValidKey[]>(['vues'], 'readonly', (t) => t.objectStore('vues').getAllKeys())) ?? [])
       .map(String)
-      .filter(Boolean),
+      .filter(estUnBanquet),
   oublier: async (moment) => {
     await dans(['vues', 'reperes'], 'readwrite', (t) => {
       t.objectStore('reperes').delete(moment);
       t.objectStore('vues').delete(moment);
+      t.objectStore('vues').delete(cleDesAssiettes(moment));
       return undefined;
     });
   },
@@ -129,9 +138,10 @@ export function memoire(): Depot {
       gestes.set(ici, { ...geste, rang: ici });
     },
     retirerGeste: async (lequel) => void gestes.delete(lequel),
-    lireMoments: async () => [...vues.keys()].filter(Boolean),
+    lireMoments: async () => [...vues.keys()].filter(estUnBanquet),
     oublier: async (moment) => {
       vues.delete(moment);
+      vues.delete(cleDesAssiettes(moment));
       reperes.delete(moment);
     },
     toutOublier: async () => {

@@ -1,10 +1,10 @@
 // Un banquet ouvert ici : ce qu'on en sait, de quand cela date, ce qui attend de partir.
 
 import { computed, signal, type ReadonlySignal, type Signal } from '@preact/signals';
-import { choisirDepot, memoire, type Depot } from './depot';
+import { choisirDepot, cleDesAssiettes, memoire, type Depot } from './depot';
 import { estFerme, lireIssue, lireProbleme, prochain, remplacer, rythme, type Geste, type Sorte } from './gestes';
 import { demander, type Brute } from './lecture';
-import type { BanquetBref, Vue } from './vue';
+import type { Assiettes, BanquetBref, Vue } from './vue';
 
 export type Reseau =
   /** Rien n'est encore revenu. */
@@ -17,6 +17,8 @@ export type Reseau =
 /** Où lire et écrire : un lien de la cuisine, ou l'espace de qui a un compte. */
 export interface Source {
   lecture: string;
+  /** La liste des assiettes, à part : elle est longue pour un très grand repas. */
+  assiettes: string;
   /** Le début des adresses d'écriture. */
   ecriture: string;
   depot: () => Promise<Depot>;
@@ -28,7 +30,7 @@ export interface Source {
 
 export function parLeLien(moment: string): Source {
   const adresse = `/api/cuisine/banquets/${moment}`;
-  return { lecture: adresse, ecriture: adresse, depot: choisirDepot, cote: 'cuisine', garde: true };
+  return { lecture: adresse, assiettes: `${adresse}/assiettes`, ecriture: adresse, depot: choisirDepot, cote: 'cuisine', garde: true };
 }
 
 /** Une session se ferme ailleurs, et l'appareil est parfois à tout le monde : l'espace ne garde rien hors de l'onglet. */
@@ -36,7 +38,14 @@ export function parLEspace(moment: string, organise: boolean): Source {
   const adresse = `/api/espace/banquets/${moment}`;
   const depot = memoire();
   const cote = organise ? 'organisation' : 'cuisine';
-  return { lecture: `${adresse}/cuisine`, ecriture: adresse, depot: async () => depot, cote, garde: false };
+  return {
+    lecture: `${adresse}/cuisine`,
+    assiettes: `${adresse}/effectif/assiettes`,
+    ecriture: adresse,
+    depot: async () => depot,
+    cote,
+    garde: false,
+  };
 }
 
 export interface Banquet {
@@ -45,6 +54,8 @@ export interface Banquet {
   /** Le début des adresses d'où viennent les papiers. */
   racine: string;
   vue: ReadonlySignal<Vue | null>;
+  /** Nul tant qu'elles n'ont pas été lues. */
+  assiettes: ReadonlySignal<Assiettes | null>;
   lue_le: ReadonlySignal<string>;
   reseau: ReadonlySignal<Reseau>;
   /** Ce qui a été écrit ici et n'est pas arrivé, ou a été refusé. */
@@ -63,8 +74,12 @@ export interface Banquet {
   veiller: () => () => void;
 }
 
+/** Au plus vieux, quand rien d'autre n'a changé. */
+const ASSIETTES_MS = 30_000;
+
 export function ouvrir(moment: string, source: Source): Banquet {
   const vue = signal<Vue | null>(null);
+  const assiettes = signal<Assiettes | null>(null);
   const lue_le = signal('');
   const reseau = signal<Reseau>('lecture');
   const tous = signal<readonly Geste[]>([]);
@@ -73,6 +88,8 @@ export function ouvrir(moment: string, source: Source): Banquet {
   const gestes = computed(() => tous.value.filter((geste) => geste.moment === moment));
   let etag = '';
   let echecs = 0;
+  let etagAssiettes = '';
+  let assiettesLues = 0;
   let ecrite = 0;
   let decalage = 0;
   let minuterie: ReturnType<typeof setTimeout> | undefined;
@@ -82,7 +99,15 @@ export function ouvrir(moment: string, source: Source): Banquet {
   const depot = source.depot();
   const pret = depot.then(async (ici) => {
     if (source.garde) await effacerEchues(ici);
-    const [copie, reperes] = await Promise.all([ici.lireCopie(moment), ici.lireReperes(moment)]);
+    const [copie, reperes, posees] = await Promise.all([
+      ici.lireCopie(moment),
+      ici.lireReperes(moment),
+      ici.lireCopie(cleDesAssiettes(moment)),
+    ]);
+    if (posees && assiettes.value === null) {
+      assiettes.value = posees.valeur as Assiettes;
+      etagAssiettes = posees.etag;
+    }
     if (reperes) {
       coches.value = new Set(reperes.coches);
       lue.value = reperes.lue as Vue | null;
@@ -103,6 +128,8 @@ export function ouvrir(moment: string, source: Source): Banquet {
   async function fermer(statut: number): Promise<void> {
     reseau.value = 'ferme';
     vue.value = null;
+    assiettes.value = null;
+    etagAssiettes = '';
     lue.value = null;
     coches.value = new Set();
     etag = '';
@@ -138,6 +165,7 @@ export function ouvrir(moment: string, source: Source): Banquet {
     }
     echecs = 0;
     reseau.value = 'a_jour';
+    await lireAssiettes(neuve);
     // Rien de neuf : la copie ne se récrit qu'une fois par minute, le temps de redire de quand elle date.
     if (!neuve && Date.now() - ecrite < 60_000) return;
     ecrite = Date.now();
@@ -145,6 +173,19 @@ export function ouvrir(moment: string, source: Source): Banquet {
     await (await depot)
       .garderCopie({ moment, valeur: vue.value, etag, lue_le: lue_le.value, decalage })
       .catch(() => {});
+  }
+
+  /** Les assiettes suivent les besoins et le menu : relues quand la vue change, et de temps en temps. */
+  async function lireAssiettes(changee: boolean): Promise<void> {
+    if (!changee && Date.now() - assiettesLues < ASSIETTES_MS) return;
+    const brute = await demander(source.assiettes, { etag: etagAssiettes });
+    if (!brute || (brute.statut !== 304 && brute.statut !== 200)) return;
+    assiettesLues = Date.now();
+    if (brute.statut === 304 || !brute.type.startsWith('application/json')) return;
+    assiettes.value = JSON.parse(brute.corps) as Assiettes;
+    etagAssiettes = brute.etag;
+    const copie = { moment: cleDesAssiettes(moment), valeur: assiettes.value, etag: etagAssiettes, lue_le: brute.instant, decalage };
+    await (await depot).garderCopie(copie).catch(() => {});
   }
 
   /** Envoie ce qui attend, dans l'ordre ; s'arrête au premier silence. Rend vrai si quelque chose a changé. */
@@ -221,6 +262,7 @@ export function ouvrir(moment: string, source: Source): Banquet {
     racine: source.ecriture,
     heure: () => Date.now() + decalage,
     vue,
+    assiettes,
     lue_le,
     reseau,
     gestes,

@@ -4,8 +4,9 @@ import { t, type Cle } from '../textes';
 import type { Assiette } from '../vue';
 
 /** Qui mange autre chose : un code, sans nom, et ce que l'on pose devant. Le même code est sur le billet du foyer. */
-export function Assiettes({ banquet, vue }: Montre) {
-  const { assiettes } = vue;
+export function Assiettes({ banquet }: Montre) {
+  const assiettes = banquet.assiettes.value?.assiettes;
+  if (!assiettes) return <p class="patience">{t('reseau.lecture')}</p>;
   if (assiettes.length === 0) return <Rien>{t('assiettes.aucune')}</Rien>;
   return (
     <>

@@ -22,7 +22,7 @@ export function Courses({ banquet, vue }: Montre) {
                   cocher={(oui) => banquet.cocher(`manque:${ligne.ingredient}`, oui)}
                 >
                   <strong class="combien">{direVente(ligne.achat_milliemes, ligne.vendu_par)}</strong> {ligne.nom}
-                  <span class="second"> {t('courses.besoin', { quoi: direQuantite(ligne) })}</span>
+                  <span class="second"> {t('courses.besoin', { quoi: direQuantite(ligne.besoin, ligne.unite) })}</span>
                 </Coche>
               </li>
             ))}

@@ -2,7 +2,7 @@ import type { Montre } from '../ecrans';
 import { direBase, direMilliemes } from '../formes';
 import { Bloc, Coche, direParts, enumerer, nomAllergene, nomRegime, Rien } from '../mots';
 import { langue, t, type Cle } from '../textes';
-import type { Plat, Vue } from '../vue';
+import type { Plat } from '../vue';
 
 const SERVICES = ['aperitif', 'entree', 'plat', 'accompagnement', 'fromage', 'dessert', 'boisson', 'pain'] as const;
 
@@ -46,7 +46,12 @@ export function Menu({ banquet, vue }: Montre) {
 
 function UnPlat({ banquet, vue, plat }: Montre & { plat: Plat }) {
   const remplace = plat.remplace && vue.menu.plats.find(({ id }) => id === plat.remplace);
-  const lignes = vue.quantites.quantites.lignes.filter(({ plats }) => plats.includes(plat.id));
+  const lignes = vue.quantites.quantites.lignes.flatMap(({ ingredient, nom, unite, pourquoi }) =>
+    pourquoi
+      .filter((part) => part.plat === plat.id)
+      .map(({ a_acheter, etat, assiettes }) => ({ ingredient, nom, unite, a_acheter, etat, assiettes })),
+  );
+  const notes = new Map(plat.lignes.map(({ ingredient, note }) => [ingredient, note]));
   const cle = (ingredient: string) => `plat:${plat.id}:${ingredient}`;
   return (
     <article class="plat-cuisine">
@@ -69,8 +74,13 @@ function UnPlat({ banquet, vue, plat }: Montre & { plat: Plat }) {
                 cochee={banquet.coches.value.has(cle(ligne.ingredient))}
                 cocher={(oui) => banquet.cocher(cle(ligne.ingredient), oui)}
               >
-                <strong class="combien">{direQuantite(ligne)}</strong> {ligne.nom}
-                {ligne.plats.length > 1 && <span class="second"> {t('menu.en_tout', { n: ligne.plats.length })}</span>}
+                <strong class="combien">{direQuantite(ligne.a_acheter, ligne.unite)}</strong> {ligne.nom}
+                {ligne.etat !== 'achete' && (
+                  <span class="precisions second">
+                    {t('menu.dans_l_assiette', { quoi: direQuantite(ligne.assiettes, ligne.unite) })}
+                  </span>
+                )}
+                {notes.get(ligne.ingredient) && <span class="precisions second">{notes.get(ligne.ingredient)}</span>}
               </Coche>
             </li>
           ))}
@@ -86,6 +96,7 @@ function UnPlat({ banquet, vue, plat }: Montre & { plat: Plat }) {
 }
 
 /** « 12,4 kg », « 36 pièces ». */
-export function direQuantite({ besoin, unite }: Pick<Vue['quantites']['quantites']['lignes'][number], 'besoin' | 'unite'>): string {
-  return unite === 'piece' ? t('unites.piece', { n: besoin, nombre: direBase(besoin, unite, langue) }) : direBase(besoin, unite, langue);
+export function direQuantite(quantite: number, unite: string): string {
+  const dite = direBase(quantite, unite, langue);
+  return unite === 'piece' ? t('unites.piece', { n: quantite, nombre: dite }) : dite;
 }

@@ -1,6 +1,6 @@
 """Ce que la cuisine lit : une seule vue, où le menu et les convives se rejoignent."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, TypeVar
 from uuid import UUID
@@ -10,11 +10,12 @@ import msgspec
 from server.banquets.acces import Ouvert
 from server.banquets.achats import lectures as achats
 from server.banquets.achats.schemas import VueApprovisionnement
+from server.banquets.commandes import lectures as commandes
+from server.banquets.commandes.schemas import VueCommande
 from server.banquets.cuisine import lectures as carnet
 from server.banquets.cuisine import regles
-from server.banquets.cuisine.schemas import MessagesVue, PeseesVue
+from server.banquets.cuisine.schemas import PeseesVue
 from server.banquets.menus import lectures as menus
-from server.banquets.menus.schemas import MenuVue, QuantitesVue
 from server.banquets.tables import CompteDuRepas, Producteur
 from server.comptes.schemas import Auteur
 from server.evenements.agenda import Phase, parcourir
@@ -26,6 +27,8 @@ from server.evenements.tables import Evenement, Moment
 from server.inscriptions.cuisine.schemas import (
     ApprovisionnementDeCuisine,
     BanquetDeListe,
+    CommandeDeCuisine,
+    LigneCommandee,
     ListeBanquets,
     QuantitesDeCuisine,
     RepasVu,
@@ -63,7 +66,11 @@ async def lire_cuisine(moment: UUID, clef: Clef, langue: Langue, maintenant: dat
     repas, ouvert = await _repas(moment, maintenant)
     effectif = await lire_effectif_commun(moment, clef, langue, maintenant)
     lignes = await achats.lire_lignes_ouvertes(moment, ouvert.debut, maintenant)
-    menu = _taire_dans_le_menu(await menus.lire_menu_ouvert(ouvert))
+    bons = await commandes.lister_commandes_ouvertes(ouvert, None, langue, maintenant)
+    personnes = await _sans_entreprise(
+        {ligne.producteur for ligne in lignes} | {bon.producteur for bon in bons.elements}
+    )
+    menu = await menus.lire_menu_ouvert(ouvert)
     vue = VueCuisine(
         repas=repas,
         menu=menu,
@@ -77,27 +84,42 @@ async def lire_cuisine(moment: UUID, clef: Clef, langue: Langue, maintenant: dat
             effectif.parts.assiettes,
         ),
         quantites=await _quantites(moment, effectif),
-        approvisionnements=await _approvisionnements(lignes),
-        messages=_taire_dans_les_messages(await carnet.lire_messages(moment)),
+        approvisionnements=_approvisionnements(lignes, personnes),
+        commandes=[_commande(bon, personnes) for bon in bons.elements],
+        messages=await carnet.lire_messages(moment),
         temperatures=await carnet.lire_releves(moment),
         pesees=await _pesees(moment, effectif),
     )
-    return _taire_partout(vue)
+    return taire_partout(vue)
+
+
+def taire_partout(valeur: _T) -> _T:
+    """La même vue, chaque texte privé des courriels et des téléphones que l'équipe y aurait laissés.
+
+    Partout, plutôt que champ par champ : un texte ajouté à la vue n'a pas à s'en souvenir.
+    """
+    match valeur:
+        case str():
+            return regles.taire_les_contacts(valeur)  # type: ignore[return-value]
+        case msgspec.Struct():
+            champs = {
+                nom: taire_partout(getattr(valeur, nom))
+                for nom in valeur.__struct_fields__
+                if nom not in SANS_TEXTE
+            }
+            return msgspec.structs.replace(valeur, **champs)
+        case list() | tuple():
+            return type(valeur)(taire_partout(un) for un in valeur)
+        case dict():
+            return {cle: taire_partout(un) for cle, un in valeur.items()}  # type: ignore[return-value]
+    return valeur
 
 
 @lecture
 async def lire_assiettes_de_cuisine(moment: UUID, maintenant: datetime) -> AssiettesVue:
     """La liste des assiettes à part, pour qui a déjà ouvert ce banquet : des codes, jamais des noms."""
     _, ouvert = await _repas(moment, maintenant)
-    vue = await lire_assiettes(ouvert)
-    taire = regles.taire_les_contacts
-    assiettes = [
-        msgspec.structs.replace(
-            un, plats=[msgspec.structs.replace(plat, nom=taire(plat.nom)) for plat in un.plats]
-        )
-        for un in vue.assiettes
-    ]
-    return msgspec.structs.replace(vue, assiettes=assiettes)
+    return taire_partout(await lire_assiettes(ouvert))
 
 
 @lecture
@@ -145,28 +167,58 @@ async def _repas(moment: UUID, maintenant: datetime) -> tuple[RepasVu, Ouvert]:
 
 async def _quantites(moment: UUID, effectif: EffectifDuBanquet) -> QuantitesDeCuisine:
     parts = effectif.arret.parts if effectif.arret else effectif.parts
-    quantites = await menus.calculer_quantites_ouvert(moment, parts.adultes, parts.enfants)
-    notes = [
-        msgspec.structs.replace(note, note=regles.taire_les_contacts(note.note))
-        for note in quantites.notes_echelle
-    ]
-    tues: QuantitesVue = msgspec.structs.replace(quantites, notes_echelle=notes)
-    return QuantitesDeCuisine(source="arrete" if effectif.arret else "compte", quantites=tues)
+    return QuantitesDeCuisine(
+        source="arrete" if effectif.arret else "compte",
+        quantites=await menus.calculer_quantites_ouvert(moment, parts.adultes, parts.enfants),
+    )
 
 
-async def _approvisionnements(lignes: Sequence[VueApprovisionnement]) -> list[ApprovisionnementDeCuisine]:
-    slugs = sorted({ligne.producteur for ligne in lignes if ligne.producteur})
-    personnes = set()
-    if slugs:
-        sans = await Producteur.select(Producteur.slug).where(
-            Producteur.slug.is_in(slugs), Producteur.genre.is_in(list(SANS_ENTREPRISE))
+async def _sans_entreprise(producteurs: Collection[str | None]) -> frozenset[str]:
+    """De ces producteurs, ceux dont le nom est souvent celui d'une personne."""
+    slugs = sorted(slug for slug in producteurs if slug)
+    if not slugs:
+        return frozenset()
+    lignes = await Producteur.select(Producteur.slug).where(
+        Producteur.slug.is_in(slugs), Producteur.genre.is_in(list(SANS_ENTREPRISE))
+    )
+    return frozenset(ligne["slug"] for ligne in lignes)
+
+
+def _commande(bon: VueCommande, personnes: Collection[str]) -> CommandeDeCuisine:
+    lignes = []
+    for ligne in bon.lignes:
+        dite = ligne.envoyee or ligne.voulue
+        assert dite is not None, "une ligne de commande est partie, ou voulue"
+        lignes.append(
+            LigneCommandee(
+                approvisionnement=ligne.approvisionnement,
+                description=dite.description,
+                vendu_par=dite.vendu_par,
+                quantite_milliemes=ligne.envoyee.quantite_milliemes if ligne.envoyee else None,
+                voulue_milliemes=ligne.voulue.quantite_milliemes if ligne.voulue else None,
+                reponse=ligne.reponse.reponse if ligne.reponse else None,
+                repondue_milliemes=ligne.reponse.quantite_milliemes if ligne.reponse else None,
+            )
         )
-        personnes = {ligne["slug"] for ligne in sans}
+    return CommandeDeCuisine(
+        fournisseur=None if bon.producteur in personnes else bon.producteur_nom,
+        etat=bon.etat,
+        livraison_le=bon.livraison.le,
+        livraison_lieu=bon.livraison.lieu,
+        envoyee_le=bon.envoyee_le,
+        repondue_le=bon.repondue_le,
+        lignes=lignes,
+    )
+
+
+def _approvisionnements(
+    lignes: Sequence[VueApprovisionnement], personnes: Collection[str]
+) -> list[ApprovisionnementDeCuisine]:
     return [
         ApprovisionnementDeCuisine(
             id=ligne.id,
             genre=ligne.genre,
-            description=regles.taire_les_contacts(ligne.description),
+            description=ligne.description,
             fournisseur=None if ligne.producteur in personnes else ligne.producteur_nom,
             ingredient=ligne.ingredient,
             plat=ligne.plat,
@@ -181,53 +233,10 @@ async def _approvisionnements(lignes: Sequence[VueApprovisionnement]) -> list[Ap
             local=ligne.local,
             distance_km=ligne.distance_km,
             identifiee=bool(ligne.identifie_par) if ligne.genre == "cueillette" else None,
-            note=regles.taire_les_contacts(ligne.note),
+            note=ligne.note,
         )
         for ligne in lignes
     ]
-
-
-def _taire_dans_le_menu(menu: MenuVue) -> MenuVue:
-    """Le menu, sans les courriels ni les téléphones que l'équipe y aurait écrits."""
-    taire = regles.taire_les_contacts
-    plats = [
-        msgspec.structs.replace(
-            plat,
-            nom=taire(plat.nom),
-            description=taire(plat.description),
-            notes_echelle=taire(plat.notes_echelle),
-            lignes=[msgspec.structs.replace(ligne, note=taire(ligne.note)) for ligne in plat.lignes],
-        )
-        for plat in menu.plats
-    ]
-    return msgspec.structs.replace(menu, notes=taire(menu.notes), plats=plats)
-
-
-def _taire_partout(valeur: _T) -> _T:
-    """La même valeur, chaque texte sans courriel ni téléphone : un champ ajouté demain n'en portera pas non plus."""
-    match valeur:
-        case str():
-            return regles.taire_les_contacts(valeur)  # type: ignore[return-value]
-        case msgspec.Struct():
-            champs = {
-                nom: _taire_partout(getattr(valeur, nom))
-                for nom in valeur.__struct_fields__
-                if nom not in SANS_TEXTE
-            }
-            return msgspec.structs.replace(valeur, **champs)
-        case list() | tuple():
-            return type(valeur)(_taire_partout(un) for un in valeur)
-        case dict():
-            return {cle: _taire_partout(un) for cle, un in valeur.items()}  # type: ignore[return-value]
-    return valeur
-
-
-def _taire_dans_les_messages(messages: MessagesVue) -> MessagesVue:
-    """Un message n'en porte pas (il serait refusé) ; on ne s'y fie pas."""
-    elements = [
-        msgspec.structs.replace(m, texte=regles.taire_les_contacts(m.texte)) for m in messages.elements
-    ]
-    return msgspec.structs.replace(messages, elements=elements)
 
 
 async def _pesees(moment: UUID, effectif: EffectifDuBanquet) -> PeseesVue:
@@ -303,6 +312,7 @@ async def lister_banquets(
     organises = set(cles) if auteur.est_operateur else await _organises(auteur.compte, cles)
     parts = await _compter_les_parts(tous)
     plats = await _compter_les_plats(tous)
+    attendues = await _compter_les_commandes(tous)
     non_lus = {
         cote: await carnet.compter_non_lus(
             [m["id"] for cle, groupe in moments.items() for m in groupe if (cle in organises) is organise],
@@ -328,6 +338,7 @@ async def lister_banquets(
                 arrete_le=m["arrete_le"],
                 plats=plats.get(m["id"], (0, 0))[0],
                 plats_a_confirmer=plats.get(m["id"], (0, 0))[1],
+                commandes_en_attente=attendues.get(m["id"], 0),
                 messages_non_lus=non_lus["organisation" if ligne["id"] in organises else "cuisine"].get(
                     m["id"], 0
                 ),
@@ -395,6 +406,16 @@ async def _compter_les_plats(moments: Sequence[UUID]) -> dict[UUID, tuple[int, i
         *moments,
     )
     return {_uuid(li["moment"]): (int(li["plats"]), int(li["a_confirmer"])) for li in lignes}
+
+
+async def _compter_les_commandes(moments: Sequence[UUID]) -> dict[UUID, int]:
+    """Moment → bons partis dont le producteur n'a pas répondu."""
+    lignes = await Moment.raw(
+        "SELECT b.moment AS moment, COUNT(*) AS nombre FROM banquet b JOIN commande c ON c.banquet = b.id "  # noqa: S608
+        f"WHERE b.moment IN ({trous(moments)}) AND c.annulee_le IS NULL AND c.repondue_le IS NULL GROUP BY b.moment",
+        *moments,
+    )
+    return {_uuid(li["moment"]): int(li["nombre"]) for li in lignes}
 
 
 def _uuid(valeur: Any) -> UUID:

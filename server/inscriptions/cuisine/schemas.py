@@ -4,7 +4,7 @@ Ce qui s'y lit sans être un nombre est un mot du métier, le nom d'une structur
 un texte que l'équipe a écrit pour la cuisine ; les courriels et les téléphones qu'elle y aurait laissés sont tus. Décision 0017.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
@@ -13,6 +13,7 @@ import msgspec
 from server.banquets.achats.labels import Classe, Famille, Label
 from server.banquets.achats.regles import EtatDuCertificat, Genre
 from server.banquets.achats.schemas import LocalDemande, UniteDeVente
+from server.banquets.commandes.schemas import EtatDeCommande, ReponseDeLigne
 from server.banquets.cuisine.schemas import MessagesVue, PeseesVue, ReleveVue
 from server.banquets.menus.schemas import MenuVue, QuantitesVue
 from server.evenements.schemas import LieuBref, Statut
@@ -72,6 +73,33 @@ class ApprovisionnementDeCuisine(msgspec.Struct, frozen=True, kw_only=True):
     note: str
 
 
+class LigneCommandee(msgspec.Struct, frozen=True, kw_only=True):
+    """Une ligne de commande, en quantités."""
+
+    approvisionnement: UUID
+    description: str
+    vendu_par: UniteDeVente
+    quantite_milliemes: int | None
+    """Ce qui est parti ; nul : pas encore commandé."""
+    voulue_milliemes: int | None
+    """Ce qui est voulu aujourd'hui ; nul : retiré depuis l'envoi."""
+    reponse: ReponseDeLigne | None
+    repondue_milliemes: int | None
+
+
+class CommandeDeCuisine(msgspec.Struct, frozen=True, kw_only=True):
+    """Où en est une commande : ce qui arrive, quand, en quelle quantité. Ni prix, ni contact, ni mot du producteur."""
+
+    fournisseur: str | None
+    """Nul pour un cueilleur ou un donateur."""
+    etat: EtatDeCommande
+    livraison_le: date | None
+    livraison_lieu: str
+    envoyee_le: datetime | None
+    repondue_le: datetime | None
+    lignes: list[LigneCommandee]
+
+
 class VueCuisine(msgspec.Struct, frozen=True, kw_only=True):
     """Tout ce qu'il faut pour cuisiner un banquet, en une réponse. Son étiquette (`ETag`) dit si quelque chose a changé."""
 
@@ -82,6 +110,7 @@ class VueCuisine(msgspec.Struct, frozen=True, kw_only=True):
     """Ce que le menu a pour chaque besoin."""
     quantites: QuantitesDeCuisine
     approvisionnements: list[ApprovisionnementDeCuisine]
+    commandes: list[CommandeDeCuisine]
     messages: MessagesVue
     temperatures: list[ReleveVue]
     pesees: PeseesVue
@@ -115,6 +144,8 @@ class BanquetDeListe(msgspec.Struct, frozen=True, kw_only=True):
     plats: int
     plats_a_confirmer: int
     """Plats dont personne n'a encore relu les allergènes."""
+    commandes_en_attente: int
+    """Bons partis dont le producteur n'a pas répondu."""
     messages_non_lus: int
     """De l'autre côté, pas encore lus de celui-ci."""
 

@@ -502,7 +502,8 @@ TEXTES_EXPLIQUES = {
         (
             "RepasVu.evenement", "RepasVu.slug", "RepasVu.titre", "RepasVu.structures", "LieuBref.nom",
             "LieuBref.slug", "LieuBref.adresse", "CommuneNommee.code", "CommuneNommee.nom",
-            "ApprovisionnementDeCuisine.fournisseur", "CommandeDeCuisine.fournisseur", "BanquetDeCuisine.titre",
+            "ApprovisionnementDeCuisine.fournisseur", "CommandeDeCuisine.fournisseur", "BanquetDeCuisine.titre", "RecetteCitee.slug", "RecetteCitee.titre",
+            "RecetteCitee.licence", "RecetteCitee.structure_nom",
         ),
         NOM,
     ),

@@ -2503,6 +2503,7 @@ export interface components {
         BanquetDeListe: {
             arret_prevu_le: string | null;
             arrete_le: string | null;
+            commandes_en_attente: number;
             commune_nom: string | null;
             debut: string | null;
             evenement: string;
@@ -2604,6 +2605,17 @@ export interface components {
             code: string;
             /** Format: uuid */
             demande: string;
+        };
+        /** CommandeDeCuisine */
+        CommandeDeCuisine: {
+            envoyee_le: string | null;
+            /** @enum {string} */
+            etat: "a_preparer" | "envoyee" | "confirmee" | "corrigee" | "partielle" | "refusee" | "a_renvoyer" | "annulee";
+            fournisseur: string | null;
+            lignes: components["schemas"]["LigneCommandee"][];
+            livraison_le: string | null;
+            livraison_lieu: string;
+            repondue_le: string | null;
         };
         /** CommuneDeFil */
         CommuneDeFil: {
@@ -3367,6 +3379,19 @@ export interface components {
             commune: components["schemas"]["CommuneNommee"];
             nom: string;
             slug: string;
+        };
+        /** LigneCommandee */
+        LigneCommandee: {
+            /** Format: uuid */
+            approvisionnement: string;
+            description: string;
+            quantite_milliemes: number | null;
+            repondue_milliemes: number | null;
+            /** @enum {null|string} */
+            reponse: "confirmee" | "corrigee" | "refusee" | null;
+            /** @enum {string} */
+            vendu_par: "kg" | "L" | "piece" | "botte" | "caisse";
+            voulue_milliemes: number | null;
         };
         /** LigneDeCommande */
         LigneDeCommande: {
@@ -4435,6 +4460,7 @@ export interface components {
         /** VueCuisine */
         VueCuisine: {
             approvisionnements: components["schemas"]["ApprovisionnementDeCuisine"][];
+            commandes: components["schemas"]["CommandeDeCuisine"][];
             couverture: components["schemas"]["CouvertureVue"];
             effectif: components["schemas"]["EffectifDuBanquet"];
             menu: components["schemas"]["MenuVue"];

@@ -60,7 +60,15 @@ from server.notifications.schemas import Compositeur
 from server.notifications.services import ETIQUETTE_ENVOIS, ETIQUETTE_PLUS_TARD, deposer_lien_de_connexion
 from server.pages import commandes as page_de_commande
 from server.pages import cuisine as page_cuisine
-from server.pages import espace, faire_savoir, foyer, porte_de_cuisine, premiers_pas, releve_temperatures
+from server.pages import (
+    espace,
+    faire_savoir,
+    foyer,
+    papiers,
+    porte_de_cuisine,
+    premiers_pas,
+    releve_temperatures,
+)
 from server.pages import routes as pages
 from server.reglages import Reglages
 from server.socle import base, faits
@@ -143,6 +151,7 @@ ROUTES: Final[list[Any]] = [
     *porte_de_cuisine.ROUTES,
     *page_de_commande.ROUTES,
     *releve_temperatures.ROUTES,
+    *papiers.ROUTES,
     *espace.ROUTES_ESPACE,
     *page_cuisine.ROUTES,
     *premiers_pas.ROUTES,

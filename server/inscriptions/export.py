@@ -1,44 +1,26 @@
-"""Les inscrits dans un tableur. Aucune case ne peut devenir une formule."""
+"""Les inscrits dans un tableur."""
 
-import csv
-import io
 from collections.abc import Sequence
 from typing import Final
 
 from server.inscriptions.schemas import CompteurMoment, InscriptionEquipe
+from server.socle import tableur
 from server.socle.temps import a_paris
 from server.socle.textes import Langue, traduire
-
-_DANGEREUX = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""Premiers signes que les tableurs prennent pour une formule (OWASP, *CSV Injection*), pleine chasse comprise."""
 
 PAR_MOMENT: Final = ("etat", "adultes", "enfants", "tout_petits", "personnes", "venues")
 
 
-def case(valeur: object) -> str:
-    """La valeur telle qu'un tableur la montrera : une apostrophe devant ce qui ressemblerait à une formule."""
-    texte = "" if valeur is None else str(valeur)
-    return (
-        f"'{texte}"
-        if texte.lstrip(" \u00a0").startswith(_DANGEREUX) or texte.startswith(_DANGEREUX)
-        else texte
-    )
-
-
 def en_csv(inscrits: Sequence[InscriptionEquipe], moments: Sequence[CompteurMoment], langue: Langue) -> bytes:
     """UTF-8 avec marque d'ordre (Excel), séparateur `;`, une ligne par foyer, six colonnes par moment."""
-    sortie = io.StringIO()
-    feuille = csv.writer(sortie, delimiter=";", lineterminator="\r\n")
     fixes = ("prenom", "courriel", "telephone", "commune", "origine", "inscrit_le", "code_accueil")
     fin = ("contributions", "besoins", "premiere_fois", "pour_autrui", "message", "annulee_le")
     entetes = [traduire(langue, f"export.{nom}") for nom in fixes]
     for moment in moments:
         nom = moment.titre or traduire(langue, f"genres.{moment.genre}.nom")
         entetes += [f"{nom} : {traduire(langue, f'export.{colonne}')}" for colonne in PAR_MOMENT]
-    feuille.writerow([case(e) for e in [*entetes, *(traduire(langue, f"export.{nom}") for nom in fin)]])
-    for inscrit in inscrits:
-        feuille.writerow([case(valeur) for valeur in _ligne(inscrit, moments, langue)])
-    return b"\xef\xbb\xbf" + sortie.getvalue().encode("utf-8")
+    entetes += [traduire(langue, f"export.{nom}") for nom in fin]
+    return tableur.en_csv([entetes, *(_ligne(inscrit, moments, langue) for inscrit in inscrits)])
 
 
 def _ligne(inscrit: InscriptionEquipe, moments: Sequence[CompteurMoment], langue: Langue) -> list[object]:

@@ -5,6 +5,7 @@ n'a souvent que cela. ReportLab compose (Platypus), dans nos fontes. Décision 0
 """
 
 import io
+import itertools
 from collections.abc import Sequence
 from html import escape
 from typing import Any, Final, Literal
@@ -198,6 +199,11 @@ def _tableau(tableau: Tableau, styles: _Styles, largeur: float) -> Any:
         derniere = premiere + len(vides) - 1
         hauteurs[premiere : derniere + 1] = [styles.corps * 2.8] * len(vides)
         style.append(("INNERGRID", (0, premiere), (-1, derniere), 0.4, filet))
+    decalage = 1 if tableau.a_cocher else 0
+    for rang, (avant, colonne) in enumerate(itertools.pairwise(tableau.colonnes), 1):
+        if (avant.aligne, colonne.aligne) == ("droite", "gauche"):
+            # Sans quoi les deux textes se touchent.
+            style.append(("LEFTPADDING", (rang + decalage, 0), (rang + decalage, -1), styles.corps * 1.5))
     if tableau.total:
         style.append(("LINEABOVE", (0, -1), (-1, -1), 1.2, "black"))
     if tableau.a_cocher:

@@ -19,6 +19,13 @@ def dire_nombre(langue: Langue, milliemes: int) -> str:
     return mots.nombre(langue, entier) + (f"{virgule}{decimales}" if decimales else "")
 
 
+def en_decimal(langue: Langue, entier: int, decimales: int) -> str:
+    """Un nombre qu'un tableur de cette langue calcule : « 12,5 » pour 12 500 à trois décimales."""
+    base = 10**decimales
+    fraction = f"{entier % base:0{decimales}}".rstrip("0")
+    return f"{entier // base}" + (f"{'.' if langue == 'en' else ','}{fraction}" if fraction else "")
+
+
 def dire_quantite(langue: Langue, milliemes: int, vendu_par: str) -> str:
     """« 12,5 kg », « 3 bottes », « 1,5 caisse »."""
     # En anglais, seule une unité entière est au singulier ; en français, tout ce qui est sous deux.

@@ -1,0 +1,204 @@
+"""Les papiers d'un banquet, à imprimer ou à ouvrir dans un tableur. Ici on lit et on sert ; on compose ailleurs, sans rien lire.
+
+Chaque papier se compose de données déjà lues (`Lu`) : qui cuisine sans compte sert les mêmes, moins ceux qui portent des prix.
+Le dessin se fait hors de la boucle, l'un après l'autre, et se compte à qui le demande. Décision 0015.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import partial
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+from litestar import Controller, Request, Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from server.banquets.acces import Ouvert, ouvrir_banquet
+from server.banquets.commandes.lectures import lister_commandes_ouvertes
+from server.banquets.commandes.schemas import VueCommandes
+from server.banquets.erreurs import BanquetInconnu
+from server.comptes.schemas import Auteur
+from server.inscriptions.cuisine.lectures import lire_cuisine
+from server.inscriptions.cuisine.schemas import VueCuisine
+from server.inscriptions.effectif.couverture import couvrir
+from server.pages import papiers_de_commande, papiers_de_cuisine
+from server.pages.carte_du_menu import composer_carte
+from server.pages.dessin import dessiner
+from server.pages.feuilles import TYPE_CONTENU, composer_feuille
+from server.pages.routes import lire_site
+from server.socle import tableur
+from server.socle.base import lecture
+from server.socle.contexte import Contexte, adresse_de
+from server.socle.erreurs import Introuvable, NonConnecte, TropDeDemandes
+from server.socle.problemes import refus_possibles
+from server.socle.secrets import Clef
+from server.socle.textes import Langue
+
+Requete = Request[Any, Any, Any]
+
+
+class PapierInconnu(Introuvable):
+    """Ce papier n'existe pas, ou n'est pas pour vous."""
+
+
+class Lu(msgspec.Struct, frozen=True, kw_only=True):
+    """Tout ce dont un papier se compose."""
+
+    vue: VueCuisine
+    commandes: VueCommandes | None
+    """Nulles : elles portent des prix, ce lecteur n'y a pas droit."""
+    langue: Langue
+    maintenant: datetime
+    auteur: str
+    """Le réseau, dans les propriétés du document."""
+
+
+def _production(lu: Lu) -> bytes:
+    effectif = lu.vue.effectif
+    couverture = couvrir(
+        lu.langue,
+        lu.vue.menu.version,
+        lu.vue.menu.plats,
+        effectif.besoins,
+        effectif.besoins_en_trop,
+        effectif.parts.assiettes,
+    )
+    return composer_feuille(
+        papiers_de_cuisine.feuille_de_production(lu.vue, couverture, lu.langue, lu.maintenant, lu.auteur)
+    )
+
+
+def _production_csv(lu: Lu) -> bytes:
+    return tableur.en_csv(papiers_de_cuisine.production_en_lignes(lu.vue, lu.langue))
+
+
+def _courses(lu: Lu) -> bytes:
+    return composer_feuille(
+        papiers_de_cuisine.feuille_de_courses(lu.vue, lu.langue, lu.maintenant, lu.auteur)
+    )
+
+
+def _courses_csv(lu: Lu) -> bytes:
+    return tableur.en_csv(papiers_de_cuisine.courses_en_lignes(lu.vue, lu.langue))
+
+
+def _allergenes(lu: Lu) -> bytes:
+    return composer_feuille(
+        papiers_de_cuisine.feuille_des_allergenes(lu.vue, lu.langue, lu.maintenant, lu.auteur)
+    )
+
+
+def _menu(lu: Lu, *, sobre: bool) -> bytes:
+    return composer_carte(papiers_de_cuisine.carte_du_menu(lu.vue, lu.langue, lu.auteur, sobre=sobre))
+
+
+def _commandes(lu: Lu) -> bytes:
+    assert lu.commandes is not None
+    return composer_feuille(
+        papiers_de_commande.bons_de_commande(lu.commandes, lu.vue, lu.langue, lu.maintenant, lu.auteur)
+    )
+
+
+def _commandes_csv(lu: Lu) -> bytes:
+    assert lu.commandes is not None
+    return tableur.en_csv(papiers_de_commande.commandes_en_lignes(lu.commandes, lu.langue))
+
+
+Composition = Callable[[Lu], bytes]
+
+DE_CUISINE: Final[Mapping[str, Composition]] = {
+    "production.pdf": _production,
+    "production.csv": _production_csv,
+    "courses.pdf": _courses,
+    "courses.csv": _courses_csv,
+    "allergenes.pdf": _allergenes,
+    "menu.pdf": partial(_menu, sobre=False),
+    "menu-sobre.pdf": partial(_menu, sobre=True),
+}
+"""Ce que toute cuisine imprime, avec ou sans compte : ni prix, ni personne."""
+
+PAR_COMPTE: Final[Mapping[str, Composition]] = {
+    **DE_CUISINE,
+    "commandes.pdf": _commandes,
+    "commandes.csv": _commandes_csv,
+}
+"""Ce qu'imprime l'équipe, qui lit aussi les prix."""
+
+
+@lecture
+async def lire_pour_un_papier(
+    ouvert: Ouvert, clef: Clef, langue: Langue, maintenant: datetime, auteur: str, *, avec_prix: bool
+) -> Lu:
+    """Ce qu'il faut à un papier, pour un banquet dont on a déjà vérifié l'accès."""
+    return Lu(
+        vue=await lire_cuisine(ouvert.moment, clef, langue, maintenant),
+        commandes=(await lister_commandes_ouvertes(ouvert, None, langue, maintenant) if avec_prix else None),
+        langue=langue,
+        maintenant=maintenant,
+        auteur=auteur,
+    )
+
+
+async def servir_papier(
+    request: Requete,
+    contexte: Contexte,
+    nom: str,
+    papiers: Mapping[str, Composition],
+    ouvert: Ouvert,
+    langue: Langue,
+    maintenant: datetime,
+) -> Response[bytes]:
+    """Le papier de ce nom, dessiné à part ; lève `PapierInconnu`, `TropDeDemandes`.
+
+    Qui appelle a déjà ouvert le banquet et choisi les papiers permis.
+    """
+    composition = papiers.get(nom)
+    if composition is None:
+        raise PapierInconnu()
+    contexte.limites.compter("dessin-adresse", adresse_de(request))
+    site = await lire_site(request, contexte)
+    lu = await lire_pour_un_papier(
+        ouvert, contexte.clef, langue, maintenant, site.reseau, avec_prix=nom not in DE_CUISINE
+    )
+    corps = await dessiner(partial(composition, lu))
+    est_pdf = nom.endswith(".pdf")
+    entetes = {
+        "content-disposition": f'{"inline" if est_pdf else "attachment"}; filename="{nom}"',
+        "cache-control": "private, no-store",
+        "content-language": langue,
+    }
+    return Response(corps, media_type=TYPE_CONTENU if est_pdf else tableur.TYPE_CONTENU, headers=entetes)
+
+
+class PapiersDeLEspace(Controller):
+    """Les papiers d'un banquet, pour qui l'organise ou le cuisine."""
+
+    path = "/api/espace/banquets/{moment:uuid}/papiers"
+    tags = ["Banquets"]  # noqa: RUF012
+
+    @get(
+        "/{papier:str}",
+        operation_id="imprimer_papier",
+        summary="Production, courses, commandes, allergènes, menu : en PDF ou en CSV",
+        media_type=TYPE_CONTENU,
+        responses=refus_possibles(NonConnecte, BanquetInconnu, PapierInconnu, TropDeDemandes),
+    )
+    async def imprimer(
+        self,
+        request: Requete,
+        auteur: NamedDependency[Auteur],
+        contexte: NamedDependency[Contexte],
+        langue: NamedDependency[Langue],
+        maintenant: NamedDependency[datetime],
+        moment: FromPath[UUID],
+        papier: FromPath[str],
+    ) -> Response[bytes]:
+        """`papier` : `production.pdf`, `production.csv`, `courses.pdf`, `courses.csv`, `commandes.pdf`, `commandes.csv`,
+        `allergenes.pdf`, `menu.pdf` ou `menu-sobre.pdf`."""
+        ouvert = await ouvrir_banquet(auteur, moment)
+        return await servir_papier(request, contexte, papier, PAR_COMPTE, ouvert, langue, maintenant)
+
+
+ROUTES: Final[list[Any]] = [PapiersDeLEspace]

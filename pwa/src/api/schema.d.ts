@@ -814,6 +814,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/espace/banquets/{moment}/papiers/{papier}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Production, courses, commandes, allergènes, menu : en PDF ou en CSV
+         * @description `papier` : `production.pdf`, `production.csv`, `courses.pdf`, `courses.csv`, `commandes.pdf`, `commandes.csv`,
+         *     `allergenes.pdf`, `menu.pdf` ou `menu-sobre.pdf`.
+         */
+        get: operations["imprimer_papier"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/espace/banquets/{moment}/papiers/achats.csv": {
         parameters: {
             query?: never;
@@ -7302,6 +7323,56 @@ export interface operations {
             };
             /** @description `demande-invalide` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    imprimer_papier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                moment: string;
+                papier: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `banquet-inconnu`, `papier-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `trop-de-demandes` */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -142,3 +142,28 @@ def test_deux_mains_sur_un_menu_se_reunissent_sans_rien_perdre(
     expect(page.get_by_text("Le menu est enregistré.")).to_be_visible()
 
     assert [plat["nom"] for plat in le_menu(maison, adresse)["plats"]] == ["Soupe de Nadia", "Tarte de Paul"]
+
+
+def test_la_cuisine_s_ouvre_par_un_lien_et_l_on_s_ecrit(
+    chromium: Browser, page: Page, maison: Maison
+) -> None:
+    adresse = adresse_du_banquet(maison, "La fête du four")
+
+    page.goto(f"{maison.url}{adresse}/cuisine")
+    page.get_by_label("À qui est ce lien").fill("équipe du samedi")
+    page.get_by_role("button", name="Créer un lien").click()
+    page.get_by_role("button", name="Montrer en QR").click()
+    qr = page.get_by_role("dialog").get_by_role("img")
+    expect(qr).to_be_visible()
+    page.wait_for_function("document.querySelector('dialog img').naturalWidth > 0")
+    page.get_by_role("dialog").get_by_role("button", name="Fermer").click()
+
+    page.get_by_label("Votre message").fill("Les courges arrivent à 9 h.")
+    page.get_by_role("button", name="Envoyer").click()
+    expect(page.locator(".message.organisation")).to_contain_text("pas encore lu")
+    expect(page.get_by_label("Votre message")).to_have_value("")
+
+    page.get_by_role("button", name="Fermer ce lien").click()
+    page.get_by_role("dialog").get_by_role("button", name="Fermer ce lien").click()
+    expect(page.get_by_text("Aucun lien pour l’instant.")).to_be_visible()
+    assert maison.demander("GET", f"/api{adresse}/liens-cuisine") == []

@@ -724,6 +724,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/espace/banquets/{moment}/liens-cuisine/{lien}/qr": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** L'adresse de ce lien en QR, à montrer à la cuisine */
+        get: operations["lire_qr_du_lien_cuisine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/espace/banquets/{moment}/menu": {
         parameters: {
             query?: never;
@@ -6939,6 +6956,56 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LienVue"][];
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `reserve-a-qui-organise` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `banquet-inconnu`, `lien-de-cuisine-inconnu` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    lire_qr_du_lien_cuisine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lien: number;
+                moment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
                 };
             };
             /** @description `non-connecte` */

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from litestar import Controller, Request, delete, get, post, put
+from litestar import Controller, Request, Response, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
@@ -32,6 +32,7 @@ from server.comptes.schemas import Auteur
 from server.socle.contexte import Contexte
 from server.socle.erreurs import DemandeInvalide, NonConnecte, TropDeDemandes
 from server.socle.problemes import refus_possibles
+from server.socle.qr import dessiner_qr
 
 PAR_COMPTE: Final = (NonConnecte, BanquetInconnu)
 DE_L_EQUIPE: Final = (*PAR_COMPTE, ReserveAQuiOrganise)
@@ -92,6 +93,29 @@ class LiensDeCuisine(Controller):
         await ouvrir_banquet(auteur, moment, "organiser")
         await services.revoquer_lien(moment, lien, maintenant)
         return await lectures.lister_liens(moment, contexte.clef, contexte.reglages.url)
+
+    @get(
+        "/{lien:int}/qr",
+        operation_id="lire_qr_du_lien_cuisine",
+        summary="L'adresse de ce lien en QR, à montrer à la cuisine",
+        responses=refus_possibles(*DE_L_EQUIPE, LienDeCuisineInconnu),
+        media_type="image/svg+xml",
+    )
+    async def montrer(
+        self,
+        auteur: NamedDependency[Auteur],
+        contexte: NamedDependency[Contexte],
+        moment: FromPath[UUID],
+        lien: FromPath[int],
+    ) -> Response[str]:
+        await ouvrir_banquet(auteur, moment, "organiser")
+        liens = await lectures.lister_liens(moment, contexte.clef, contexte.reglages.url)
+        adresses = [ouvert.adresse for ouvert in liens if ouvert.id == lien]
+        if not adresses:
+            raise LienDeCuisineInconnu()
+        return Response(
+            dessiner_qr(adresses[0]), media_type="image/svg+xml", headers={"cache-control": "no-store"}
+        )
 
 
 class CarnetDeLEspace(Controller):

@@ -8,6 +8,7 @@ import pytest
 
 from server.banquets.cuisine.lectures import lien_de
 from server.reglages import Reglages
+from server.socle.qr import dessiner_qr
 from server.socle.secrets import charger_clef
 from server.socle.web import Tablees
 from tests.conftest import HorlogeReglable
@@ -88,6 +89,25 @@ async def test_un_lien_revoque_ferme_la_cuisine_partout(
     assert "Ce lien n’ouvre plus la cuisine" in page.text
     encore = await client.delete(f"{cuisine.espace}/liens-cuisine/{lien['id']}", headers=nadia)
     assert (encore.status_code, encore.json()["type"]) == (404, "/problemes/lien-de-cuisine-inconnu")
+
+
+async def test_un_lien_se_montre_en_qr_a_qui_organise_seulement(
+    client: httpx.AsyncClient, cuisine: Cuisine, reglages: Reglages
+) -> None:
+    lien = await donner_un_lien(client, reglages, cuisine)
+    nadia = await entetes(reglages, cuisine.jeu.nadia.compte)
+    adresse = f"{cuisine.espace}/liens-cuisine/{lien['id']}/qr"
+
+    qr = await client.get(adresse, headers=nadia)
+    par_l_appareil = await client.get(adresse, headers=await entrer(client, reglages, lien["adresse"]))
+    await client.delete(f"{cuisine.espace}/liens-cuisine/{lien['id']}", headers=nadia)
+    revoque = await client.get(adresse, headers=nadia)
+
+    assert (qr.status_code, qr.headers["cache-control"]) == (200, "no-store")
+    assert qr.headers["content-type"].startswith("image/svg+xml")
+    assert qr.text == dessiner_qr(lien["adresse"])
+    assert par_l_appareil.status_code == 401
+    assert (revoque.status_code, revoque.json()["type"]) == (404, "/problemes/lien-de-cuisine-inconnu")
 
 
 async def test_un_lien_expire_deux_jours_apres_le_repas(

@@ -25,5 +25,6 @@ export const ECRANS: readonly {
   { chemin: '/quantites', nom: 'banquet.quantites', component: avecPhrases(() => import('./quantites')) },
   { chemin: '/effectif', nom: 'effectif.titre', component: avecPhrases(() => import('./effectif')) },
   { chemin: '/approvisionnements', nom: 'appros.titre', component: avecPhrases(() => import('./approvisionnements')) },
+  { chemin: '/cuisine', nom: 'banquet.cuisine', component: avecPhrases(() => import('./cuisine')) },
   { chemin: '/comptes', nom: 'comptes.titre', component: avecPhrases(() => import('./comptes')), reserve: true },
 ];

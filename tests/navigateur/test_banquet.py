@@ -155,7 +155,7 @@ def test_la_cuisine_s_ouvre_par_un_lien_et_l_on_s_ecrit(
     page.get_by_role("button", name="Montrer en QR").click()
     qr = page.get_by_role("dialog").get_by_role("img")
     expect(qr).to_be_visible()
-    page.wait_for_function("document.querySelector('dialog img').naturalWidth > 0")
+    assert qr.evaluate("async (image) => (await image.decode(), image.naturalWidth)") > 0
     page.get_by_role("dialog").get_by_role("button", name="Fermer").click()
 
     page.get_by_label("Votre message").fill("Les courges arrivent à 9 h.")

@@ -18,6 +18,8 @@ from litestar.params import FromPath
 from server.banquets.acces import Ouvert, ouvrir_banquet
 from server.banquets.commandes.lectures import lister_commandes_ouvertes
 from server.banquets.commandes.schemas import VueCommandes
+from server.banquets.cuisine.acces import exiger_cuisine, ouvrir_par_lien
+from server.banquets.cuisine.erreurs import LienDeCuisineInconnu
 from server.banquets.erreurs import BanquetInconnu
 from server.comptes.schemas import Auteur
 from server.inscriptions.cuisine.lectures import lire_cuisine
@@ -201,4 +203,33 @@ class PapiersDeLEspace(Controller):
         return await servir_papier(request, contexte, papier, PAR_COMPTE, ouvert, langue, maintenant)
 
 
-ROUTES: Final[list[Any]] = [PapiersDeLEspace]
+class PapiersDeCuisine(Controller):
+    """Les papiers d'un banquet, pour la cuisine entrée par son lien : ni prix, ni personne."""
+
+    path = "/api/cuisine/banquets/{moment:uuid}/papiers"
+    tags = ["Cuisine"]  # noqa: RUF012
+
+    @get(
+        "/{papier:str}",
+        operation_id="imprimer_papier_en_cuisine",
+        summary="Production, courses, allergènes, menu : en PDF ou en CSV",
+        media_type=TYPE_CONTENU,
+        responses=refus_possibles(LienDeCuisineInconnu, PapierInconnu, TropDeDemandes),
+    )
+    async def imprimer(
+        self,
+        request: Requete,
+        contexte: NamedDependency[Contexte],
+        langue: NamedDependency[Langue],
+        maintenant: NamedDependency[datetime],
+        moment: FromPath[UUID],
+        papier: FromPath[str],
+    ) -> Response[bytes]:
+        """`papier` : `production.pdf`, `production.csv`, `courses.pdf`, `courses.csv`, `allergenes.pdf`, `menu.pdf` ou
+        `menu-sobre.pdf`. Les bons de commande portent des prix : ils ne sont que dans l'espace."""
+        lien = await exiger_cuisine(request, contexte, maintenant, moment)
+        ouvert = ouvrir_par_lien(lien)
+        return await servir_papier(request, contexte, papier, DE_CUISINE, ouvert, langue, maintenant)
+
+
+ROUTES: Final[list[Any]] = [PapiersDeLEspace, PapiersDeCuisine]

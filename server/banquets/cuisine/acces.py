@@ -78,6 +78,11 @@ def par_lien(ouvert: LienOuvert) -> Intervenant:
     return Intervenant(ouvert.moment, "cuisine", ouvert.nom)
 
 
+def ouvrir_par_lien(lien: LienOuvert) -> Ouvert:
+    """Le banquet d'un lien, comme on l'ouvre par compte ; un lien n'organise rien."""
+    return Ouvert(lien.moment, lien.evenement, lien.slug, lien.debut, lien.fin, organise=False)
+
+
 async def par_compte(auteur: Auteur, moment: UUID) -> tuple[Ouvert, Intervenant]:
     """Qui écrit par son compte : qui organise, ou la cuisine pour le traiteur ; sous le nom de sa structure."""
     ouvert = await ouvrir_banquet(auteur, moment)

@@ -33,7 +33,7 @@ PREUVE: Final = 22
 
 _LIENS: Final = (
     "SELECT l.id, l.moment, l.nom, l.version, l.cree_le, l.revoque_le, m.debut, m.fin, m.retire_le, m.evenement, "
-    "e.titre FROM lien_cuisine l JOIN moment m ON m.id = l.moment JOIN evenement e ON e.id = m.evenement WHERE "
+    "e.slug, e.titre FROM lien_cuisine l JOIN moment m ON m.id = l.moment JOIN evenement e ON e.id = m.evenement WHERE "
 )
 
 
@@ -105,7 +105,7 @@ async def _ouvrir(
             continue
         expire_le = _expire_le(ligne)
         if expire_le is None or maintenant < expire_le:
-            champs = ("id", "version", "moment", "nom", "evenement", "titre", "debut", "fin")
+            champs = ("id", "version", "moment", "nom", "evenement", "slug", "titre", "debut", "fin")
             ouverts.append(LienOuvert(**{champ: ligne[champ] for champ in champs}, expire_le=expire_le))
     return ouverts
 

@@ -45,6 +45,7 @@ class LienOuvert(msgspec.Struct, frozen=True):
     moment: UUID
     nom: str
     evenement: int
+    slug: str
     titre: str
     debut: datetime | None
     fin: datetime | None

@@ -21,6 +21,7 @@ from pypdf import PdfReader
 from server.entretien import entretenir
 from server.inscriptions.regles import DELAI_REGIMES
 from server.notifications.expediteur import Expediteur
+from server.pages.papiers import DE_CUISINE, PAR_COMPTE
 from server.reglages import Reglages
 from server.socle.base import ecriture
 from server.socle.textes import plier
@@ -278,14 +279,21 @@ def _ecritures(prise_le: str) -> dict[str, dict[str, Any]]:
 
 
 def routes_de(application: Tablees, prefixe: str) -> list[tuple[str, str, Any]]:
-    """(verbe, chemin, gestionnaire) de toutes les routes sous ce chemin."""
+    """(verbe, chemin, gestionnaire) de toutes les routes sous ce chemin ; un papier, c'est une route par nom."""
+    noms = list(DE_CUISINE if prefixe == "/api/cuisine" else PAR_COMPTE)
     trouvees = []
     for route in application.routes:
         if route.path == prefixe or route.path.startswith(f"{prefixe}/"):
             gestionnaires = getattr(route, "route_handler_map", {})
+            papiers = noms if "{papier:str}" in route.path else [""]
             trouvees += [
-                (verbe, route.path, gestionnaire[0] if isinstance(gestionnaire, tuple) else gestionnaire)
-                for verbe, gestionnaire in gestionnaires.items()
+                (
+                    verbe,
+                    route.path.replace("{papier:str}", papier),
+                    tenu[0] if isinstance(tenu, tuple) else tenu,
+                )
+                for verbe, tenu in gestionnaires.items()
+                for papier in papiers
                 if verbe not in ("HEAD", "OPTIONS")
             ]
     return sorted(trouvees, key=lambda un: (un[1], un[0]))
@@ -321,6 +329,8 @@ async def test_aucune_reponse_de_la_cuisine_ne_dit_une_personne(
         ("GET", "/api/cuisine/banquets"),
         ("GET", "/api/cuisine/banquets/{moment:uuid}"),
         ("GET", "/api/cuisine/banquets/{moment:uuid}/papiers/temperatures.pdf"),
+        ("GET", "/api/cuisine/banquets/{moment:uuid}/papiers/production.pdf"),
+        ("GET", "/api/cuisine/banquets/{moment:uuid}/papiers/courses.csv"),
         ("GET", "/cuisine/{lien:str}"),
     } <= vues
     lues, dites = 0, []
@@ -409,6 +419,17 @@ async def test_ce_que_lit_le_traiteur_par_son_compte_ne_dit_aucun_foyer(
     # Le courriel de la structure qui organise est public : il est sur la page de l'évènement.
     assert [un for un in dites if un[1][1] != "comptes-secrets.example"] == []
     assert lues >= 10
+
+
+async def test_les_bons_de_commande_ne_sont_pas_des_papiers_de_cuisine(
+    client: httpx.AsyncClient, decor: Decor
+) -> None:
+    """Ils portent des prix et le contact des entreprises."""
+    for papier in sorted(set(PAR_COMPTE) - set(DE_CUISINE)):
+        refus = await client.get(f"{decor.cuisine.adresse}/papiers/{papier}", headers=decor.appareil)
+        assert (refus.status_code, refus.json()["type"]) == (404, "/problemes/papier-inconnu")
+    ferme = await client.get(f"{decor.cuisine.adresse}/papiers/production.pdf")
+    assert (ferme.status_code, ferme.json()["type"]) == (404, "/problemes/lien-de-cuisine-inconnu")
 
 
 async def test_le_courriel_du_producteur_ne_dit_ni_foyer_ni_personne(

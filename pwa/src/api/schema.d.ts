@@ -256,6 +256,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cuisine/banquets/{moment}/papiers/{papier}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Production, courses, allergènes, menu : en PDF ou en CSV
+         * @description `papier` : `production.pdf`, `production.csv`, `courses.pdf`, `courses.csv`, `allergenes.pdf`, `menu.pdf` ou
+         *     `menu-sobre.pdf`. Les bons de commande portent des prix : ils ne sont que dans l'espace.
+         */
+        get: operations["imprimer_papier_en_cuisine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cuisine/banquets/{moment}/papiers/temperatures.pdf": {
         parameters: {
             query?: never;
@@ -5273,6 +5294,47 @@ export interface operations {
             };
             /** @description `demande-invalide` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `trop-de-demandes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    imprimer_papier_en_cuisine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                moment: string;
+                papier: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description `lien-de-cuisine-inconnu`, `papier-inconnu` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

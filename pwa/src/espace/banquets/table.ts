@@ -25,6 +25,7 @@ export const ECRANS: readonly {
   { chemin: '/quantites', nom: 'banquet.quantites', component: avecPhrases(() => import('./quantites')) },
   { chemin: '/effectif', nom: 'effectif.titre', component: avecPhrases(() => import('./effectif')) },
   { chemin: '/approvisionnements', nom: 'appros.titre', component: avecPhrases(() => import('./approvisionnements')) },
+  { chemin: '/commandes', nom: 'ordres.titre', component: avecPhrases(() => import('./commandes')) },
   { chemin: '/cuisine', nom: 'banquet.cuisine', component: avecPhrases(() => import('./cuisine')) },
   { chemin: '/comptes', nom: 'comptes.titre', component: avecPhrases(() => import('./comptes')), reserve: true },
 ];

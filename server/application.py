@@ -70,6 +70,7 @@ from server.pages import (
     releve_temperatures,
 )
 from server.pages import routes as pages
+from server.pages.papiers_de_commande import imprimer_bon
 from server.reglages import Reglages
 from server.socle import base, faits
 from server.socle.contexte import Contexte, contexte_de, langue_de
@@ -124,7 +125,7 @@ FAITS: Final[faits.TableDesFaits] = {
 COMPOSITEURS: Final[Mapping[str, Compositeur]] = {
     "connexion": composer_connexion,
     **courriels.compositeurs(flux.calendrier_du_foyer),
-    **courriels_de_commande.compositeurs(),
+    **courriels_de_commande.compositeurs(imprimer_bon),
 }
 """GENRE D'ENVOI → qui en écrit le courriel, au moment du départ."""
 

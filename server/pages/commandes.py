@@ -109,7 +109,7 @@ class PageDeCommande(Controller):
             return _perime(request, contexte, visite)
         contexte.limites.compter("lien-secret", lien)
         champs = {nom: valeurs[-1] for nom, valeurs in champs_du_corps(await request.body()).items()}
-        tapees = _tapees(champs, bon)
+        tapees = _tapees(champs, bon, visite.langue)
         mot = champs.get("mot", "")[:TAPE_MAX].strip()
         tout = champs.get("geste") == "tout"
         erreurs: list[Erreur] = []
@@ -172,19 +172,25 @@ def _dire_centimes(langue: Langue, centimes: int) -> str:
     return f"{centimes // 100}{'.' if langue == 'en' else ','}{centimes % 100:02}"
 
 
-def _tapees(champs: Mapping[str, str], bon: BonDeCommande) -> dict[UUID, LigneTapee]:
+def _tapees(champs: Mapping[str, str], bon: BonDeCommande, langue: Langue) -> dict[UUID, LigneTapee]:
     """Ce qui est tapé, ligne par ligne ; les champs sont nommés d'après la ligne, pas d'après son rang."""
-    return {
-        ligne.approvisionnement: LigneTapee(
-            quantite=champs.get(f"quantite.{ligne.approvisionnement}", "")[:TAPE_MAX].strip(),
-            prix=champs.get(f"prix.{ligne.approvisionnement}", "")[:TAPE_MAX].strip(),
-            mot=champs.get(f"mot.{ligne.approvisionnement}", "")[:TAPE_MAX].strip(),
-            refusee=f"refus.{ligne.approvisionnement}" in champs,
-            ouverte=True,
+    tapees = {}
+    for ligne in bon.lignes:
+        cle = ligne.approvisionnement
+        if not any(f"{nom}.{cle}" in champs for nom in ("quantite", "prix", "mot", "refus")):
+            continue
+        quantite, prix, mot = (
+            champs.get(f"{nom}.{cle}", "")[:TAPE_MAX].strip() for nom in ("quantite", "prix", "mot")
         )
-        for ligne in bon.lignes
-        if any(f"{nom}.{ligne.approvisionnement}" in champs for nom in ("quantite", "prix", "mot", "refus"))
-    }
+        demandee = _repondue(msgspec.structs.replace(ligne, reponse=None), langue)
+        tapees[cle] = LigneTapee(
+            quantite=quantite,
+            prix=prix,
+            mot=mot,
+            refusee=f"refus.{cle}" in champs,
+            ouverte=(quantite, prix, mot) != (demandee.quantite, demandee.prix, ""),
+        )
+    return tapees
 
 
 def _lire(

@@ -4,10 +4,10 @@ from datetime import datetime
 
 from server.banquets.achats.regles import valeur_d_une_ligne
 from server.banquets.commandes import phrases
-from server.banquets.commandes.courriels import dire_reponse
-from server.banquets.commandes.schemas import Detail, ReponseVue, VueCommande, VueCommandes
+from server.banquets.commandes.courriels import dire_bon, dire_reponse
+from server.banquets.commandes.schemas import BonDeCommande, Detail, ReponseVue, VueCommande, VueCommandes
 from server.inscriptions.cuisine.schemas import VueCuisine
-from server.pages.feuilles import Colonne, Feuille, Partie, Tableau
+from server.pages.feuilles import Colonne, Feuille, Partie, Tableau, composer_feuille
 from server.pages.papiers_de_cuisine import avertissements, pied, sous_titre
 from server.socle import mots
 from server.socle.textes import Langue, traduire
@@ -75,6 +75,49 @@ def _bon(commande: VueCommande, langue: Langue, *, nouvelle_page: bool) -> Parti
             else (),
         ),
         nouvelle_page=nouvelle_page,
+    )
+
+
+def imprimer_bon(bon: BonDeCommande, langue: Langue) -> bytes:
+    """Le bon d'un producteur, en PDF, tel qu'il est parti : à joindre au courriel, à poser dans l'atelier."""
+    dit = dire_bon(bon, langue)
+    repas = bon.repas
+    numero = traduire(
+        langue, "commandes.page.bon", numero=bon.numero, date=mots.date_longue(langue, bon.envoyee_le)
+    )
+    en_tete = [traduire(langue, "commandes.page.remplace", date=dit["remplace"])] if dit["remplace"] else []
+    livrer = traduire(
+        langue,
+        "papiers.commandes.livraison",
+        jour=dit["livraison_le"] or traduire(langue, "commandes.page.date_a_convenir"),
+        lieu=bon.livraison.lieu or traduire(langue, "commandes.page.lieu_a_convenir"),
+    )
+    parties = [Partie(titre=bon.producteur_nom, phrases=[livrer, *bon.message.splitlines()])]
+    colonnes = [
+        Colonne(traduire(langue, "papiers.courses.quoi"), 5),
+        Colonne(traduire(langue, "papiers.courses.combien"), 2, "droite", gras=True),
+        Colonne(traduire(langue, "papiers.commandes.prix"), 2, "droite"),
+        Colonne(traduire(langue, "papiers.commandes.valeur"), 2, "droite"),
+    ]
+    for titre, lignes, total in (
+        ("commandes.page.commandees", dit["commandees"], dit["total"]),
+        ("commandes.page.proposees", dit["proposees"], ""),
+    ):
+        if lignes:
+            cases = [_ligne(ligne.envoyee, None, langue)[: len(colonnes)] for ligne in lignes]
+            dernier = (traduire(langue, "commandes.page.total"), "", "", total) if total else ()
+            tableau = Tableau(colonnes=colonnes, lignes=cases, total=dernier, a_cocher=True)
+            parties.append(Partie(titre=traduire(langue, titre), tableau=tableau))
+    return composer_feuille(
+        Feuille(
+            titre=traduire(langue, "commandes.page.titre", structure=repas.structure),
+            sous_titre=numero,
+            en_tete=[*en_tete, " · ".join(filter(None, (repas.titre, dit["quand"])))],
+            parties=parties,
+            pied=dit["contact"],
+            auteur=repas.structure,
+            langue=langue,
+        )
     )
 
 

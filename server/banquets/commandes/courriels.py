@@ -1,5 +1,7 @@
 """Les courriels des commandes : écrits au moment de partir, avec ce qui est vrai alors, ou ils ne partent pas."""
 
+import asyncio
+from collections.abc import Callable
 from typing import Any, Final
 from uuid import UUID
 
@@ -11,18 +13,24 @@ from server.notifications.mise_en_page import composer
 from server.notifications.schemas import Compositeur, EnvoiAComposer
 from server.socle import mots
 from server.socle.contexte import Contexte
-from server.socle.portes import Courriel
+from server.socle.portes import Courriel, PieceJointe
 from server.socle.textes import Langue, traduire
 
+BonImprime = Callable[[BonDeCommande, Langue], bytes]
+"""Compose le bon en PDF (donné par la composition : les pages sont au-dessus)."""
 GENRES: Final = (GENRE_COMMANDE, GENRE_ANNULATION, GENRE_REPONSE)
 
 
-def compositeurs() -> dict[str, Compositeur]:
+def compositeurs(imprimer: BonImprime) -> dict[str, Compositeur]:
     """Un compositeur par genre de message."""
-    return dict.fromkeys(GENRES, _composer)
+
+    async def ecrire(envoi: EnvoiAComposer, contexte: Contexte) -> Courriel | None:
+        return await _composer(envoi, contexte, imprimer)
+
+    return dict.fromkeys(GENRES, ecrire)
 
 
-async def _composer(envoi: EnvoiAComposer, contexte: Contexte) -> Courriel | None:
+async def _composer(envoi: EnvoiAComposer, contexte: Contexte, imprimer: BonImprime) -> Courriel | None:
     bon = await lire_bon_de(UUID(envoi.objet.removeprefix("commande:")), contexte.clef, envoi.maintenant)
     if bon is None or not _encore_vrai(envoi, bon):
         return None
@@ -47,8 +55,15 @@ async def _composer(envoi: EnvoiAComposer, contexte: Contexte) -> Courriel | Non
         cle=envoi.cle,
         sujet=sujet,
         valeurs={**dire_bon(bon, langue), "lien": lien},
+        pieces=[await _piece(bon, langue, imprimer)] if genre == GENRE_COMMANDE else [],
         repondre_a=repas.courriel if genre != GENRE_REPONSE else None,
     )
+
+
+async def _piece(bon: BonDeCommande, langue: Langue, imprimer: BonImprime) -> PieceJointe:
+    """Le bon à imprimer, composé à part : personne n'attend ce dessin. Le lien n'y est pas : un papier traîne."""
+    nom = traduire(langue, "commandes.piece", numero=bon.numero)
+    return PieceJointe(nom, "application/pdf", await asyncio.to_thread(imprimer, bon, langue))
 
 
 def _encore_vrai(envoi: EnvoiAComposer, bon: BonDeCommande) -> bool:

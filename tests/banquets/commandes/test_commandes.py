@@ -1,6 +1,7 @@
 """Commander, répondre, accepter, annuler : par l'API et par la page, sur les deux bases."""
 
 import asyncio
+import io
 import re
 from datetime import datetime, timedelta
 from html import unescape
@@ -9,6 +10,7 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
+from pypdf import PdfReader
 
 from server.banquets.tables import Approvisionnement, Commande, CommandeLigne, Producteur
 from server.evenements.tables import Coorganisation, Evenement, Moment
@@ -164,6 +166,18 @@ async def test_une_commande_de_l_envoi_a_l_acceptation(
         for mot in ("Carottes", "12\u00a0kg", "28,80\u00a0€", "Salades", "Livrez par la cour.", lien):
             assert mot in corps, mot
     assert "<img" not in (recu.html or "")
+    (piece,) = recu.pieces
+    imprime = " ".join(PdfReader(io.BytesIO(piece.octets)).pages[0].extract_text().split())
+    assert piece.nom == "bon-de-commande-1.pdf"
+    for mot in (
+        "Ferme des Oliviers",
+        "Carottes (bio) 12 kg 2,40 € le kg 28,80 €",
+        "Salades 40 pièces",
+        "Livrez par la cour.",
+    ):
+        assert mot in imprime, mot
+    # Un papier traîne : le secret n'y est pas.
+    assert "/commandes/" not in imprime
 
     # Le GET ne change rien, autant de fois qu'un robot l'ouvre.
     for _ in range(3):

@@ -167,3 +167,58 @@ def test_la_cuisine_s_ouvre_par_un_lien_et_l_on_s_ecrit(
     page.get_by_role("dialog").get_by_role("button", name="Fermer ce lien").click()
     expect(page.get_by_text("Aucun lien pour l’instant.")).to_be_visible()
     assert maison.demander("GET", f"/api{adresse}/liens-cuisine") == []
+
+
+def test_un_plat_devient_une_recette_que_l_on_copie_ailleurs_avec_la_denree_que_l_on_a_ajoutee(
+    page: Page, maison: Maison
+) -> None:
+    ici, ailleurs = [
+        adresse_du_banquet(maison, titre) for titre in ("Le verger partagé", "La veillée du Duché")
+    ]
+    dialogue = page.get_by_role("dialog")
+
+    page.goto(f"{maison.url}{ici}")
+    page.get_by_role("button", name="Un dessert").click()
+    page.get_by_label("Nom du plat").last.fill("Confiture du verger")
+    page.get_by_label("Ajouter une denrée").last.fill("arbouse du Duché")
+    page.get_by_role("button", name="Ajouter « arbouse du Duché »").click()
+    dialogue.get_by_text("sulfites", exact=True).click()
+    dialogue.get_by_label("À jeter").fill("12,55")
+    dialogue.get_by_role("button", name="Enregistrer").click()
+    expect(dialogue.get_by_role("alert")).to_contain_text("À jeter")
+    dialogue.get_by_label("À jeter").fill("12,5")
+    dialogue.get_by_role("button", name="Enregistrer").click()
+    expect(page.get_by_role("heading", name="arbouse du Duché")).to_be_visible()
+    page.get_by_role("button", name="Enregistrer comme recette").last.click()
+    dialogue.get_by_label("Comment on fait").fill("Cuire doucement.")
+    dialogue.get_by_label("Titre de la recette").fill("Confiture d’arbouses")
+    dialogue.get_by_role("button", name="Publier la recette").click()
+    # Sans quantité, le service refuse : rien n'est publié à moitié.
+    expect(dialogue.get_by_role("alert")).to_be_visible()
+    dialogue.get_by_role("button", name="Ne rien changer").click()
+    page.get_by_label("Part d’un adulte").last.fill("40")
+    page.get_by_role("button", name="Enregistrer comme recette").last.click()
+    dialogue.get_by_label("Titre de la recette").fill("Confiture d’arbouses")
+    dialogue.get_by_label("Comment on fait").fill("Cuire doucement.")
+    dialogue.get_by_role("button", name="Publier la recette").click()
+    expect(page.get_by_text("La recette est publiée.")).to_be_visible()
+
+    page.goto(f"{maison.url}{ailleurs}")
+    page.get_by_role("button", name="Une recette du réseau").click()
+    dialogue.get_by_label("Un plat ou une denrée").fill("arbouse")
+    dialogue.get_by_role("button", name="Confiture d’arbouses").click()
+    expect(dialogue).to_contain_text("Cuire doucement.")
+    expect(dialogue).to_contain_text("Les Amandiers, CC BY-SA 4.0")
+    dialogue.get_by_role("button", name="Copier dans le menu").click()
+    page.get_by_label("Part d’un enfant").fill("25")
+    page.get_by_role("button", name="Enregistrer", exact=True).click()
+    expect(page.get_by_text("Le menu est enregistré.")).to_be_visible()
+
+    (plat,) = le_menu(maison, ailleurs)["plats"]
+    assert (plat["nom"], plat["recette"]["structure_nom"]) == ("Confiture d’arbouses", "Les Amandiers")
+    (ligne,) = plat["lignes"]
+    assert (ligne["adulte_milli"], ligne["enfant_milli"]) == (40_000, 25_000)
+    assert (ligne["allergenes"], ligne["dechet_fiche_milliemes"]) == (["sulfites"], 125)
+    (recette,) = maison.demander("GET", "/api/espace/recettes?q=arbouse")
+    lue = maison.demander("GET", f"/api/espace/recettes/{recette['slug']}")
+    assert lue["lignes"][0]["enfant_milli"] == 0

@@ -1,8 +1,10 @@
 import { useId, useState } from 'preact/hooks';
 import { api, obtenir } from '../../api/client';
 import { Cadre } from '../composants/champs';
-import { useChargement, useRepos } from '../etat';
+import { Icone } from '../composants/icone';
+import { moi, useChargement, useRepos } from '../etat';
 import { t } from '../textes';
+import { ouvrirDenree } from './denree';
 import { enumerer, nomAllergene } from './mots';
 import { saisonDe, type Denree, type Saison } from './saisie-menu';
 
@@ -63,12 +65,36 @@ export function ChoixDenree({
                     ecrire('');
                   }}
                 >
-                  <span>{denree.nom}</span> <Marques saison={saisonDe(denree, mois)} allergenes={denree.allergenes} />
+                  <span>
+                    {denree.nom} {denree.structure_nom && <span class="second">{denree.structure_nom}</span>}
+                  </span>{' '}
+                  <Marques saison={saisonDe(denree, mois)} allergenes={denree.allergenes} />
                 </button>
+                {denree.modifiable && denree.structure && (
+                  <button type="button" class="corriger" onClick={() => ouvrirDenree(denree, () => {})}>
+                    <Icone nom="crayon" />
+                    {t('denrees.corriger_quoi', { quoi: denree.nom })}
+                  </button>
+                )}
               </li>
             ))}
           </ul>
           {!trouves.enCours && trouves.valeur?.length === 0 && <p class="second">{t('menu.denree_inconnue')}</p>}
+          {(moi.value?.structures.length ?? 0) > 0 && (
+            <button
+              type="button"
+              class="bouton petit"
+              onClick={() =>
+                ouvrirDenree(repose, (denree) => {
+                  choisir(denree);
+                  ecrire('');
+                })
+              }
+            >
+              <Icone nom="plus" />
+              {t('denrees.ajouter_nom', { nom: repose })}
+            </button>
+          )}
         </div>
       )}
     </div>

@@ -1,6 +1,7 @@
 import { useEffect, useId, useRef } from 'preact/hooks';
 import { Case, Cases, ChampLong, ChampTexte, Choix } from '../composants/champs';
 import { Icone } from '../composants/icone';
+import { moi } from '../etat';
 import { t } from '../textes';
 import { ChoixDenree } from './choix-denree';
 import { EditeurLigne } from './editeur-ligne';
@@ -15,6 +16,7 @@ export interface GestesPlat {
   dupliquer: () => void;
   decliner: (() => void) | null;
   retirer: () => void;
+  publier: () => void;
   retirerLigne: (ligne: SaisieLigne) => void;
   confirmer: () => void;
 }
@@ -72,6 +74,14 @@ export function EditeurPlat({
           .filter(Boolean)
           .join(' · ')}
       </p>
+      {enregistre?.recette && (
+        <p class="second">
+          {t('recettes.derivee_de', {
+            titre: enregistre.recette.titre,
+            structure: enregistre.recette.structure_nom,
+          })}
+        </p>
+      )}
       <Contenu plat={plat} enregistre={enregistre} change={change} />
       {ouvert && (
         <div id={corps} class="plat-corps">
@@ -186,6 +196,12 @@ function Gestes({ nom, gestes }: { nom: string; gestes: GestesPlat }) {
         <button type="button" class="bouton petit" onClick={gestes.decliner}>
           <Icone nom="plus" />
           {t('menu.variante')}
+        </button>
+      )}
+      {(moi.value?.structures.length ?? 0) > 0 && (
+        <button type="button" class="bouton petit" onClick={gestes.publier}>
+          <Icone nom="reseau" />
+          {t('recettes.publier')}
         </button>
       )}
       <button type="button" class="bouton petit danger" onClick={gestes.retirer}>

@@ -13,6 +13,7 @@ import { Cadre, type Tete } from './cadre';
 import { Couverture, type Besoin } from './couverture';
 import { EditeurPlat, type GestesPlat } from './editeur-plat';
 import { enumerer, nomAllergene, nomRegime, SERVICES, type Menu, type Service } from './mots';
+import { ouvrirPublication, ouvrirRecettes } from './recettes';
 import {
   comparer,
   depuisMenu,
@@ -178,12 +179,12 @@ function Edition({ tete, menu }: { tete: Tete; menu: Menu }) {
     annoncer(t('menu.reuni'));
   };
 
-  const ajouter = (service: Service) => {
-    const plat = platVide(service);
+  const copier = (plat: SaisiePlat) => {
     changerPlats((plats) => [...plats, plat]);
     montrer(plat.id);
     nommer(plat.id);
   };
+  const ajouter = (service: Service) => copier(platVide(service));
   const ajouterApres = (plat: SaisiePlat, suivant: SaisiePlat) => {
     changerPlats((plats) => {
       const rang = plats.findIndex(({ id }) => id === plat.id) + 1;
@@ -238,6 +239,7 @@ function Edition({ tete, menu }: { tete: Tete; menu: Menu }) {
             ),
         });
       },
+      publier: () => ouvrirPublication(plat),
       confirmer: () => void confirmer(plat),
     };
   };
@@ -329,6 +331,10 @@ function Edition({ tete, menu }: { tete: Tete; menu: Menu }) {
                 {t(`ajouter_service.${service}`)}
               </button>
             ))}
+            <button type="button" class="bouton petit" onClick={() => ouvrirRecettes(mois, copier)}>
+              <Icone nom="reseau" />
+              {t('recettes.ouvrir')}
+            </button>
           </div>
         </Bloc>
         <Bloc titre={t('menu.reglages')}>

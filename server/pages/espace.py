@@ -1,8 +1,9 @@
 """L'espace de qui organise : la coquille de l'application, et ce qu'elle demande qui traverse plusieurs métiers."""
 
 import asyncio
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
+from uuid import UUID
 
 import msgspec
 from litestar import Controller, Request, Response, get, post
@@ -77,12 +78,23 @@ class InvitationRecue(msgspec.Struct, frozen=True):
     part: Part
 
 
+class MessagesRecus(msgspec.Struct, frozen=True):
+    """Des messages sur un banquet, que personne de ce côté n'a lus."""
+
+    moment: UUID
+    titre: str
+    """De l'évènement."""
+    nombre: int
+
+
 class AFaire(msgspec.Struct, frozen=True):
     """Ce qui attend la personne connectée."""
 
     invitations: list[InvitationRecue]
     appels: list[ChoseAFaire]
     courriels_en_echec: list[ChoseAFaire]
+    messages: list[MessagesRecus]
+    """De la cuisine, à qui organise ; de qui organise, à la structure qui cuisine."""
 
 
 _PARTS: Final = sorted(ORGANISENT)
@@ -105,6 +117,19 @@ _INVITATIONS: Final = (
     "JOIN evenement e ON e.id = o.evenement WHERE m.compte = {} AND o.reponse = 'invitee' "
     "AND e.statut <> 'annule' AND (e.fin IS NULL OR e.fin > {}) ORDER BY e.debut, e.id, s.nom_plie"
 )
+_LES_MESSAGES: Final = (
+    "SELECT m.id AS moment, e.titre, COUNT(*) AS nombre FROM message_cuisine g JOIN moment m ON m.id = g.moment "
+    "JOIN evenement e ON e.id = m.evenement LEFT JOIN messages_lus l ON l.moment = g.moment AND l.cote = {} "
+    "WHERE g.cote <> {} AND g.retire_le IS NULL AND g.numero > COALESCE(l.jusqu_a, 0) AND m.retire_le IS NULL "
+    "AND (e.fin IS NULL OR e.fin > {}) AND "
+)
+_JE_CUISINE: Final = """e.id IN (
+    SELECT o.evenement FROM coorganisation o JOIN membre m ON m.structure = o.structure
+    WHERE m.compte = {} AND o.reponse = 'acceptee' AND o.part = 'traiteur'
+)"""
+_PAR_BANQUET: Final = " GROUP BY m.id, e.titre, e.debut ORDER BY e.debut, m.id"
+_APRES_LE_REPAS: Final = timedelta(days=7)
+"""Un message du lendemain se lit encore ; ensuite, il ne presse plus."""
 _PAR_EVENEMENT: Final = " GROUP BY e.id, e.slug, e.titre, e.debut ORDER BY e.debut, e.id"
 _SANS_EVENEMENT: Final = (
     "SELECT COUNT(*) AS nombre FROM envoi v "
@@ -127,7 +152,27 @@ async def lire_a_faire(auteur: Auteur, maintenant: datetime) -> AFaire:
         invitations=[InvitationRecue(**ligne) for ligne in invitations],
         appels=[ChoseAFaire(**ligne) for ligne in appels],
         courriels_en_echec=en_echec,
+        messages=await _lire_les_messages(auteur, qui, valeurs, maintenant),
     )
+
+
+async def _lire_les_messages(
+    auteur: Auteur, qui: str, valeurs: list[Any], maintenant: datetime
+) -> list[MessagesRecus]:
+    """Les messages qui attendent d'être lus, des banquets que l'on organise, puis de ceux que l'on cuisine seulement."""
+    depuis = maintenant - _APRES_LE_REPAS
+    organises = await Evenement.raw(
+        _LES_MESSAGES + qui + _PAR_BANQUET, "organisation", "organisation", depuis, *valeurs
+    )
+    lignes = list(organises)
+    if not auteur.est_operateur:
+        lignes += await Evenement.raw(
+            f"{_LES_MESSAGES}{_JE_CUISINE} AND NOT {qui}{_PAR_BANQUET}",
+            "cuisine", "cuisine", depuis, auteur.compte, *valeurs,
+        )  # fmt: skip
+    return [
+        MessagesRecus(UUID(str(ligne["moment"])), ligne["titre"], int(ligne["nombre"])) for ligne in lignes
+    ]
 
 
 # --- Les adresses ---------------------------------------------------------------------------------------------------

@@ -74,6 +74,37 @@ async def test_la_cuisine_et_qui_organise_s_ecrivent(
     assert (await client.get(cuisine.adresse, headers=appareil)).json()["messages"] == en_cuisine.json()
 
 
+async def test_l_espace_dit_qu_un_message_attend(
+    client: httpx.AsyncClient,
+    cuisine: Cuisine,
+    appareil: dict[str, str],
+    nadia: dict[str, str],
+    reglages: Reglages,
+    horloge: HorlogeReglable,
+) -> None:
+    odile, malik = [await entetes(reglages, qui.compte) for qui in (cuisine.odile, cuisine.jeu.malik)]
+
+    async def attendent() -> list[list[int]]:
+        rendus = [await client.get("/api/espace/a-faire", headers=qui) for qui in (nadia, odile, malik)]
+        return [[m["nombre"] for m in rendu.json()["messages"]] for rendu in rendus]
+
+    assert await attendent() == [[], [], []]
+    for texte in ("Il manque des courges.", "Et des oignons."):
+        await client.put(f"{cuisine.adresse}/messages/{uuid4()}", headers=appareil, json={"texte": texte})
+    ecrit = await client.put(
+        f"{cuisine.espace}/messages/{uuid4()}", headers=nadia, json={"texte": "Elles arrivent."}
+    )
+
+    assert await attendent() == [[2], [1], []]
+    (recu,) = (await client.get("/api/espace/a-faire", headers=nadia)).json()["messages"]
+    assert (recu["moment"], recu["titre"]) == (str(cuisine.moment), "Éteindre les incendies")
+    dernier = ecrit.json()["elements"][-1]["numero"]
+    await client.post(f"{cuisine.espace}/messages/lus", headers=nadia, json={"jusqu_a": dernier})
+    assert await attendent() == [[], [1], []]
+    horloge.avancer(days=30)
+    assert await attendent() == [[], [], []]
+
+
 async def test_un_message_ne_se_remplace_pas_et_ne_se_retire_que_de_son_cote(
     client: httpx.AsyncClient, cuisine: Cuisine, appareil: dict[str, str], nadia: dict[str, str]
 ) -> None:

@@ -67,11 +67,12 @@ export default function Accueil() {
 
       <Bloc titre={t('accueil.a_faire')}>
         <Suite de={taches}>
-          {({ invitations, appels, courriels_en_echec }) => {
+          {({ invitations, appels, courriels_en_echec, messages }) => {
             const rien =
               invitations.length === 0 &&
               appels.length === 0 &&
               courriels_en_echec.length === 0 &&
+              messages.length === 0 &&
               gardes.length === 0 &&
               (brouillons.valeur?.elements.length ?? 0) === 0;
             if (rien) return <p class="second">{t('accueil.rien_a_faire')}</p>;
@@ -94,6 +95,17 @@ export default function Accueil() {
                       <Icone nom="telephone" />
                       <span>
                         {t('accueil.appels', { n: nombre })}
+                        <span class="second"> {titre}</span>
+                      </span>
+                    </a>
+                  </li>
+                ))}
+                {messages.map(({ moment, titre, nombre }) => (
+                  <li key={`messages ${moment}`}>
+                    <a href={`/espace/banquets/${moment}/cuisine`}>
+                      <Icone nom="enveloppe" />
+                      <span>
+                        {t('accueil.messages', { n: nombre })}
                         <span class="second"> {titre}</span>
                       </span>
                     </a>

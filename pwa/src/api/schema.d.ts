@@ -2396,6 +2396,7 @@ export interface components {
             appels: components["schemas"]["ChoseAFaire"][];
             courriels_en_echec: components["schemas"]["ChoseAFaire"][];
             invitations: components["schemas"]["InvitationRecue"][];
+            messages: components["schemas"]["MessagesRecus"][];
         };
         /** AnnonceDemande */
         AnnonceDemande: {
@@ -3584,6 +3585,13 @@ export interface components {
         /** MessageDemande */
         MessageDemande: {
             texte: string;
+        };
+        /** MessagesRecus */
+        MessagesRecus: {
+            /** Format: uuid */
+            moment: string;
+            nombre: number;
+            titre: string;
         };
         /** MessagesVue */
         MessagesVue: {

@@ -103,7 +103,7 @@ def relayer(site: str) -> Generator[Reseau, None, None]:
             finally:
                 liaison.close()
 
-        do_GET = do_HEAD = do_POST = relayer  # noqa: N815 — les noms que la bibliothèque appelle
+        do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = relayer  # noqa: N815 — les noms que la bibliothèque appelle
 
         def log_message(self, *_: object) -> None:
             return

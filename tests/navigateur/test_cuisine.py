@@ -314,7 +314,7 @@ def test_la_page_se_recharge_sans_reseau_et_dit_de_quand_elle_date(
 
     expect(page.get_by_text("assiettes à cuisiner")).to_be_visible()
     expect(page.locator(".fraicheur")).to_contain_text("Hors réseau : ce que vous voyez date de")
-    for nom in ("Menu", "Courses", "Relevés", "Assiettes", "Messages"):
+    for nom in ("Menu", "Courses", "Relevés", "Assiettes", "Messages", "Papiers"):
         onglet(page, nom)
     page.goto(f"{reseau.url}/cuisine")
     expect(page.get_by_role("link", name="Les semences paysannes")).to_be_visible()
@@ -541,6 +541,31 @@ def test_l_appareil_ne_garde_rien_de_personne(
     assert {c.partition("?")[0] for c in gardees[cuisine] if not c.startswith("/actifs/")} == {"/cuisine"}
 
 
+# --- Par un compte ------------------------------------------------------------------------------------------------------
+
+
+def test_qui_a_un_compte_voit_les_memes_ecrans_et_n_en_garde_rien(
+    tablette: BrowserContext, site: tuple[str, Path, str], banquet: Banquet
+) -> None:
+    url, _, secret = site
+    tablette.add_cookies([{"name": "tablees", "value": secret, "url": url}])
+    page = tablette.new_page()
+    plaintes = surveiller(page)
+    page.goto(f"{url}/espace/banquets/{banquet.moment}/vue-cuisine")
+
+    expect(page.locator(".enorme")).to_contain_text("10")
+    expect(page.locator("h1")).to_have_count(1)
+    page.get_by_role("navigation", name="Écrans de la cuisine").get_by_role("link", name="Messages").click()
+    page.get_by_label("Écrire à la cuisine").fill("Le pain arrive à 17 h.")
+    page.get_by_role("button", name="Envoyer").click()
+    expect(page.locator(".message.mien:not(.en-attente)")).to_have_count(1)
+
+    (message,) = banquet.vue()["messages"]["elements"]
+    assert message["cote"] == "organisation"
+    assert "tablees-cuisine" not in tout_lire(page)["bases"]
+    assert plaintes == []
+
+
 # --- Pour tout le monde -------------------------------------------------------------------------------------------------
 
 
@@ -563,7 +588,7 @@ def test_les_ecrans_se_lisent_partout(
     banquet.organiser("PUT", f"{banquet.espace}/messages/{uuid4()}", {"texte": "Le pain arrive à 17 h."})
     page = entrer(contexte, reseau, banquet.donner_un_lien())
     page.add_script_tag(path=AXE)
-    for ancre in ("jour", "menu", "courses", "releves", "assiettes", "messages"):
+    for ancre in ("jour", "menu", "courses", "releves", "assiettes", "messages", "papiers"):
         page.evaluate("(ancre) => { location.hash = ancre; }", ancre)
         expect(page.locator(f"nav a[href='#{ancre}']")).to_have_attribute("aria-current", "page")
         fautes = page.evaluate(

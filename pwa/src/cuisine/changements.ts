@@ -1,6 +1,6 @@
 // Ce qui a changé entre deux lectures, ligne par ligne : des faits, que l'écran dit dans sa langue. Rien de l'heure.
 
-import type { Besoin, Vue } from './vue';
+import type { Besoin, Commande, Vue } from './vue';
 
 export type Changement =
   | { genre: 'parts'; adultes: number; enfants: number }
@@ -8,6 +8,7 @@ export type Changement =
   | { genre: 'arrete'; le: string }
   | { genre: 'rouvert' }
   | { genre: 'plat_ajoute' | 'plat_retire' | 'plat_change' | 'arrivee'; nom: string }
+  | { genre: 'commande'; qui: string | null; etat: Commande['etat'] }
   | { genre: 'messages'; nombre: number };
 
 /** Ce que la cuisine doit savoir de neuf. Ce qu'elle a écrit elle-même n'en est pas. */
@@ -18,6 +19,7 @@ export function changements(avant: Vue, apres: Vue): Changement[] {
     ...deLArret(avant, apres),
     ...desPlats(avant, apres),
     ...desArrivees(avant, apres),
+    ...desCommandes(avant, apres),
     ...desMessages(avant, apres),
   ];
 }
@@ -68,6 +70,15 @@ function desArrivees({ approvisionnements: a }: Vue, { approvisionnements: b }: 
   return [...new Map([...anciens, ...neufs])]
     .filter(([id]) => anciens.get(id)?.quoi !== neufs.get(id)?.quoi)
     .map(([, { nom }]) => ({ genre: 'arrivee' as const, nom }));
+}
+
+/** Où en est chaque commande ; elle se reconnaît à ce qu'elle demande, son fournisseur n'a pas toujours de nom ici. */
+function desCommandes({ commandes: a }: Vue, { commandes: b }: Vue): Changement[] {
+  const cle = ({ fournisseur, lignes }: Commande) => fournisseur ?? lignes[0]?.approvisionnement ?? '';
+  const anciennes = new Map(a.map((commande) => [cle(commande), commande.etat]));
+  return b
+    .filter((commande) => anciennes.get(cle(commande)) !== commande.etat)
+    .map(({ fournisseur, etat }) => ({ genre: 'commande' as const, qui: fournisseur, etat }));
 }
 
 function desMessages({ messages: a }: Vue, { messages: b }: Vue): Changement[] {

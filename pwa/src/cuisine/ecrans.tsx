@@ -10,6 +10,7 @@ import { Courses } from './ecrans/courses';
 import { Jour, direChangement } from './ecrans/jour';
 import { Menu } from './ecrans/menu';
 import { Messages } from './ecrans/messages';
+import { Papiers } from './ecrans/papiers';
 import { Releves } from './ecrans/releves';
 import type { Banquet } from './etat';
 import { direInstant } from './formes';
@@ -29,6 +30,7 @@ const ONGLETS = [
   ['releves', 'thermometre', Releves],
   ['assiettes', 'table', Assiettes],
   ['messages', 'bulle', Messages],
+  ['papiers', 'imprimer', Papiers],
 ] as const satisfies readonly (readonly [string, NomIcone, (montre: Montre) => preact.JSX.Element])[];
 type Onglet = (typeof ONGLETS)[number][0];
 /** Ceux que montre un téléphone ; les autres sont derrière « Plus ». */
@@ -38,9 +40,20 @@ function ongletDe(ancre: string): Onglet {
   return ONGLETS.find(([nom]) => `#${nom}` === ancre)?.[0] ?? 'jour';
 }
 
-export function Ecrans({ banquet, retour }: { banquet: Banquet; retour?: { adresse: string; mot: string } }) {
+export function Ecrans({
+  banquet,
+  retour,
+  dansLEspace,
+}: {
+  banquet: Banquet;
+  retour?: { adresse: string; mot: string };
+  /** L'espace a déjà le titre de la page, son en-tête et son corps. */
+  dansLEspace?: boolean;
+}) {
   const onglet = useSignal<Onglet>(ongletDe(location.hash));
   const titre = useRef<HTMLHeadingElement>(null);
+  const Corps = dansLEspace ? 'div' : 'main';
+  const Titre = dansLEspace ? 'h2' : 'h1';
   useEffect(() => {
     const suivre = () => {
       onglet.value = ongletDe(location.hash);
@@ -52,12 +65,13 @@ export function Ecrans({ banquet, retour }: { banquet: Banquet; retour?: { adres
     return () => removeEventListener('hashchange', suivre);
   }, []);
   const vue = banquet.vue.value;
-  if (banquet.reseau.value === 'ferme') return <Ferme banquet={banquet} />;
-  if (vue === null) return <Attente banquet={banquet} />;
+  if (banquet.reseau.value === 'ferme') return <Ferme banquet={banquet} corps={Corps} titre={Titre} />;
+  if (vue === null) return <Attente banquet={banquet} corps={Corps} titre={Titre} />;
   const [, , Ecran] = ONGLETS.find(([nom]) => nom === onglet.value) ?? ONGLETS[0];
   return (
     <div class="banquet-cuisine">
       <header class="tete-cuisine">
+        {!dansLEspace && (
         <div>
           {retour && (
             <a class="retour" href={retour.adresse}>
@@ -71,17 +85,18 @@ export function Ecrans({ banquet, retour }: { banquet: Banquet; retour?: { adres
             <p class="allergie">{t(`statuts.${vue.repas.statut}` as Cle)}</p>
           )}
         </div>
+        )}
         <EtatDuReseau banquet={banquet} />
       </header>
       <Annonce banquet={banquet} />
       <Barre onglet={onglet} nonLus={vue.messages.non_lus_cuisine} />
-      <main class="corps-cuisine">
-        <h1 ref={titre} tabIndex={-1}>
+      <Corps class="corps-cuisine">
+        <Titre ref={titre} tabIndex={-1}>
           {t(`onglets.${onglet.value}`)}
-        </h1>
+        </Titre>
         <EnAttente banquet={banquet} />
         <Ecran banquet={banquet} vue={vue} />
-      </main>
+      </Corps>
     </div>
   );
 }
@@ -220,11 +235,17 @@ export function UnGeste({ geste: { sorte, corps, methode } }: { geste: Geste }) 
   );
 }
 
-function Attente({ banquet }: { banquet: Banquet }) {
+interface Seul {
+  banquet: Banquet;
+  corps: 'main' | 'div';
+  titre: 'h1' | 'h2';
+}
+
+function Attente({ banquet, corps: Corps, titre: Titre }: Seul) {
   const hors = banquet.reseau.value === 'hors';
   return (
-    <main class="page">
-      <h1>{t('banquets.cuisine')}</h1>
+    <Corps class="page">
+      <Titre>{t('banquets.cuisine')}</Titre>
       {hors ? (
         <div class="encart refus" role="alert">
           <p>{t('reseau.hors_rien')}</p>
@@ -237,16 +258,16 @@ function Attente({ banquet }: { banquet: Banquet }) {
           {t('reseau.lecture')}
         </p>
       )}
-    </main>
+    </Corps>
   );
 }
 
 /** Le lien ne s'ouvre plus. La copie est déjà effacée ; ce qui n'est pas parti se lit encore, pour être recopié. */
-function Ferme({ banquet }: { banquet: Banquet }) {
+function Ferme({ banquet, corps: Corps, titre: Titre }: Seul) {
   const gestes = banquet.gestes.value;
   return (
-    <main class="page">
-      <h1>{t('ferme.titre')}</h1>
+    <Corps class="page">
+      <Titre>{t('ferme.titre')}</Titre>
       <p>{t('ferme.phrase')}</p>
       {gestes.length > 0 && (
         <section class="encart refus">
@@ -269,6 +290,6 @@ function Ferme({ banquet }: { banquet: Banquet }) {
       <button type="button" class="bouton" onClick={() => void banquet.essayer()}>
         {t('reseau.essayer')}
       </button>
-    </main>
+    </Corps>
   );
 }

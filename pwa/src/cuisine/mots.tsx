@@ -85,9 +85,17 @@ export function Bloc({ titre, children, aide }: { titre: string; aide?: Componen
   );
 }
 
-export function Alerte({ icone = 'attention', children }: { icone?: NomIcone; children: ComponentChildren }) {
+export function Alerte({
+  icone = 'attention',
+  douce,
+  children,
+}: {
+  icone?: NomIcone;
+  douce?: boolean;
+  children: ComponentChildren;
+}) {
   return (
-    <div class="alerte-cuisine">
+    <div class={douce ? 'alerte-cuisine douce' : 'alerte-cuisine'}>
       <Icone nom={icone} />
       <div>{children}</div>
     </div>

@@ -9,6 +9,7 @@ export type Besoin = Modeles['Besoin'];
 export type Parts = Modeles['Parts'];
 export type Plat = Modeles['PlatVue'];
 export type Approvisionnement = Modeles['ApprovisionnementDeCuisine'];
+export type Commande = Modeles['CommandeDeCuisine'];
 export type Assiettes = Modeles['AssiettesVue'];
 export type Assiette = Modeles['AssietteVue'];
 export type ReleveVue = Modeles['ReleveVue'];

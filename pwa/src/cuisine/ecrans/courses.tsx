@@ -1,14 +1,16 @@
+import { direJour } from '../../espace/dates';
 import type { Montre } from '../ecrans';
 import { direMilliemes } from '../formes';
 import { Bloc, Coche, Rien } from '../mots';
 import { langue, t, type Cle } from '../textes';
-import type { Approvisionnement, Vue } from '../vue';
+import type { Approvisionnement, Commande, Vue } from '../vue';
 import { direQuantite } from './menu';
 
 /** Ce qui arrive et de chez qui, puis ce que le menu demande et que personne n'apporte encore. */
 export function Courses({ banquet, vue }: Montre) {
   const groupes = parFournisseur(vue.approvisionnements);
   const manquent = sansFournisseur(vue);
+  const commandes = new Map(vue.commandes.flatMap(({ lignes }) => lignes.map((ligne) => [ligne.approvisionnement, ligne])));
   if (groupes.length + manquent.length === 0) return <Rien>{t('courses.vide')}</Rien>;
   return (
     <>
@@ -31,6 +33,9 @@ export function Courses({ banquet, vue }: Montre) {
       )}
       {groupes.map(([qui, lignes]) => (
         <Bloc key={qui} titre={qui}>
+          {commandesDe(lignes, vue.commandes).map((commande) => (
+            <EtatDeCommande key={commande.lignes[0]?.approvisionnement} commande={commande} />
+          ))}
           <ul class="coches">
             {lignes.map((ligne) => (
               <li key={ligne.id}>
@@ -39,6 +44,7 @@ export function Courses({ banquet, vue }: Montre) {
                   cocher={(oui) => banquet.cocher(`recu:${ligne.id}`, oui)}
                 >
                   <strong class="combien">{direVente(ligne.quantite_milliemes, ligne.vendu_par)}</strong> {ligne.description}
+                  <Reponse ligne={commandes.get(ligne.id)} />
                   <Precisions ligne={ligne} plats={vue.menu.plats} />
                 </Coche>
               </li>
@@ -48,6 +54,42 @@ export function Courses({ banquet, vue }: Montre) {
       ))}
     </>
   );
+}
+
+/** Les commandes qui portent sur ces lignes : une par producteur, mais plusieurs donateurs n'ont pas de nom ici. */
+function commandesDe(lignes: readonly Approvisionnement[], commandes: readonly Commande[]): Commande[] {
+  const siennes = new Set(lignes.map(({ id }) => id));
+  return commandes.filter((commande) => commande.lignes.some(({ approvisionnement }) => siennes.has(approvisionnement)));
+}
+
+function EtatDeCommande({ commande: { etat, livraison_le, livraison_lieu, lignes } }: { commande: Commande }) {
+  const attentif = etat === 'refusee' || etat === 'partielle' || etat === 'corrigee';
+  const quand = livraison_le && direJour(`${livraison_le}T12:00:00Z`, langue);
+  const retirees = lignes.filter(({ voulue_milliemes }) => voulue_milliemes === null);
+  return (
+    <>
+      <p class={attentif ? 'commande attentif' : 'commande'}>
+        <strong>{t(`courses.etats.${etat}`)}</strong>
+        {quand && ` ${[t('courses.livraison', { quand }), livraison_lieu].filter(Boolean).join(', ')}`}
+      </p>
+      {retirees.map(({ approvisionnement, description }) => (
+        <p key={approvisionnement} class="second">
+          {t('courses.retiree', { quoi: description })}
+        </p>
+      ))}
+    </>
+  );
+}
+
+/** Ce que le producteur a répondu de cette ligne, quand ce n'est pas ce qu'on attendait. */
+function Reponse({ ligne }: { ligne: Commande['lignes'][number] | undefined }) {
+  if (!ligne || ligne.reponse === 'confirmee') return null;
+  if (ligne.reponse === 'refusee') return <strong class="precisions allergie">{t('courses.reponses.refusee')}</strong>;
+  if (ligne.reponse === 'corrigee') {
+    const quoi = direVente(ligne.repondue_milliemes ?? 0, ligne.vendu_par);
+    return <strong class="precisions attention-cuisine">{t('courses.reponses.corrigee', { quoi })}</strong>;
+  }
+  return <span class="precisions second">{t(ligne.quantite_milliemes === null ? 'courses.reponses.a_commander' : 'courses.reponses.attend')}</span>;
 }
 
 function Precisions({ ligne, plats }: { ligne: Approvisionnement; plats: Vue['menu']['plats'] }) {

@@ -1,5 +1,6 @@
 import { direHeure, direJourBref } from '../../espace/dates';
 import { changements, type Changement } from '../changements';
+import { sansPlat } from '../couverture';
 import type { Montre } from '../ecrans';
 import { direEcarts } from '../formes';
 import { Alerte, Besoins, Bloc, cleDeBesoin, Coche, direParts, nomAllergene, nomRegime, enumerer } from '../mots';
@@ -18,7 +19,6 @@ export function Jour({ banquet, vue }: Montre) {
   return (
     <>
       <Nouveautes banquet={banquet} vue={vue} />
-      <Alertes banquet={banquet} vue={vue} />
       <section class="effectif-cuisine">
         <p class="enorme">
           <strong>{parts.adultes + parts.enfants}</strong> {t('jour.a_cuisiner', { n: parts.adultes + parts.enfants })}
@@ -27,6 +27,7 @@ export function Jour({ banquet, vue }: Montre) {
         {parts.tout_petits > 0 && <p class="second">{t('jour.tout_petits', { n: parts.tout_petits })}</p>}
         <Arret effectif={effectif} />
       </section>
+      <Alertes banquet={banquet} vue={vue} />
       <Bloc titre={t('jour.besoins')} {...(effectif.besoins.length > 0 && { aide: t('jour.besoins_aide') })}>
         {effectif.besoins_effaces ? (
           <p class="second">{t('jour.besoins_effaces')}</p>
@@ -119,6 +120,11 @@ export function direChangement(neuf: Changement): string {
       return t('changements.arrete', { quand: direQuand(neuf.le) });
     case 'rouvert':
       return t('changements.rouvert');
+    case 'commande':
+      return t('changements.commande', {
+        qui: neuf.qui ?? t('courses.sans_fournisseur'),
+        etat: t(`courses.etats.${neuf.etat}`),
+      });
     case 'messages':
       return t('changements.messages', { n: neuf.nombre });
     default:
@@ -135,18 +141,24 @@ function direBesoin({ age, regimes, allergenes }: Besoin, nombre: number): strin
 function Alertes({ banquet, vue }: Montre) {
   const heure = useHeure(banquet, 10_000);
   const tardifs = vue.temperatures.filter(({ verdict, au_plus_tard }) => inquiete(aCetInstant(verdict, au_plus_tard, heure)));
-  const { phrases } = vue.couverture;
-  if (tardifs.length + phrases.length === 0) return null;
+  const manques = sansPlat(vue.couverture);
+  const aRelire = vue.menu.plats.filter(({ etat_allergenes }) => etat_allergenes !== 'confirmes').length;
+  if (tardifs.length + manques.length + aRelire === 0) return null;
   return (
     <div class="alertes">
-      {phrases.map((phrase) => (
+      {tardifs.length > 0 && (
+        <Alerte icone="thermometre">
+          <a href="#releves">{t('jour.temperatures', { n: tardifs.length, quoi: enumerer(tardifs.map(({ sujet }) => sujet)) })}</a>
+        </Alerte>
+      )}
+      {manques.map((phrase) => (
         <Alerte key={phrase}>
           <a href="#assiettes">{phrase}</a>
         </Alerte>
       ))}
-      {tardifs.length > 0 && (
-        <Alerte icone="thermometre">
-          <a href="#releves">{t('jour.temperatures', { n: tardifs.length, quoi: enumerer(tardifs.map(({ sujet }) => sujet)) })}</a>
+      {aRelire > 0 && (
+        <Alerte douce>
+          <a href="#menu">{t('jour.a_relire', { n: aRelire })}</a>
         </Alerte>
       )}
     </div>

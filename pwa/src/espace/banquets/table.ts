@@ -27,5 +27,6 @@ export const ECRANS: readonly {
   { chemin: '/approvisionnements', nom: 'appros.titre', component: avecPhrases(() => import('./approvisionnements')) },
   { chemin: '/commandes', nom: 'ordres.titre', component: avecPhrases(() => import('./commandes')) },
   { chemin: '/cuisine', nom: 'banquet.cuisine', component: avecPhrases(() => import('./cuisine')) },
+  { chemin: '/vue-cuisine', nom: 'banquet.vue_cuisine', component: avecPhrases(() => import('./vue-cuisine')) },
   { chemin: '/comptes', nom: 'comptes.titre', component: avecPhrases(() => import('./comptes')), reserve: true },
 ];

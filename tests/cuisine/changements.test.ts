@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { changements } from '../../pwa/src/cuisine/changements.ts';
+import { sansPlat } from '../../pwa/src/cuisine/couverture.ts';
+import type { Besoin, Vue } from '../../pwa/src/cuisine/vue.ts';
+
+const VEGE: Besoin = { age: 'adulte', regimes: ['vegetarien', 'sans_gluten'], allergenes: [], nombre: 2 };
+
+/** Une vue où seul ce que dit l'essai n'est pas vide. */
+function vue({ parts = {}, besoins = [], effaces = false, arrete = null, plats = [], version = 1, appros = [], commandes = [], messages = [] }: {
+  parts?: object;
+  besoins?: readonly Besoin[];
+  effaces?: boolean;
+  arrete?: string | null;
+  plats?: readonly object[];
+  version?: number;
+  appros?: readonly object[];
+  commandes?: readonly object[];
+  messages?: readonly object[];
+} = {}): Vue {
+  return {
+    effectif: {
+      parts: { adultes: 10, enfants: 2, tout_petits: 0, ...parts },
+      besoins,
+      besoins_effaces: effaces,
+      arret: arrete && { arrete_le: arrete },
+    },
+    menu: { version, plats },
+    approvisionnements: appros,
+    commandes,
+    messages: { elements: messages },
+  } as unknown as Vue;
+}
+
+test('rien n’a changé, rien n’est dit', () => {
+  assert.deepEqual(changements(vue(), vue()), []);
+});
+
+test('un adulte de moins ne cache pas trois enfants de plus', () => {
+  assert.deepEqual(changements(vue(), vue({ parts: { adultes: 9, enfants: 5 } })), [{ genre: 'parts', adultes: -1, enfants: 3 }]);
+});
+
+test('un tout-petit de plus n’est pas une assiette', () => {
+  assert.deepEqual(changements(vue(), vue({ parts: { tout_petits: 3 } })), []);
+});
+
+test('un besoin se reconnaît quel que soit l’ordre de ses régimes, et sa disparition se dit', () => {
+  const autre = { ...VEGE, regimes: ['sans_gluten', 'vegetarien'], nombre: 3 };
+
+  assert.deepEqual(changements(vue({ besoins: [VEGE] }), vue({ besoins: [autre] })), [
+    { genre: 'besoin', besoin: autre, avant: 2, apres: 3 },
+  ]);
+  assert.deepEqual(changements(vue({ besoins: [VEGE] }), vue()), [{ genre: 'besoin', besoin: VEGE, avant: 2, apres: 0 }]);
+  assert.deepEqual(changements(vue({ besoins: [VEGE] }), vue({ effaces: true })), []);
+});
+
+test('l’arrêt et la réouverture se disent', () => {
+  const le = '2026-06-09T16:00:00Z';
+
+  assert.deepEqual(changements(vue(), vue({ arrete: le })), [{ genre: 'arrete', le }]);
+  assert.deepEqual(changements(vue({ arrete: le }), vue()), [{ genre: 'rouvert' }]);
+  assert.deepEqual(changements(vue({ arrete: le }), vue({ arrete: le })), []);
+});
+
+test('les plats ajoutés, retirés et changés se disent par leur nom', () => {
+  const [soupe, gratin, tarte] = ['Soupe', 'Gratin', 'Tarte'].map((nom) => ({ id: nom, nom }));
+  const avant = vue({ plats: [soupe, gratin] as object[], version: 1 });
+  const apres = vue({ plats: [{ ...gratin, description: 'au four' }, tarte] as object[], version: 2 });
+
+  assert.deepEqual(changements(avant, apres), [
+    { genre: 'plat_ajoute', nom: 'Tarte' },
+    { genre: 'plat_retire', nom: 'Soupe' },
+    { genre: 'plat_change', nom: 'Gratin' },
+  ]);
+});
+
+test('une commande qui avance et ce qui n’arrive plus se disent', () => {
+  const pain = { id: 'a', description: 'Pain', quantite_milliemes: 8000 };
+  const commande = (etat: string) => ({ fournisseur: 'Le Fournil', etat, lignes: [{ approvisionnement: 'a' }] });
+  const avant = vue({ appros: [pain], commandes: [commande('envoyee')] });
+
+  assert.deepEqual(changements(avant, vue({ appros: [pain], commandes: [commande('refusee')] })), [
+    { genre: 'commande', qui: 'Le Fournil', etat: 'refusee' },
+  ]);
+  assert.deepEqual(changements(avant, vue({ commandes: [commande('envoyee')] })), [{ genre: 'arrivee', nom: 'Pain' }]);
+});
+
+test('seuls les messages neufs de qui organise sont une nouvelle', () => {
+  const message = (id: string, cote: string, retire = false) => ({ id, cote, retire });
+  const avant = vue({ messages: [message('1', 'organisation')] });
+  const apres = vue({
+    messages: [message('1', 'organisation'), message('2', 'cuisine'), message('3', 'organisation'), message('4', 'organisation', true)],
+  });
+
+  assert.deepEqual(changements(avant, apres), [{ genre: 'messages', nombre: 1 }]);
+});
+
+test('ce qui manque alerte, ce qui n’est qu’à relire attend, une variante trop courte alerte', () => {
+  const service = (nom: string, convenance: string) => ({ service: nom, convenance, plats: [] });
+  const couverture = {
+    besoins: [
+      {
+        services: [service('aperitif', 'non'), service('entree', 'a_confirmer'), service('plat', 'non'), service('dessert', 'oui')],
+        phrases: ['entrée à relire', 'aucun plat'],
+      },
+      { services: [service('plat', 'oui')], phrases: [] },
+    ],
+    phrases: ['entrée à relire', 'aucun plat', 'variante trop courte'],
+  } as unknown as Vue['couverture'];
+
+  assert.deepEqual(sansPlat(couverture), ['aucun plat', 'variante trop courte']);
+  const [premier] = couverture.besoins;
+  const inattendue = { ...couverture, besoins: [{ ...premier, phrases: ['une', 'deux', 'trois'] }] } as Vue['couverture'];
+  assert.deepEqual(sansPlat(inattendue), ['une', 'deux', 'trois']);
+});

@@ -292,6 +292,13 @@ def test_chaque_ecran_dit_ce_qu_il_faut(tablette: BrowserContext, reseau: Reseau
     expect(page.get_by_role("heading", name="Personne ne l’apporte encore")).to_be_visible()
     onglet(page, "Assiettes")
     expect(corps.locator(".code-assiette").first).to_have_text(re.compile(r"^\d+[a-z]$"))
+    onglet(page, "Papiers")
+    papiers = [lien.get_attribute("href") for lien in corps.get_by_role("link").all()]
+    assert len(papiers) == 7
+    for papier in papiers:
+        rendu = tablette.request.get(f"{reseau.url}{papier}")
+        assert (rendu.status, len(rendu.body()) > 100) == (200, True), papier
+    onglet(page, "Assiettes")
     coche = corps.get_by_role("checkbox").first
     coche.check()
     page.reload()
@@ -588,6 +595,9 @@ def test_les_ecrans_se_lisent_partout(
     banquet.organiser("PUT", f"{banquet.espace}/messages/{uuid4()}", {"texte": "Le pain arrive à 17 h."})
     page = entrer(contexte, reseau, banquet.donner_un_lien())
     page.add_script_tag(path=AXE)
+    if largeur < 600:
+        page.get_by_role("button", name="Plus").click()
+        onglet(page, "Papiers")
     for ancre in ("jour", "menu", "courses", "releves", "assiettes", "messages", "papiers"):
         page.evaluate("(ancre) => { location.hash = ancre; }", ancre)
         expect(page.locator(f"nav a[href='#{ancre}']")).to_have_attribute("aria-current", "page")

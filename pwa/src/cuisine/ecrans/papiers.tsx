@@ -2,20 +2,36 @@ import { Icone } from '../../espace/composants/icone';
 import type { Montre } from '../ecrans';
 import { t } from '../textes';
 
-const PAPIERS = ['temperatures'] as const;
+/** Ce que toute cuisine imprime : ni prix, ni personne. `csv` : de quoi calculer dans un tableur. */
+const PAPIERS = [
+  { nom: 'production', csv: true },
+  { nom: 'courses', csv: true },
+  { nom: 'allergenes', csv: false },
+  { nom: 'menu', csv: false },
+  { nom: 'temperatures', csv: false },
+] as const;
 
 /** Ce qui s'imprime. Dessiné par le service : sans réseau, la page le dit. */
 export function Papiers({ banquet }: Montre) {
+  const racine = `${banquet.racine}/papiers`;
   return (
     <>
       <p class="second">{t(banquet.reseau.value === 'hors' ? 'papiers.hors' : 'papiers.aide')}</p>
-      <ul class="coches">
-        {PAPIERS.map((papier) => (
-          <li key={papier}>
-            <a class="bouton grand" href={`${banquet.racine}/papiers/${papier}.pdf`} target="_blank" rel="noopener">
+      <ul class="papiers-cuisine">
+        {PAPIERS.map(({ nom, csv }) => (
+          <li key={nom}>
+            <a class="bouton grand" href={`${racine}/${nom}.pdf`} target="_blank" rel="noopener">
               <Icone nom="imprimer" />
-              {t(`papiers.${papier}`)}
+              {t(`papiers.noms.${nom}`)}
             </a>
+            {csv && (
+              <a class="bouton" href={`${racine}/${nom}.csv`} download>
+                <Icone nom="telecharger" />
+                <span>
+                  {t('papiers.tableur')} <span class="invisible">{t(`papiers.noms.${nom}`)}</span>
+                </span>
+              </a>
+            )}
           </li>
         ))}
       </ul>

@@ -222,3 +222,16 @@ def test_un_plat_devient_une_recette_que_l_on_copie_ailleurs_avec_la_denree_que_
     (recette,) = maison.demander("GET", "/api/espace/recettes?q=arbouse")
     lue = maison.demander("GET", f"/api/espace/recettes/{recette['slug']}")
     assert lue["lignes"][0]["enfant_milli"] == 0
+
+
+def test_chaque_papier_propose_existe(page: Page, maison: Maison) -> None:
+    adresse = adresse_du_banquet(maison, "Le verger partagé")
+    page.goto(f"{maison.url}{adresse}/papiers")
+    expect(page.get_by_role("heading", name="Feuille de production")).to_be_visible()
+    liens = [str(lien.get_attribute("href")) for lien in page.locator(".papiers a").all()]
+
+    assert len(liens) == 11
+    for lien in liens:
+        papier = page.request.get(f"{maison.url}{lien}")
+        attendu = "application/pdf" if ".pdf" in lien else "text/csv"
+        assert (papier.status, papier.headers["content-type"].split(";")[0]) == (200, attendu), lien

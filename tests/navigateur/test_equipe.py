@@ -631,7 +631,7 @@ def test_les_ecrans_de_l_espace_sont_accessibles_et_ne_debordent_pas(
         "/espace", "/espace/evenements", "/espace/creer/evenement", "/espace/creer/lieu", "/espace/reseau",
         "/espace/moi", "/espace/nulle-part", brouillon, f"{brouillon}/modifier", soiree, f"{soiree}/inscriptions",
         f"{soiree}/inscriptions/saisie", f"{soiree}/inscriptions/{foyer}", f"{soiree}/accueil", f"{soiree}/appels",
-        f"{soiree}/courriels", f"{soiree}/impression", repas, f"{repas}/quantites", f"{repas}/cuisine",
+        f"{soiree}/courriels", f"{soiree}/impression", repas, f"{repas}/quantites", f"{repas}/papiers", f"{repas}/cuisine",
     ):  # fmt: skip
         page.goto(f"{maison.url}{chemin}")
         expect(page.locator("main h1")).to_be_visible()

@@ -70,7 +70,7 @@ function Onglets({ tete }: { tete: Tete }) {
   const ouverts = ECRANS.filter(({ reserve }) => tete.organise || !reserve);
   if (ouverts.length < 2) return null;
   return (
-    <nav class="onglets" aria-label={t('banquet.ecrans')}>
+    <nav class="onglets banquet" aria-label={t('banquet.ecrans')}>
       {ouverts.map(({ chemin, nom }) => {
         const adresse = racine + chemin;
         const courant = chemin === '' ? path === racine : path.startsWith(adresse);

@@ -29,4 +29,5 @@ export const ECRANS: readonly {
   { chemin: '/cuisine', nom: 'banquet.cuisine', component: avecPhrases(() => import('./cuisine')) },
   { chemin: '/vue-cuisine', nom: 'banquet.vue_cuisine', component: avecPhrases(() => import('./vue-cuisine')) },
   { chemin: '/comptes', nom: 'comptes.titre', component: avecPhrases(() => import('./comptes')), reserve: true },
+  { chemin: '/papiers', nom: 'banquet.papiers', component: avecPhrases(() => import('./papiers')) },
 ];

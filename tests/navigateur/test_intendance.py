@@ -69,6 +69,12 @@ def test_l_effectif_s_arrete_puis_les_changements_se_lisent_en_plus_et_en_moins(
     expect(page.locator(".grand-nombre")).to_have_text("5 assiettes")
     expect(page.get_by_text("ALLERGIE\u202f: arachides").first).to_be_visible()
 
+    # Inscrits et annoncés se lisent dans le même tableau, l'un sous l'autre.
+    lignes = page.locator("table.effectif tbody tr")
+    hauts = [boite["y"] for boite in [lignes.nth(n).bounding_box() for n in range(4)] if boite]
+    assert hauts == sorted(hauts)
+    assert len(set(hauts)) == 4
+
     page.get_by_role("button", name="J’ai lu").click()
     expect(page.get_by_text("Rien n’a changé depuis")).to_be_visible()
     page.get_by_role("button", name="Arrêter l’effectif").click()

@@ -123,15 +123,14 @@ function CarteCommande({
       <Lignes lignes={commande.lignes} marquer={active} />
       <Totaux commande={commande} />
       {commande.mot && (
-        <blockquote class="encart discret">
-          <p>{t('ordres.mot_du_producteur')}</p>
-          <p class="texte-libre">{commande.mot}</p>
-        </blockquote>
+        <div class="encart discret">
+          <p class="texte-libre">{t('ordres.mot_du_producteur', { mot: commande.mot })}</p>
+        </div>
       )}
       {commande.motif && <p class="second">{t('ordres.motif_dit', { motif: commande.motif })}</p>}
-      <p class="second">
-        {[commande.conditions, courriel].filter(Boolean).join(' · ')}{' '}
-        <a href={`/espace/producteurs/${commande.producteur}`}>{t('appros.voir_fiche')}</a>
+      {commande.conditions && <p class="second texte-libre">{commande.conditions}</p>}
+      <p class="second adresse">
+        {courriel} <a href={`/espace/producteurs/${commande.producteur}`}>{t('appros.voir_fiche')}</a>
       </p>
       <div class="boutons">
         {organise && commande.a_accepter && (

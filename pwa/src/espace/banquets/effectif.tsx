@@ -60,17 +60,15 @@ function Effectif({ moment, organise }: { moment: string; organise: boolean }) {
           <Annonces vue={vue} organise={organise} remplacer={lu.remplacer} />
           {organise && (
             <Bloc titre={t('effectif.reglages')}>
-              <Reglages key={cleDesReglages(vue)} vue={vue} remplacer={lu.remplacer} />
+              <div class="petit-formulaire">
+                <Reglages vue={vue} remplacer={lu.remplacer} />
+              </div>
             </Bloc>
           )}
         </>
       )}
     </Suite>
   );
-}
-
-function cleDesReglages(vue: Vue): string {
-  return [vue.arret_prevu_le, vue.tolerance_milliemes, vue.absents_milliemes, vue.passage_milliemes].join(' ');
 }
 
 function aChange({ plus, moins, parts, besoins }: Differences): boolean {
@@ -178,7 +176,7 @@ function ACuisiner({ vue }: { vue: Vue }) {
         </thead>
         <tbody>
           {lignes.map(([nom, nombres]) => (
-            <tr key={nom} class={nom}>
+            <tr key={nom} class={`d-ou-${nom}`}>
               <th scope="row">{t(`effectif.lignes.${nom}`)}</th>
               {PARTS.map((age) => (
                 <td key={age}>{nombre(nombres[age])}</td>
@@ -503,23 +501,40 @@ function DialogueAnnonce({
 
 // --- Réglages -----------------------------------------------------------------------------------------------------------
 
+interface SaisieReglages {
+  arret: string;
+  tolerance: string;
+  absents: string;
+  passage: string;
+}
+
+function depuisReglages(vue: Vue): SaisieReglages {
+  return {
+    arret: versSaisie(vue.arret_prevu_le),
+    tolerance: ecrirePourCent(vue.tolerance_milliemes, langue),
+    absents: ecrirePourCent(vue.absents_milliemes, langue),
+    passage: ecrirePourCent(vue.passage_milliemes, langue),
+  };
+}
+
 function Reglages({ vue, remplacer }: { vue: Vue; remplacer: Remplacer }) {
   const envoi = useEnvoi();
-  const [arret, dater] = useState(versSaisie(vue.arret_prevu_le));
-  const [tolerance, tolerer] = useState(ecrirePourCent(vue.tolerance_milliemes, langue));
-  const [absents, oter] = useState(ecrirePourCent(vue.absents_milliemes, langue));
-  const [passage, ajouter] = useState(ecrirePourCent(vue.passage_milliemes, langue));
+  const lus = depuisReglages(vue);
+  // Tant que rien n'est tapé, l'écran suit ce qui est enregistré ; ce que l'on tape ne s'efface pas sous les doigts.
+  const [tapes, taper] = useState<Partial<SaisieReglages>>({});
+  const { arret, tolerance, absents, passage } = { ...lus, ...tapes };
+  const changer = (morceau: Partial<SaisieReglages>) => taper((avant) => ({ ...avant, ...morceau }));
   const soumettre = () => {
     const parts = [
       ['tolerance_milliemes', lirePourCent(tolerance)],
       ['absents_milliemes', lirePourCent(absents)],
       ['passage_milliemes', lirePourCent(passage)],
     ] as const;
-    const refus = parts
-      .filter(([, n]) => n === undefined || n === null)
-      .map(([champ]) => [champ, t('saisie.pour_cent')] as const);
     const arret_le = versInstant(arret);
-    if (arret !== '' && arret_le === null) refus.push(['arret_le' as never, t('saisie.date')]);
+    const refus = [
+      ...(arret !== '' && arret_le === null ? [['arret_le', t('saisie.date')] as const] : []),
+      ...parts.filter(([, n]) => typeof n !== 'number').map(([champ]) => [champ, t('saisie.pour_cent')] as const),
+    ];
     if (refus.length > 0) return envoi.refuser(refuser(...refus));
     void envoi.envoyer(async () => {
       const [tolerance_milliemes, absents_milliemes, passage_milliemes] = parts.map(([, n]) => n ?? 0) as [
@@ -528,6 +543,7 @@ function Reglages({ vue, remplacer }: { vue: Vue; remplacer: Remplacer }) {
       const body = { arret_le, tolerance_milliemes, absents_milliemes, passage_milliemes };
       const params = { path: { moment: vue.moment } };
       remplacer(await obtenir(api.PUT('/api/espace/banquets/{moment}/effectif/reglages', { params, body })));
+      taper({});
       annoncer(t('effectif.reglages_gardes'));
     });
   };
@@ -548,7 +564,7 @@ function Reglages({ vue, remplacer }: { vue: Vue; remplacer: Remplacer }) {
         aide={t('effectif.arret_le_aide')}
         type="datetime-local"
         valeur={arret}
-        changer={dater}
+        changer={(arret) => changer({ arret })}
       />
       <ChampTexte
         chemin="tolerance_milliemes"
@@ -557,7 +573,7 @@ function Reglages({ vue, remplacer }: { vue: Vue; remplacer: Remplacer }) {
         inputMode="decimal"
         suffixe="%"
         valeur={tolerance}
-        changer={tolerer}
+        changer={(tolerance) => changer({ tolerance })}
       />
       <div class="cote-a-cote">
         <ChampTexte
@@ -566,7 +582,7 @@ function Reglages({ vue, remplacer }: { vue: Vue; remplacer: Remplacer }) {
           inputMode="decimal"
           suffixe="%"
           valeur={absents}
-          changer={oter}
+          changer={(absents) => changer({ absents })}
         />
         <ChampTexte
           chemin="passage_milliemes"
@@ -574,7 +590,7 @@ function Reglages({ vue, remplacer }: { vue: Vue; remplacer: Remplacer }) {
           inputMode="decimal"
           suffixe="%"
           valeur={passage}
-          changer={ajouter}
+          changer={(passage) => changer({ passage })}
         />
       </div>
     </Formulaire>

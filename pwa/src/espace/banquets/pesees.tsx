@@ -87,7 +87,9 @@ export function Pesees({ moment }: { moment: string }) {
                 </details>
               </>
             )}
-            <Peser moment={moment} remplacer={pesees.remplacer} />
+            <div class="petit-formulaire">
+              <Peser moment={moment} remplacer={pesees.remplacer} />
+            </div>
           </>
         )}
       </Suite>

@@ -21,7 +21,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from outils.perf import cuisine, demarrage, flux, inscriptions, lectures, visite
+from outils.perf import cuisine, demarrage, flux, inscriptions, lectures, papiers, visite
 from outils.perf.cadre import Cadre
 from outils.perf.charge import role_charge
 from outils.perf.inscriptions import Soiree, role_boucle, role_capture
@@ -33,6 +33,7 @@ MESURES: Final[Mapping[str, Callable[[Cadre], None]]] = {
     "flux": flux.montrer,
     "inscriptions": inscriptions.montrer,
     "cuisine": cuisine.montrer,
+    "papiers": papiers.montrer,
     "visite": visite.montrer,
 }
 """Dans l'ordre où elles se lisent ; chacune mesure et dit ce qu'elle a trouvé."""

@@ -254,6 +254,16 @@ async def _remplir() -> UUID:
     return grand[1]
 
 
+async def remplir_un_banquet(convives: int) -> UUID:
+    """Un seul banquet, son menu, ses achats."""
+    hasard = random.Random(4)  # noqa: S311 (une base d'essai, toujours la même)
+    await charger_referentiel(MAINTENANT)
+    banquet = await _evenement("Le banquet", SOIR)
+    await _inscrire(hasard, *banquet, convives)
+    await _composer(hasard, banquet[1])
+    return banquet[1]
+
+
 @base.ecriture
 async def _evenement(titre: str, debut: datetime) -> tuple[int, UUID]:
     moment = uuid4()

@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-TYPE_CONTENU: Final = "text/csv; charset=utf-8"
+TYPE_CONTENU: Final = "text/csv"
 MARQUE: Final = b"\xef\xbb\xbf"
 """La marque d'ordre : sans elle, Excel lit l'UTF-8 de travers."""
 _DANGEREUX: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")

@@ -274,6 +274,7 @@ async def test_un_banquet_sans_menu_s_imprime_aussi(vide: Impression, nom: str) 
 
     assert reponse.status_code == 200, reponse.text
     assert reponse.headers["cache-control"] == "private, no-store"
+    assert reponse.headers["content-type"] in ("application/pdf", "text/csv; charset=utf-8")
     assert f'filename="{nom}"' in reponse.headers["content-disposition"]
     if nom.endswith(".pdf"):
         assert reponse.content.startswith(b"%PDF")

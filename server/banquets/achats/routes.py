@@ -265,7 +265,7 @@ class ApprovisionnementsDuBanquet(Controller):
             "content-disposition": 'attachment; filename="achats.csv"',
             "cache-control": "private, no-store",
         }
-        return Response(corps, media_type="text/csv; charset=utf-8", headers=entetes)
+        return Response(corps, media_type="text/csv", headers=entetes)
 
     @get(
         "/comptes",

@@ -101,7 +101,7 @@ class Banquet(Table, tablename="banquet"):
     """Le côté cuisine d'un moment `banquet`."""
 
     id: Serial
-    moment = ForeignKey(references=Moment, on_delete=OnDelete.restrict, null=False, unique=True)
+    moment = ForeignKey(references=Moment, on_delete=OnDelete.cascade, null=False, unique=True)
     version = Integer(default=1)
     """Monte à chaque changement du menu : qui a vu plus ancien est prévenu, rien ne s'écrase."""
     arret_le = Timestamptz(null=True, default=None)

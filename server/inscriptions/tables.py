@@ -134,7 +134,7 @@ class ConviveAnnonce(Table, tablename="convive_annonce"):
 
     id = UUID(primary_key=True, default=None)
     """Choisi par qui annonce : la même annonce rejouée est inoffensive."""
-    moment = ForeignKey(references=Moment, on_delete=OnDelete.restrict, null=False)
+    moment = ForeignKey(references=Moment, on_delete=OnDelete.cascade, null=False)
     genre = Varchar(length=12)
     """`artistes`, `intervenants`, `benevoles` ou `equipe`."""
     age = Varchar(length=12)
@@ -148,7 +148,7 @@ class EffectifArrete(Table, tablename="effectif_arrete"):
     """L'effectif tel qu'il était à l'arrêt : figé, daté, signé. Un seul en vigueur par banquet."""
 
     id: Serial
-    moment = ForeignKey(references=Moment, on_delete=OnDelete.restrict, null=False)
+    moment = ForeignKey(references=Moment, on_delete=OnDelete.cascade, null=False)
     arrete_le = Timestamptz(default=None)
     arrete_par = ForeignKey(references=Compte, on_delete=OnDelete.set_null, null=True)
     """Nul : l'heure dite est arrivée."""
@@ -166,7 +166,7 @@ class EffectifLu(Table, tablename="effectif_lu"):
     """Ce qu'un lecteur a lu pour la dernière fois : de quoi lui dire ce qui a changé depuis."""
 
     id: Serial
-    moment = ForeignKey(references=Moment, on_delete=OnDelete.restrict, null=False)
+    moment = ForeignKey(references=Moment, on_delete=OnDelete.cascade, null=False)
     lecteur = Varchar(length=40)
     """`compte:12` ou `lien:3`."""
     contenu = Text(default="{}")

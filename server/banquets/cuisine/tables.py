@@ -12,7 +12,7 @@ class LienCuisine(Table, tablename="lien_cuisine"):
     """Un lien qui ouvre la cuisine d'un banquet, sans compte. Son secret est dérivé : rien à garder."""
 
     id: Serial
-    moment = ForeignKey(references=Moment, on_delete=OnDelete.restrict, null=False)
+    moment = ForeignKey(references=Moment, on_delete=OnDelete.cascade, null=False)
     nom = Varchar(length=80)
     """« équipe du samedi »."""
     version = Integer(default=1)
@@ -29,7 +29,7 @@ class MessageCuisine(Table, tablename="message_cuisine"):
     """L'ordre d'arrivée, qui dit aussi jusqu'où chacun a lu."""
     id = UUID(unique=True, default=None)
     """Choisi par qui écrit : un envoi rejoué ne double rien."""
-    moment = ForeignKey(references=Moment, on_delete=OnDelete.restrict, null=False)
+    moment = ForeignKey(references=Moment, on_delete=OnDelete.cascade, null=False)
     cote = Varchar(length=12)
     """`cuisine` ou `organisation`."""
     nom = Varchar(length=160)
@@ -44,7 +44,7 @@ class MessagesLus(Table, tablename="messages_lus"):
     """Jusqu'où un côté a lu."""
 
     id: Serial
-    moment = ForeignKey(references=Moment, on_delete=OnDelete.restrict, null=False)
+    moment = ForeignKey(references=Moment, on_delete=OnDelete.cascade, null=False)
     cote = Varchar(length=12)
     jusqu_a = BigInt(default=0)
     """Numéro du dernier message lu."""
@@ -55,7 +55,7 @@ class MesureTemperature(Table, tablename="mesure_temperature"):
 
     id = UUID(primary_key=True, default=None)
     """Choisi par qui relève, hors réseau peut-être."""
-    moment = ForeignKey(references=Moment, on_delete=OnDelete.restrict, null=False)
+    moment = ForeignKey(references=Moment, on_delete=OnDelete.cascade, null=False)
     genre = Varchar(length=16)
     """`chaud`, `froid`, `refroidissement` ou `remise`."""
     sujet = Varchar(length=120)
@@ -82,7 +82,7 @@ class Pesee(Table, tablename="pesee"):
 
     id = UUID(primary_key=True, default=None)
     """Choisi par qui pèse."""
-    moment = ForeignKey(references=Moment, on_delete=OnDelete.restrict, null=False)
+    moment = ForeignKey(references=Moment, on_delete=OnDelete.cascade, null=False)
     genre = Varchar(length=12)
     """`preparation`, `non_servi` ou `assiettes`."""
     grammes = Integer()

@@ -1596,7 +1596,7 @@ async def forwards():
         column_class=ForeignKey,
         params={
             "references": Moment,
-            "on_delete": OnDelete.restrict,
+            "on_delete": OnDelete.cascade,
             "on_update": OnUpdate.cascade,
             "target_column": None,
             "null": False,

@@ -113,7 +113,7 @@ async def forwards():
         column_class=ForeignKey,
         params={
             "references": Moment,
-            "on_delete": OnDelete.restrict,
+            "on_delete": OnDelete.cascade,
             "on_update": OnUpdate.cascade,
             "target_column": None,
             "null": False,
@@ -350,7 +350,7 @@ async def forwards():
         column_class=ForeignKey,
         params={
             "references": Moment,
-            "on_delete": OnDelete.restrict,
+            "on_delete": OnDelete.cascade,
             "on_update": OnUpdate.cascade,
             "target_column": None,
             "null": False,
@@ -417,7 +417,7 @@ async def forwards():
         column_class=ForeignKey,
         params={
             "references": Moment,
-            "on_delete": OnDelete.restrict,
+            "on_delete": OnDelete.cascade,
             "on_update": OnUpdate.cascade,
             "target_column": None,
             "null": False,
@@ -591,7 +591,7 @@ async def forwards():
         column_class=ForeignKey,
         params={
             "references": Moment,
-            "on_delete": OnDelete.restrict,
+            "on_delete": OnDelete.cascade,
             "on_update": OnUpdate.cascade,
             "target_column": None,
             "null": False,
@@ -743,7 +743,7 @@ async def forwards():
         column_class=ForeignKey,
         params={
             "references": Moment,
-            "on_delete": OnDelete.restrict,
+            "on_delete": OnDelete.cascade,
             "on_update": OnUpdate.cascade,
             "target_column": None,
             "null": False,

@@ -101,7 +101,7 @@ async def forwards():
         column_class=ForeignKey,
         params={
             "references": Moment,
-            "on_delete": OnDelete.restrict,
+            "on_delete": OnDelete.cascade,
             "on_update": OnUpdate.cascade,
             "target_column": None,
             "null": False,
@@ -277,7 +277,7 @@ async def forwards():
         column_class=ForeignKey,
         params={
             "references": Moment,
-            "on_delete": OnDelete.restrict,
+            "on_delete": OnDelete.cascade,
             "on_update": OnUpdate.cascade,
             "target_column": None,
             "null": False,
@@ -453,7 +453,7 @@ async def forwards():
         column_class=ForeignKey,
         params={
             "references": Moment,
-            "on_delete": OnDelete.restrict,
+            "on_delete": OnDelete.cascade,
             "on_update": OnUpdate.cascade,
             "target_column": None,
             "null": False,

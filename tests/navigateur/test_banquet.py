@@ -104,7 +104,18 @@ def test_un_plat_retire_se_remet_et_une_variante_remplace_le_sien(page: Page, ma
     ).click()
     expect(page.get_by_role("button", name="Gratin", exact=True)).to_have_count(0)
     page.get_by_role("button", name="Remettre").click()
-    expect(page.get_by_role("button", name="Gratin", exact=True)).to_be_visible()
+    gratin_edite = page.locator(".plat-edite").first
+    expect(gratin_edite.get_by_role("button", name="Gratin", exact=True)).to_be_visible()
+    gratin_edite.get_by_label("Ajouter une denrée").fill("lardons")
+    gratin_edite.get_by_role("button", name=re.compile("^Lardons")).click()
+    gratin_edite.get_by_label("Part d’un adulte").fill("30")
+    gratin_edite.get_by_text("Corriger les allergènes").click()
+    gratin_edite.get_by_text("halal", exact=True).click()
+    enregistrer.click()
+    # Ce que les denrées démentent se dit près de la case.
+    affirmer = page.get_by_role("group", name="J’affirme que ce plat est").first
+    expect(affirmer.locator(".refus-champ")).to_be_visible()
+    affirmer.get_by_text("halal", exact=True).click()
     enregistrer.click()
     expect(page.get_by_text("Le menu est enregistré.")).to_be_visible()
 

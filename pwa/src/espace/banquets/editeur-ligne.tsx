@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { api, obtenir } from '../../api/client';
-import { ChampTexte, Choix } from '../composants/champs';
+import { ChampTexte, Choix, RefusDe } from '../composants/champs';
 import { Icone } from '../composants/icone';
 import { useChargement } from '../etat';
 import { ecrireMilliemes, ecrirePourCent } from '../quantites';
@@ -37,6 +37,7 @@ export function EditeurLigne({
           <Icone nom="corbeille" />
         </button>
       </div>
+      <RefusDe chemin={`${chemin}.ingredient`} />
       <div class="parts">
         <ChampTexte
           chemin={`${chemin}.adulte_milli`}

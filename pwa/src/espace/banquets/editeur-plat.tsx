@@ -1,5 +1,5 @@
 import { useEffect, useId, useRef } from 'preact/hooks';
-import { Case, Cases, ChampLong, ChampTexte, Choix } from '../composants/champs';
+import { Case, Cases, ChampLong, ChampTexte, Choix, RefusDe } from '../composants/champs';
 import { Icone } from '../composants/icone';
 import { moi } from '../etat';
 import { t } from '../textes';
@@ -85,6 +85,7 @@ export function EditeurPlat({
       <Contenu plat={plat} enregistre={enregistre} change={change} />
       {ouvert && (
         <div id={corps} class="plat-corps">
+          <RefusDe chemin={`${chemin}.id`} />
           <Gestes nom={nom} gestes={gestes} />
           <div class="cote-a-cote">
             <ChampTexte

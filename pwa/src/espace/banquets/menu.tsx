@@ -45,7 +45,7 @@ export default function MenuDuBanquet({ moment }: { moment: string }) {
   return (
     <Cadre moment={moment} nom="banquet.menu">
       {(tete) =>
-        lu ? <Edition key={moment} tete={tete} menu={lu} /> : <Suite de={menu}>{() => null}</Suite>
+        lu ? <Edition key={moment} tete={tete} menu={lu} recent={menu.valeur} /> : <Suite de={menu}>{() => null}</Suite>
       }
     </Cadre>
   );
@@ -62,7 +62,16 @@ interface Retire {
   remettre: (plats: SaisiePlat[]) => SaisiePlat[];
 }
 
-function Edition({ tete, menu }: { tete: Tete; menu: Menu }) {
+function Edition({
+  tete,
+  menu,
+  recent,
+}: {
+  tete: Tete;
+  menu: Menu;
+  /** La dernière lecture : au retour sur l'onglet, une autre main a pu passer. */
+  recent: Menu | undefined;
+}) {
   const { moment } = tete;
   const brouillon = `menu:${moment}`;
   const envoi = useEnvoi();
@@ -109,6 +118,10 @@ function Edition({ tete, menu }: { tete: Tete; menu: Menu }) {
     retenir(null);
     noter(null);
   };
+  // Rien d'écrit ici : le menu de l'autre main remplace le nôtre sans rien demander.
+  useEffect(() => {
+    if (recent && recent.version > lu.version && !different && !garde) adopter(recent);
+  }, [recent]);
   const changerPlats = (faire: (plats: SaisiePlat[]) => SaisiePlat[]) =>
     ecrire((ici) => ({ ...ici, plats: faire(ici.plats) }));
   const basculer = (id: string) =>

@@ -1,21 +1,18 @@
-import { langue, t } from '../textes';
 import type { Modeles } from '../../api/client';
+import { ALLERGENES, REGIMES as TOUS, type Allergene, type Regime as DitAuFoyer } from '../saisie-foyer';
+import { langue, t } from '../textes';
 
 export type Menu = Modeles['MenuVue'];
 export type Plat = Modeles['PlatVue'];
 
+export { ALLERGENES, type Allergene };
+
 export const SERVICES = ['aperitif', 'entree', 'plat', 'accompagnement', 'fromage', 'dessert', 'boisson', 'pain'] as const;
 export type Service = (typeof SERVICES)[number];
 
-/** Les quatorze de l'annexe II, dans son ordre. */
-export const ALLERGENES = [
-  'gluten', 'crustaces', 'oeufs', 'poissons', 'arachides', 'soja', 'lait', 'fruits_a_coque', 'celeri', 'moutarde', 'sesame',
-  'sulfites', 'lupin', 'mollusques',
-] as const; // prettier-ignore
-export type Allergene = (typeof ALLERGENES)[number];
-
-export const REGIMES = ['vegetarien', 'vegetalien', 'sans_gluten', 'sans_lactose', 'sans_porc', 'halal', 'casher'] as const;
-export type Regime = (typeof REGIMES)[number];
+export type Regime = Exclude<DitAuFoyer, 'autre'>;
+/** Ceux qu'un plat satisfait ; « autre » se demande à la personne. */
+export const REGIMES = TOUS.filter((regime): regime is Regime => regime !== 'autre');
 
 export const nomAllergene = (code: string): string => t(`allergenes.${code as Allergene}`);
 export const nomRegime = (code: string): string => t(`regimes.${code as Regime}`);

@@ -21,6 +21,22 @@ function useErreur(chemin: string): string | undefined {
   return useContext(Erreurs).find((erreur) => erreur.champ === chemin)?.message;
 }
 
+/** Le refus d'un champ, ou d'un de ceux qu'il réunit : `regimes.0` est un refus de `regimes`. */
+function useErreurDedans(chemin: string): string | undefined {
+  return useContext(Erreurs).find(({ champ }) => champ === chemin || champ.startsWith(`${chemin}.`))?.message;
+}
+
+/** Le refus de ce qui n'a pas de champ à lui : la denrée d'une ligne, le plat lui-même. */
+export function RefusDe({ chemin }: { chemin: string }) {
+  const refus = useErreur(chemin);
+  const id = useIdentifiant(chemin);
+  return refus ? (
+    <p class="refus-champ" id={id} tabIndex={-1}>
+      {refus}
+    </p>
+  ) : null;
+}
+
 interface Commun {
   /** Chemin dans la demande envoyée : `moments.0.titre`. */
   chemin: string;
@@ -201,7 +217,7 @@ export function Cases<T extends string>({
   options,
 }: Commun & { valeurs: readonly T[]; changer: (valeurs: T[]) => void; options: readonly (readonly [T, string])[] }) {
   const id = useIdentifiant(chemin);
-  const refus = useErreur(chemin);
+  const refus = useErreurDedans(chemin);
   return (
     <fieldset class="cases" id={id} tabIndex={-1} aria-describedby={refus ? `${id}-refus` : undefined}>
       <legend>{etiquette}</legend>

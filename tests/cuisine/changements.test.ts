@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { changements } from '../../pwa/src/cuisine/changements.ts';
 import { sansPlat } from '../../pwa/src/cuisine/couverture.ts';
-import type { Besoin, Vue } from '../../pwa/src/cuisine/vue.ts';
+import { estLisible, type Besoin, type Vue } from '../../pwa/src/cuisine/vue.ts';
 
 const VEGE: Besoin = { age: 'adulte', regimes: ['vegetarien', 'sans_gluten'], allergenes: [], nombre: 2 };
 
@@ -112,4 +112,16 @@ test('ce qui manque alerte, ce qui n’est qu’à relire attend, une variante t
   const [premier] = couverture.besoins;
   const inattendue = { ...couverture, besoins: [{ ...premier, phrases: ['une', 'deux', 'trois'] }] } as Vue['couverture'];
   assert.deepEqual(sansPlat(inattendue), ['une', 'deux', 'trois']);
+});
+
+test('une copie d’une version d’avant, incomplète, ne se montre pas', () => {
+  const entiere = Object.fromEntries(
+    ['repas', 'menu', 'effectif', 'couverture', 'quantites', 'approvisionnements', 'commandes', 'messages', 'temperatures', 'pesees'].map(
+      (partie) => [partie, {}],
+    ),
+  );
+  const { commandes: _, ...ancienne } = entiere;
+
+  assert.equal(estLisible(entiere), true);
+  for (const autre of [ancienne, null, undefined, 'vue']) assert.equal(estLisible(autre), false);
 });

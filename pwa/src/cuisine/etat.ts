@@ -4,7 +4,7 @@ import { computed, signal, type ReadonlySignal, type Signal } from '@preact/sign
 import { choisirDepot, cleDesAssiettes, memoire, type Depot } from './depot';
 import { estFerme, lireIssue, lireProbleme, prochain, remplacer, rythme, type Geste, type Sorte } from './gestes';
 import { demander, type Brute } from './lecture';
-import type { Assiettes, BanquetBref, Vue } from './vue';
+import { estLisible, type Assiettes, type BanquetBref, type Vue } from './vue';
 
 export type Reseau =
   /** Rien n'est encore revenu. */
@@ -24,6 +24,8 @@ export interface Source {
   depot: () => Promise<Depot>;
   /** De quel côté l'on écrit. */
   cote: 'cuisine' | 'organisation';
+  /** Que faire quand la session n'est plus reconnue ; un lien, lui, n'en a pas. */
+  deconnecte?: () => void;
   /** Vrai si la page elle-même se recharge sans réseau. */
   garde: boolean;
 }
@@ -34,7 +36,7 @@ export function parLeLien(moment: string): Source {
 }
 
 /** Une session se ferme ailleurs, et l'appareil est parfois à tout le monde : l'espace ne garde rien hors de l'onglet. */
-export function parLEspace(moment: string, organise: boolean): Source {
+export function parLEspace(moment: string, organise: boolean, deconnecte: () => void): Source {
   const adresse = `/api/espace/banquets/${moment}`;
   const depot = memoire();
   const cote = organise ? 'organisation' : 'cuisine';
@@ -44,6 +46,7 @@ export function parLEspace(moment: string, organise: boolean): Source {
     ecriture: adresse,
     depot: async () => depot,
     cote,
+    deconnecte,
     garde: false,
   };
 }
@@ -110,10 +113,10 @@ export function ouvrir(moment: string, source: Source): Banquet {
     }
     if (reperes) {
       coches.value = new Set(reperes.coches);
-      lue.value = reperes.lue as Vue | null;
+      lue.value = estLisible(reperes.lue) ? reperes.lue : null;
     }
-    if (copie && vue.value === null) {
-      vue.value = copie.valeur as Vue;
+    if (copie && vue.value === null && estLisible(copie.valeur)) {
+      vue.value = copie.valeur;
       lue_le.value = copie.lue_le;
       etag = copie.etag;
       decalage = copie.decalage;
@@ -126,6 +129,8 @@ export function ouvrir(moment: string, source: Source): Banquet {
   }
 
   async function fermer(statut: number): Promise<void> {
+    // Une session finie n'efface rien : on se reconnecte, et l'on retrouve l'écran.
+    if (statut === 401 && source.deconnecte) return source.deconnecte();
     reseau.value = 'ferme';
     vue.value = null;
     assiettes.value = null;

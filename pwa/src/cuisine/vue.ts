@@ -15,3 +15,13 @@ export type Assiette = Modeles['AssietteVue'];
 export type ReleveVue = Modeles['ReleveVue'];
 export type MesureVue = Modeles['MesureVue'];
 export type PeseeVue = Modeles['PeseeVue'];
+
+/** Tout ce que les écrans lisent. */
+const PARTIES = [
+  'repas', 'menu', 'effectif', 'couverture', 'quantites', 'approvisionnements', 'commandes', 'messages', 'temperatures', 'pesees',
+] as const satisfies readonly (keyof Vue)[]; // prettier-ignore
+
+/** Une copie gardée par une version d'avant, à qui il manque une partie, ne se montre pas : elle se redemande. */
+export function estLisible(copie: unknown): copie is Vue {
+  return typeof copie === 'object' && copie !== null && PARTIES.every((partie) => partie in copie);
+}

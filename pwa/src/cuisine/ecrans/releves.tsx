@@ -186,54 +186,58 @@ function Saisie({ banquet, vue, suite, fini }: Montre & { suite: Suivi | null; f
         noter();
       }}
     >
-      {suite ? (
-        <button type="button" class="bouton petit" onClick={fini}>
-          {t('releves.autre')}
-        </button>
-      ) : (
-        <>
-          <fieldset>
-            <legend>{t('releves.quoi')}</legend>
-            <div class="choix-genre">
-              {GENRES.map((valeur) => (
-                <label key={valeur} class="puce">
-                  <input type="radio" name="genre-mesure" value={valeur} checked={genre === valeur} onChange={() => choisir(valeur)} />
-                  <span>{t(`releves.genres.${valeur}`)}</span>
-                </label>
-              ))}
+      <div class="mesure-quoi">
+        {suite ? (
+          <button type="button" class="bouton petit" onClick={fini}>
+            {t('releves.autre')}
+          </button>
+        ) : (
+          <>
+            <fieldset>
+              <legend>{t('releves.quoi')}</legend>
+              <div class="choix-genre">
+                {GENRES.map((valeur) => (
+                  <label key={valeur} class="puce">
+                    <input type="radio" name="genre-mesure" value={valeur} checked={genre === valeur} onChange={() => choisir(valeur)} />
+                    <span>{t(`releves.genres.${valeur}`)}</span>
+                  </label>
+                ))}
+              </div>
+              <p class="aide">{t(`releves.aides.${genre}`)}</p>
+            </fieldset>
+            <div class="champ">
+              <label for="mesure-sujet">{t('releves.sujet')}</label>
+              <p class="aide" id="mesure-aide">
+                {t('releves.sujet_aide')}
+              </p>
+              <input
+                id="mesure-sujet"
+                list="mesure-plats"
+                aria-describedby="mesure-aide"
+                autocomplete="off"
+                maxLength={120}
+                value={sujet}
+                onInput={(frappe) => nommer(frappe.currentTarget.value)}
+              />
+              <datalist id="mesure-plats">
+                {vue.menu.plats.map(({ id, nom }) => (
+                  <option key={id} value={nom} />
+                ))}
+              </datalist>
             </div>
-            <p class="aide">{t(`releves.aides.${genre}`)}</p>
-          </fieldset>
-          <div class="champ">
-            <label for="mesure-sujet">{t('releves.sujet')}</label>
-            <p class="aide" id="mesure-aide">
-              {t('releves.sujet_aide')}
-            </p>
-            <input
-              id="mesure-sujet"
-              list="mesure-plats"
-              aria-describedby="mesure-aide"
-              autocomplete="off"
-              maxLength={120}
-              value={sujet}
-              onInput={(frappe) => nommer(frappe.currentTarget.value)}
-            />
-            <datalist id="mesure-plats">
-              {vue.menu.plats.map(({ id, nom }) => (
-                <option key={id} value={nom} />
-              ))}
-            </datalist>
-          </div>
-        </>
-      )}
-      <Pave saisie={saisie} poser={poser} />
-      <p class="verdict-aussitot" aria-live="polite">
-        {juge?.verdict ? <DireVerdict verdict={juge.verdict} /> : <span class="second">{dite || t('releves.taper')}</span>}
-      </p>
-      <button type="submit" class="bouton plein grand" disabled={dixiemes === null || !nu}>
-        {t('releves.noter')}
-      </button>
-      {seSuit(genre) && !suite && <p class="second">{t('releves.minuterie')}</p>}
+          </>
+        )}
+        {seSuit(genre) && !suite && <p class="second">{t('releves.minuterie')}</p>}
+      </div>
+      <div class="mesure-combien">
+        <Pave saisie={saisie} poser={poser} />
+        <p class="verdict-aussitot" aria-live="polite">
+          {juge?.verdict ? <DireVerdict verdict={juge.verdict} /> : <span class="second">{dite || t('releves.taper')}</span>}
+        </p>
+        <button type="submit" class="bouton plein grand" disabled={dixiemes === null || !nu}>
+          {t('releves.noter')}
+        </button>
+      </div>
     </form>
   );
 }

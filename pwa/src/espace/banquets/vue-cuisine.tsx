@@ -4,16 +4,17 @@ import { Ecrans } from '../../cuisine/ecrans';
 import { ouvrir, parLEspace } from '../../cuisine/etat';
 import { parlerAuService } from '../../cuisine/lecture';
 import { parler } from '../../cuisine/textes';
+import { garderRetour } from '../retour';
 import { langue } from '../textes';
 import { Cadre } from './cadre';
 
 /** Ce que voit la cuisine, pour qui a un compte : les mêmes écrans, lus autrement, et rien de gardé sur l'appareil. */
 export default function EnCuisine({ moment }: { moment: string }) {
-  const [parle, parler_] = useState('');
+  const [parle, dire] = useState('');
   useEffect(() => {
     void parler(langue).then(() => {
       parlerAuService(langue);
-      parler_(langue);
+      dire(langue);
     });
   }, [langue]);
   return (
@@ -23,9 +24,23 @@ export default function EnCuisine({ moment }: { moment: string }) {
   );
 }
 
+function seReconnecter(): void {
+  garderRetour();
+  location.assign('/connexion');
+}
+
 function Vue({ moment, organise }: { moment: string; organise: boolean }) {
-  const banquet = useMemo(() => ouvrir(moment, parLEspace(moment, organise)), [moment, organise]);
-  useEffect(() => banquet.veiller(), [banquet]);
+  const banquet = useMemo(() => ouvrir(moment, parLEspace(moment, organise, seReconnecter)), [moment, organise]);
+  useEffect(() => {
+    const cesser = banquet.veiller();
+    // Rien n'est gardé hors de l'onglet : quitter avec une note qui attend la perdrait.
+    const retenir = (depart: BeforeUnloadEvent) => banquet.gestes.value.length > 0 && depart.preventDefault();
+    addEventListener('beforeunload', retenir);
+    return () => {
+      cesser();
+      removeEventListener('beforeunload', retenir);
+    };
+  }, [banquet]);
   return (
     <div class="dans-l-espace">
       <Ecrans banquet={banquet} dansLEspace />

@@ -145,6 +145,14 @@ def un_menu() -> dict[str, Any]:
     }
 
 
+@pytest.fixture(scope="module", autouse=True)
+def patience() -> Generator[None, None, None]:
+    """La page demande toutes les cinq secondes : l'essai attend ce qu'elle promet, dix, pas les cinq de Playwright."""
+    expect.set_options(timeout=10_000)
+    yield
+    expect.set_options(timeout=5_000)
+
+
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Generator[tuple[str, Path, str], None, None]:
     """Celui des autres histoires, sans borne : trente foyers s'y inscrivent en une minute, depuis la même adresse."""
@@ -429,7 +437,7 @@ def test_un_changement_d_effectif_se_voit_en_moins_de_dix_secondes_sans_prendre_
 
     banquet.inscrire(3)
 
-    expect(page.locator(".enorme")).to_contain_text("13", timeout=10_000)
+    expect(page.locator(".enorme")).to_contain_text("13")
     expect(page.locator("[data-signal]")).to_contain_text("+3")
     assert page.evaluate("document.activeElement.getAttribute('href')") == "#jour"
     neuf = page.get_by_role("region", name="Ce qui a changé depuis que vous avez regardé")
@@ -452,7 +460,7 @@ def test_apres_l_arret_les_differences_se_lisent(
 
     banquet.inscrire(2)
 
-    expect(page.locator(".ecarts.bouge")).to_contain_text("+2 depuis", timeout=10_000)
+    expect(page.locator(".ecarts.bouge")).to_contain_text("+2 depuis")
 
 
 def test_une_page_cachee_demande_moins_souvent(
@@ -529,7 +537,7 @@ def test_l_appareil_ne_garde_rien_de_personne(
     for nom in ("Menu", "Courses", "Relevés", "Assiettes", "Messages", "Aujourd’hui"):
         onglet(page, nom)
     banquet.inscrire(1, prenom="Mirabelle")
-    expect(page.locator(".enorme")).to_contain_text("11", timeout=10_000)
+    expect(page.locator(".enorme")).to_contain_text("11")
     page.reload()
     expect(page.locator(".enorme")).to_contain_text("11")
 

@@ -282,6 +282,96 @@ def test_une_commande_part_le_producteur_repond_et_les_comptes_se_tiennent(
     expect(page.get_by_text("2,5\u00a0kg en tout, 125\u00a0g par convive.")).to_be_visible()
 
 
+def test_le_traiteur_lit_et_achete_mais_n_arrete_ni_ne_commande_ni_ne_compte_l_argent(
+    chromium: Browser, page: Page, maison: Maison
+) -> None:
+    titre = "La rivière en commun"
+    slug, moment = maison.evenements[titre], le_banquet(maison, titre)
+    page.goto(f"{maison.url}/espace/evenements/{slug}/modifier")
+    page.get_by_label("Ajouter une structure").fill("café")
+    page.get_by_role("button", name="Café du Duché").click()
+    page.get_by_label("Café du Duché", exact=True).select_option("traiteur")
+    page.get_by_role("button", name="Enregistrer", exact=True).click()
+    expect(page.get_by_text("invitée, pas encore de réponse")).to_be_visible()
+
+    with un_telephone(chromium, maison, maison.ines) as cafe:
+        cafe.goto(f"{maison.url}/espace/evenements/{slug}")
+        cafe.get_by_role("button", name="Accepter").click()
+        cafe.goto(f"{maison.url}/espace")
+        cafe.get_by_role("link", name="Vos banquets").click()
+        carte = cafe.get_by_role("article").filter(has_text=titre)
+        expect(carte.get_by_text("vous y cuisinez")).to_be_visible()
+
+        cafe.goto(f"{maison.url}/espace/banquets/{moment}/effectif")
+        expect(cafe.get_by_text("L’arrêt revient aux personnes qui organisent.")).to_be_visible()
+        expect(cafe.get_by_role("button", name="Arrêter l’effectif")).to_have_count(0)
+        expect(cafe.get_by_role("button", name="Annoncer des convives")).to_have_count(0)
+        expect(cafe.get_by_role("link", name="Comptes")).to_have_count(0)
+        cafe.goto(f"{maison.url}/espace/banquets/{moment}/approvisionnements")
+        expect(cafe.get_by_role("button", name="Ajouter une ligne")).to_be_visible()
+        cafe.goto(f"{maison.url}/espace/banquets/{moment}/commandes")
+        expect(cafe.get_by_text("les envoyer revient aux personnes qui organisent")).to_be_visible()
+        expect(cafe.get_by_role("button", name=re.compile("Voir et|Noter"))).to_have_count(0)
+        cafe.goto(f"{maison.url}/espace/banquets/{moment}/comptes")
+        expect(cafe.get_by_text("ceci se décide avec les personnes qui organisent")).to_be_visible()
+
+
+def test_l_annuaire_de_l_agence_bio_remplit_une_fiche_et_son_silence_ne_bloque_rien(
+    page: Page, maison: Maison
+) -> None:
+    trouve = {
+        "numero_bio": "200807", "nom": "Mas des Lentilles", "siret": "73282932000074", "adresse": "Mas neuf, Uzès",
+        "distance_km": 3.4, "productions": ["Lentilles"], "organisme": "Certificateur",
+        "certificat": "https://certificat.example/1",
+    }  # fmt: skip
+    reponses = [
+        {"elements": [], "phrase": "L’annuaire ne répond pas.", "source": "Agence BIO"},
+        {"elements": [trouve], "phrase": None, "source": "Agence BIO"},
+    ]
+    # La page seule : le service, lui, est éprouvé devant un vrai serveur dans `tests/banquets/achats`.
+    page.route("**/api/espace/operateurs-bio?*", lambda route: route.fulfill(json=reponses.pop(0)))
+    page.goto(f"{maison.url}/espace/producteurs")
+    page.get_by_role("button", name="Chercher autour d’un lieu").click()
+    page.get_by_role("button", name="Chercher autour d’un lieu").click()
+    expect(page.get_by_text("Choisissez un lieu.")).to_be_visible()
+    page.get_by_label("Autour de quel lieu").fill("foyer")
+    page.get_by_role("button", name="Foyer communal").click()
+    page.get_by_role("button", name="Chercher autour d’un lieu").click()
+    expect(page.get_by_text("L’annuaire ne répond pas.")).to_be_visible()
+    expect(page.get_by_role("link", name="Ajouter un producteur")).to_be_visible()
+
+    page.get_by_label("Produit").fill("lentille")
+    page.get_by_role("button", name="Chercher autour d’un lieu").click()
+    expect(page.get_by_text("à 3,4\u00a0km · Mas neuf, Uzès")).to_be_visible()
+    page.get_by_role("link", name="Ajouter à l’annuaire\u202f: Mas des Lentilles").click()
+    expect(page.get_by_label("SIRET")).to_have_value("73282932000074")
+    expect(page.get_by_label("Numéro du certificat")).to_have_value("200807")
+    expect(page.get_by_role("link", name="Lire le certificat")).to_be_visible()
+    page.get_by_label("Vérifié le").fill("2026-11-02")
+    page.get_by_role("button", name="Enregistrer").click()
+    expect(page.get_by_text("Personne n’a noté quand ce certificat expire")).to_be_visible()
+
+    # Deux personnes corrigent la même fiche : on lit ce qui diffère, et l'on choisit.
+    page.get_by_label("Téléphone").fill("04 66 00 00 00")
+    slug = page.url.rsplit("/", 1)[-1]
+    adresse = f"/api/espace/producteurs/{slug}"
+    fiche = maison.demander("GET", adresse)
+    cles = ("nom", "genre", "siret", "adresse", "bio", "version")
+    maison.demander("PUT", adresse, {**{cle: fiche[cle] for cle in cles}, "delai_jours": 5})
+    page.get_by_role("button", name="Enregistrer").click()
+    refus = page.get_by_role("alert").filter(has_text="La fiche a changé")
+    expect(refus).to_contain_text("enregistré, «\u00a05\u00a0»")
+    page.get_by_label("Délai").fill("5")
+    refus.get_by_role("button", name="Enregistrer ce que j’ai écrit").click()
+    expect(page.get_by_text("La fiche est enregistrée.").first).to_be_visible()
+    garde = maison.demander("GET", adresse)
+    assert (garde["telephone"], garde["delai_jours"]) == ("04 66 00 00 00", 5)
+
+    page.get_by_role("button", name="Retirer de l’annuaire").click()
+    page.get_by_role("dialog").get_by_role("button", name="Retirer de l’annuaire").click()
+    expect(page.get_by_text("Mas des Lentilles n’est plus dans l’annuaire.")).to_be_visible()
+
+
 @pytest.mark.parametrize(("largeur", "teinte"), [(320, "dark"), (1280, "light")])
 def test_les_ecrans_de_l_intendance_sont_accessibles_et_ne_debordent_pas(
     chromium: Browser, maison: Maison, largeur: int, teinte: str

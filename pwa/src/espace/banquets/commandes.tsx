@@ -152,7 +152,7 @@ function CarteCommande({
         {telephone && (
           <a class="bouton" href={`tel:${telephone.replace(/[^\d+]/g, '')}`}>
             <Icone nom="telephone" />
-            {t('ordres.telephoner', { telephone })}
+            {t('ordres.telephoner', { telephone: telephone.replaceAll(' ', '\u00a0') })}
           </a>
         )}
         {organise && active && (

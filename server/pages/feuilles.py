@@ -143,7 +143,7 @@ def paragraphe(texte: str, style: Any) -> Any:
 
 
 def _tete(feuille: Feuille, styles: _Styles, largeur: float) -> list[Any]:
-    from reportlab.platypus import Table
+    from reportlab.platypus import Spacer, Table
 
     flots = [paragraphe(feuille.titre, styles.titre)]
     if feuille.sous_titre:
@@ -153,6 +153,7 @@ def _tete(feuille: Feuille, styles: _Styles, largeur: float) -> list[Any]:
         flots.append(
             Table(cases, colWidths=[largeur], splitInRow=1, style=[("BOX", (0, 0), (-1, -1), 1, "black")])
         )
+        flots.append(Spacer(1, styles.corps * 0.6))
     return flots
 
 

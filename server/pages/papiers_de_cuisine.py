@@ -368,7 +368,12 @@ def feuille_de_courses(vue: VueCuisine, langue: Langue, maintenant: datetime, au
             Partie(titre=fournisseur, tableau=Tableau(colonnes=colonnes, lignes=cases, a_cocher=True))
         )
     restes = reste_a_trouver(vue.quantites.quantites.lignes, vue.approvisionnements)
-    parties.append(_restes(restes, langue))
+    if not vue.menu.plats:
+        parties.append(Partie(phrases=[traduire(langue, "papiers.sans_menu")]))
+    elif not vue.quantites.quantites.adultes + vue.quantites.quantites.enfants:
+        parties.append(Partie(phrases=[traduire(langue, "papiers.courses.personne_comptee")]))
+    else:
+        parties.append(_restes(restes, langue))
     return Feuille(
         titre=traduire(langue, "papiers.courses.titre"),
         sous_titre=sous_titre(langue, vue),

@@ -279,7 +279,16 @@ async def test_un_banquet_sans_menu_s_imprime_aussi(vide: Impression, nom: str) 
     if nom.endswith(".pdf"):
         assert reponse.content.startswith(b"%PDF")
         texte = await vide.texte(nom)
-        assert "Le menu n’est pas encore écrit." in texte or nom in ("courses.pdf", "commandes.pdf")
+        assert "Le menu n’est pas encore écrit." in texte or nom == "commandes.pdf"
+
+
+async def test_sans_convives_les_courses_ne_disent_pas_que_tout_est_prevu(vide: Impression) -> None:
+    await un_menu(vide.cuisine)
+
+    texte = await vide.texte("courses.pdf")
+
+    assert "Personne n’est encore compté" in texte
+    assert "est prévu" not in texte
 
 
 async def test_qui_cuisine_imprime_et_qui_n_y_est_pour_rien_n_imprime_pas(

@@ -619,3 +619,37 @@ async def test_une_origine_etrangere_ne_repond_pas_a_la_place_du_producteur(banq
 
     assert refus.status_code == 403
     assert (await banquet.lire())["etat"] == "envoyee"
+
+
+async def test_une_reponse_et_un_renvoi_au_meme_instant_ne_s_effacent_pas(banquet: Banquet) -> None:
+    await banquet.envoyer()
+    lien = (await banquet.lire())["lien"]
+    await banquet.poser(banquet.carottes, quantite_milliemes=15_000, version=1)
+
+    reponse, renvoi = await asyncio.gather(banquet.poster(lien, version="1", geste="tout"), banquet.envoyer())
+
+    # L'un des deux passe, l'autre lit pourquoi : jamais une réponse rangée sous un bon qu'on n'a pas lu.
+    vue = await banquet.lire()
+    assert (reponse.status_code, renvoi.status_code) in {(303, 409), (409, 200), (303, 200)}
+    if renvoi.status_code == 200:
+        assert (vue["numero"], vue["reponse"]) == (2, None)
+    else:
+        assert (vue["numero"], vue["reponse"]) == (1, "confirmee")
+
+
+async def test_deux_appareils_du_producteur_ne_s_ecrasent_pas(banquet: Banquet) -> None:
+    await banquet.envoyer()
+    lien = (await banquet.lire())["lien"]
+
+    reponses = await asyncio.gather(
+        *(
+            banquet.poster(
+                lien, version="1", geste="repondre", **{f"quantite__{banquet.carottes}": str(quantite)}
+            )
+            for quantite in (9, 10, 11)
+        )
+    )
+
+    assert sorted(r.status_code for r in reponses) == [303, 409, 409]
+    gagnante = [9, 10, 11][[r.status_code for r in reponses].index(303)]
+    assert (await banquet.lire())["lignes"][0]["reponse"]["quantite_milliemes"] == gagnante * 1000

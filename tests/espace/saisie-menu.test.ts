@@ -9,6 +9,7 @@ import {
   ligneDe,
   memeMenu,
   memePlat,
+  partPour,
   platVide,
   ranger,
   remettrePlat,
@@ -170,4 +171,15 @@ test('un plat dupliqué ou décliné est un autre plat', () => {
   assert.notEqual(double.lignes[0]?.cle, plat!.lignes[0]?.cle);
   assert.deepEqual([variante.remplace, variante.part], [DHAL, '10']);
   assert.equal(platVide('dessert').service, 'dessert');
+});
+
+test('une variante est servie à ceux qui en ont besoin, personne ne manque', () => {
+  assert.deepEqual(
+    [[1, 180], [9, 180], [180, 180], [1, 3], [3, 0], [300, 180]].map(([n, tous]) => partPour(n!, tous!)),
+    ['0,6', '5', '100', '33,4', '10', '100'],
+  );
+  for (let n = 1; n <= 181; n++) {
+    const milliemes = Number(partPour(n, 181, 'en')) * 10;
+    assert.ok(Math.ceil((181 * milliemes) / 1000) >= n, String(n));
+  }
 });

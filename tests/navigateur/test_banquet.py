@@ -246,3 +246,60 @@ def test_chaque_papier_propose_existe(page: Page, maison: Maison) -> None:
         papier = page.request.get(f"{maison.url}{lien}")
         attendu = "application/pdf" if ".pdf" in lien else "text/csv"
         assert (papier.status, papier.headers["content-type"].split(";")[0]) == (200, attendu), lien
+
+
+def test_un_besoin_sans_plat_se_dit_et_a_son_geste(page: Page, maison: Maison) -> None:
+    titre = "Ce soir au village"
+    adresse = adresse_du_banquet(maison, titre)
+    maison.inscrire(
+        titre,
+        "Amel",
+        convives=[{"nombre": 1, "age": "adulte", "regimes": ["vegetalien", "sans_gluten"], "allergenes": []}],
+        accord_regimes=True,
+    )
+    plat = {
+        "id": "6f1f3a52-8a5d-4a39-9c1f-2f1a3c5d7e99",
+        "service": "plat",
+        "nom": "Gratin",
+        "lignes": [{"ingredient": "beurre", "adulte_milli": 20_000, "enfant_milli": 10_000}],
+    }
+    maison.demander("PUT", f"/api{adresse}/menu", {"version": 1, "plats": [plat]})
+
+    page.goto(f"{maison.url}{adresse}")
+    expect(page.get_by_text("aucun plat principal ne lui convient")).to_be_visible()
+    page.get_by_role("button", name=re.compile("Ajouter une variante")).click()
+
+    expect(page.get_by_label("Nom du plat")).to_have_value("Gratin (sans gluten et végétalien)")
+    # Un convive sur deux.
+    expect(page.get_by_label("Part des convives servie")).to_have_value("50")
+    page.get_by_role("button", name="Retirer : Beurre").click()
+    page.get_by_role("button", name="Enregistrer", exact=True).click()
+    expect(page.get_by_text("Le menu est enregistré.")).to_be_visible()
+    expect(page.get_by_text("aucun plat principal ne lui convient")).to_have_count(0)
+
+
+def test_le_traiteur_prepare_le_repas_sans_l_argent_ni_les_liens(
+    chromium: Browser, page: Page, maison: Maison
+) -> None:
+    titre = "Chantier de fauche"
+    slug = maison.evenements[titre]
+    page.goto(f"{maison.url}/espace/evenements/{slug}/modifier")
+    page.get_by_label("Ajouter une structure").fill("café")
+    page.get_by_role("button", name="Café du Duché").click()
+    page.get_by_label("Café du Duché", exact=True).select_option("traiteur")
+    page.get_by_role("button", name="Enregistrer", exact=True).click()
+    page.wait_for_url(f"**/espace/evenements/{slug}")
+
+    with un_telephone(chromium, maison, maison.ines) as cafe:
+        cafe.goto(f"{maison.url}/espace/evenements/{slug}")
+        expect(cafe.get_by_role("link", name="Préparer le banquet")).to_have_count(0)
+        cafe.get_by_role("button", name="Accepter").click()
+        cafe.get_by_role("link", name="Préparer le banquet").click()
+        expect(cafe.get_by_role("heading", name="Menu", exact=True)).to_be_visible()
+        expect(cafe.get_by_role("link", name="Comptes")).to_have_count(0)
+        cafe.get_by_role("link", name="Cuisine", exact=True).click()
+        expect(cafe.get_by_text("Les liens pour la cuisine se donnent par qui organise")).to_be_visible()
+        expect(cafe.get_by_role("button", name="Créer un lien")).to_have_count(0)
+        cafe.get_by_label("Votre message").fill("Nous serons trois.")
+        cafe.get_by_role("button", name="Envoyer").click()
+        expect(cafe.locator(".message.cuisine")).to_contain_text("Nous serons trois.")

@@ -6,6 +6,8 @@ import { t } from '../textes';
 
 export type Besoin = Modeles['BesoinCouvert'];
 type Vue = Modeles['CouvertureVue'];
+/** `assiettes` : toutes celles du banquet, pour dire quelle part en prend ce besoin ; zéro si on ne le sait pas. */
+type Ajouter = (besoin: Besoin, assiettes: number) => void;
 
 /** Ce que le menu enregistré a pour qui vient, besoins pris ensemble ; et le geste quand il manque un plat. */
 export function Couverture({
@@ -16,18 +18,22 @@ export function Couverture({
   moment: string;
   /** Ce qui est à l'écran n'est pas encore enregistré : la couverture date d'avant. */
   modifie: boolean;
-  ajouter: (besoin: Besoin) => void;
+  ajouter: Ajouter;
 }) {
   const lue = useChargement(`banquet/${moment}/couverture`, () =>
     obtenir(api.GET('/api/espace/banquets/{moment}/effectif/couverture', { params: { path: { moment } } })),
   );
+  const effectif = useChargement(`banquet/${moment}/effectif`, () =>
+    obtenir(api.GET('/api/espace/banquets/{moment}/effectif', { params: { path: { moment } } })),
+  );
+  const { adultes = 0, enfants = 0 } = effectif.valeur?.parts ?? {};
   return (
     <Bloc titre={t('couverture.titre')}>
       <Suite de={lue}>
         {(vue) => (
           <>
             {modifie && <p class="second">{t('couverture.enregistre')}</p>}
-            <Besoins vue={vue} ajouter={ajouter} />
+            <Besoins vue={vue} ajouter={(besoin) => ajouter(besoin, adultes + enfants)} />
           </>
         )}
       </Suite>

@@ -22,6 +22,7 @@ import {
   fusionner,
   memeMenu,
   memePlat,
+  partPour,
   platVide,
   ranger,
   remettrePlat,
@@ -207,12 +208,12 @@ function Edition({
     nommer(suivant.id);
   };
   /** Un plat pour qui n'en a pas : une variante du premier plat principal, ou un plat s'il n'y en a aucun. */
-  const ajouterPour = (besoin: Besoin) => {
+  const ajouterPour = (besoin: Besoin, assiettes: number) => {
     const base = saisie.plats.find(({ service, remplace }) => service === 'plat' && !remplace);
     if (!base) return ajouter('plat');
     const quoi = [...besoin.regimes.map(nomRegime), ...besoin.allergenes.map((code) => t('menu.sans', { quoi: nomAllergene(code) }))];
-    const variante = varianteDe(base, t('menu.variante_pour', { plat: base.nom, quoi: enumerer(quoi) }).slice(0, 160));
-    ajouterApres(base, variante);
+    const nom = t('menu.variante_pour', { plat: base.nom, quoi: enumerer(quoi) }).slice(0, 160);
+    ajouterApres(base, varianteDe(base, nom, partPour(besoin.nombre, assiettes, langue)));
   };
   const gestesDe = (plat: SaisiePlat): GestesPlat => {
     const change = (morceau: Partial<SaisiePlat>) =>

@@ -73,8 +73,14 @@ export function platVide(service: Service): SaisiePlat {
 }
 
 /** Une variante de ce plat, pour qui ne peut pas le manger : mêmes ingrédients au départ, servie à peu de monde. */
-export function varianteDe(plat: SaisiePlat, nom: string): SaisiePlat {
-  return { ...dupliquer(plat, nom), remplace: plat.id, part: '10', cueillette: false };
+export function varianteDe(plat: SaisiePlat, nom: string, part = '10'): SaisiePlat {
+  return { ...dupliquer(plat, nom), remplace: plat.id, part, cueillette: false };
+}
+
+/** La part des convives que font `nombre` d'entre eux, au dixième de pour cent au-dessus : personne ne manque. */
+export function partPour(nombre: number, assiettes: number, langue = 'fr'): string {
+  if (assiettes <= 0) return '10';
+  return ecrirePourCent(Math.min(1000, Math.max(1, Math.ceil((nombre * 1000) / assiettes))), langue);
 }
 
 export function dupliquer(plat: SaisiePlat, nom: string): SaisiePlat {

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+import time
 from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -379,6 +380,13 @@ def test_ce_qui_est_note_sans_reseau_part_au_retour_une_fois_et_dans_l_ordre(
     (gratin,) = [plat["id"] for plat in vue["menu"]["plats"] if plat["nom"].startswith("Gratin")]
     assert serie["plat"] == gratin
     assert tout_lire(page)["bases"]["tablees-cuisine"]["gestes"] == []
+
+    page.locator(".message.mien").first.get_by_role("button", name="Retirer").click()
+    expect(page.locator(".message.mien").first).to_contain_text("Message retiré.")
+    fin = time.monotonic() + PATIENCE_MS / 1000
+    while not banquet.vue()["messages"]["elements"][0]["retire"]:
+        assert time.monotonic() < fin
+        page.wait_for_timeout(100)
 
 
 def test_une_reponse_perdue_ne_double_rien(

@@ -14,6 +14,10 @@ export function Messages({ banquet, vue }: Montre) {
     ({ sorte, etat, methode, id }) =>
       sorte === 'message' && etat === 'garde' && methode === 'PUT' && !elements.some((message) => message.id === id),
   );
+  // Retiré ici, que le service le sache déjà ou pas.
+  const retires = new Set(
+    banquet.gestes.value.filter(({ sorte, methode, etat }) => sorte === 'message' && methode === 'DELETE' && etat === 'garde').map(({ id }) => id),
+  );
   const dernier = elements.at(-1)?.numero ?? 0;
   const lu = banquet.cote === 'cuisine' ? vue.messages.lu_cuisine : vue.messages.lu_organisation;
   useEffect(() => {
@@ -38,7 +42,12 @@ export function Messages({ banquet, vue }: Montre) {
             <p class="second">
               <strong>{nom || t(`messages.cotes.${cote}`)}</strong> · {direInstant(recu_le, langue)}
             </p>
-            {retire ? <p class="second">{t('messages.retire')}</p> : <p class="texte-libre">{dit}</p>}
+            {retire || retires.has(id) ? <p class="second">{t('messages.retire')}</p> : <p class="texte-libre">{dit}</p>}
+            {cote === banquet.cote && !retire && !retires.has(id) && (
+              <button type="button" class="bouton petit" onClick={() => void banquet.ecrire('message', `/messages/${id}`, null, 'DELETE')}>
+                {t('messages.retirer')}
+              </button>
+            )}
           </li>
         ))}
         {attendent.map(({ id, corps }) => (

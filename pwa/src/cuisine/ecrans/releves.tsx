@@ -282,7 +282,7 @@ function Pesees({ banquet, vue }: Montre) {
       sorte === 'pesee' && etat === 'garde' && methode === 'PUT' && !pesees.elements.some((pesee) => pesee.id === id),
   );
   const retirees = new Set(
-    banquet.gestes.value.filter(({ sorte, methode }) => sorte === 'pesee' && methode === 'DELETE').map(({ id }) => id),
+    banquet.gestes.value.filter(({ sorte, methode, etat }) => sorte === 'pesee' && methode === 'DELETE' && etat === 'garde').map(({ id }) => id),
   );
   return (
     <Bloc titre={t('pesees.titre')} aide={t('pesees.aide')}>

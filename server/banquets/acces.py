@@ -52,6 +52,11 @@ async def ouvrir_banquet(auteur: Auteur, moment: UUID, droit: Droit = "cuisiner"
     return Ouvert(moment, ligne["evenement"], ligne["slug"], ligne["debut"], ligne["fin"], organise)
 
 
+def etiquette_du_menu(moment: UUID) -> str:
+    """L'étiquette de ce que le public lit d'un banquet : son menu, ses chiffres, ses comptes."""
+    return f"menu:{moment}"
+
+
 @ecriture
 async def assurer_banquet(moment: UUID, maintenant: datetime) -> int:
     """L'identifiant du banquet de ce moment, créé au premier besoin."""

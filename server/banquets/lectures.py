@@ -27,3 +27,24 @@ async def lire_tete(auteur: Auteur, moment: UUID) -> BanquetTete:
         organise=ouvert.organise,
         **ligne,
     )
+
+
+@lecture
+async def lister_menus_publics(evenement: int) -> list[UUID]:
+    """Les banquets de cet évènement dont le menu est écrit et se lit sur sa page, dans l'ordre."""
+    lignes = await Moment.raw(
+        "SELECT m.id FROM moment m JOIN banquet b ON b.moment = m.id WHERE m.evenement = {} AND m.retire_le IS NULL "
+        "AND m.genre = 'banquet' AND b.menu_public AND EXISTS (SELECT 1 FROM plat p WHERE p.banquet = b.id) "
+        "ORDER BY m.rang",
+        evenement,
+    )
+    return [ligne["id"] if isinstance(ligne["id"], UUID) else UUID(str(ligne["id"])) for ligne in lignes]
+
+
+@lecture
+async def lister_banquets(evenement: int) -> list[UUID]:
+    """Les banquets de cet évènement, écrits ou non."""
+    lignes = await Moment.select(Moment.id).where(
+        Moment.evenement == evenement, Moment.genre == "banquet", Moment.retire_le.is_null()
+    )
+    return [ligne["id"] for ligne in lignes]

@@ -274,6 +274,8 @@ class CompteDuRepas(Table, tablename="compte_du_repas"):
     pot_solidaire_centimes = Integer(default=0)
     """Ce que l'on y a versé."""
     note = Varchar(length=400, default="")
+    publics = Boolean(default=False)
+    """Se lisent sur la page de l'évènement, si le menu s'y lit."""
     modifie_le = Timestamptz(default=None)
 
 

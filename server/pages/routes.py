@@ -43,6 +43,7 @@ from server.pages.carte import Carte, dessiner
 from server.pages.connexion import PagesDeConnexion
 from server.pages.evenement import dire_evenement
 from server.pages.formulaires import Choix, ErreurAffichee, Saisie, saisie_vierge
+from server.pages.menu_public import MenuDit, MenusDits, lire_menus
 from server.pages.refus import ProblemeDit, dire_probleme, page_de_refus, tous_les_refus
 from server.pages.repertoires import Groupe, ranger_cycles, ranger_lieux, ranger_structures
 from server.pages.vues import (
@@ -60,6 +61,7 @@ from server.pages.vues import (
 from server.socle.contexte import Contexte, contexte_de, langue_de
 from server.socle.documents import Brouillon
 from server.socle.erreurs import Introuvable
+from server.socle.secrets import Clef
 from server.socle.temps import a_paris
 from server.socle.textes import Langue, langues, traduire
 from server.socle.web import empreinte_csp, servir_document
@@ -299,11 +301,12 @@ async def page_evenement(request: Requete, slug: FromPath[str]) -> Response[Any]
 
     async def fabriquer(visite: Visite) -> Rendu:
         lu = await evenements.lire_public_etiquete(slug, visite.maintenant, visite.site.url)
+        servis = await _menus_de(lu.vue, lu.id, contexte_de(request).clef, visite)
         return Rendu(
             gabarit="evenement.html",
             page=_page_evenement(lu.vue, visite),
-            valeurs=await _valeurs_evenement(lu.vue, visite),
-            etiquettes=lu.etiquettes,
+            valeurs=await _valeurs_evenement(lu.vue, visite, servis.menus),
+            etiquettes=lu.etiquettes | servis.etiquettes,
             perime_le=lu.perime_le,
         )
 
@@ -333,12 +336,22 @@ def _page_evenement(vue: EvenementVue, visite: Visite) -> Page:
     )
 
 
-async def _valeurs_evenement(vue: EvenementVue, visite: Visite) -> dict[str, Any]:
+async def _menus_de(vue: EvenementVue, evenement: int, clef: Clef, visite: Visite) -> MenusDits:
+    if not any(moment.genre == "banquet" for moment in vue.moments):
+        return MenusDits((), frozenset())
+    passe = vue.fin is not None and visite.maintenant >= vue.fin
+    return await lire_menus(evenement, clef, visite.langue, visite.maintenant, passe=passe)
+
+
+async def _valeurs_evenement(
+    vue: EvenementVue, visite: Visite, menus: Sequence[MenuDit] = ()
+) -> dict[str, Any]:
     communes = (await lieux.lire_communes()).par_code
     dit = dire_evenement(vue, visite.langue)
     return {
         "evenement": vue,
         "dit": dit,
+        "menus": menus,
         "formulaire": saisie_vierge(dit.moments, vue.version),
         "erreurs": [],
         "communes": choix_de_communes(communes),

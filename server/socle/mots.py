@@ -117,6 +117,27 @@ def nombre(langue: Langue, valeur: int) -> str:
     return f"{valeur:,}".replace(",", "," if langue == "en" else FINE)
 
 
+def pourcent(langue: Langue, milliemes: int) -> str:
+    """« 42,5 % », « 100 % » ; « 42.5% » en anglais."""
+    entier, reste = divmod(milliemes, 10)
+    if langue == "en":
+        return f"{entier}.{reste}%" if reste else f"{entier}%"
+    return (f"{entier},{reste}" if reste else f"{entier}") + f"{INSECABLE}%"
+
+
+def masse(langue: Langue, grammes: int) -> str:
+    """« 350 g », « 3,2 kg » : au-delà du kilogramme, à cent grammes près."""
+    if grammes < 1000:
+        return f"{grammes}{INSECABLE}g"
+    entier, reste = divmod((grammes + 50) // 100, 10)
+    virgule = "." if langue == "en" else ","
+    return (
+        f"{nombre(langue, entier)}{virgule}{reste}{INSECABLE}kg"
+        if reste
+        else f"{nombre(langue, entier)}{INSECABLE}kg"
+    )
+
+
 def distance(langue: Langue, km: float) -> str:
     """« ≈ 9 km » ; toujours approchée : les communes sont des points."""
     return traduire(langue, "mots.distance", km=max(1, round(km)))

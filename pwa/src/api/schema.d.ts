@@ -2697,6 +2697,8 @@ export interface components {
             note: string;
             /** @default 0 */
             pot_solidaire_centimes: number;
+            /** @default false */
+            publics: boolean;
             recueilli_centimes: number;
             version?: number | null;
         };
@@ -4518,6 +4520,7 @@ export interface components {
             manque_centimes: number;
             note: string;
             pot_solidaire_centimes: number;
+            publics: boolean;
             recueilli_centimes: number;
             revient_centimes: number;
             sans_prix: number;

@@ -18,6 +18,7 @@ from server.banquets.achats.schemas import (
     PartLocale,
     ProducteurBref,
     RechercheBio,
+    RepasPublic,
     VenuSansPrix,
     VueApprovisionnement,
     VueChiffres,
@@ -190,13 +191,31 @@ async def exporter_achats(auteur: Auteur, moment: UUID, maintenant: datetime) ->
 async def lire_comptes(auteur: Auteur, moment: UUID, maintenant: datetime) -> VueComptes:
     """Ce que le repas a recueilli, face à ce qu'il a coûté ; à qui organise."""
     ouvert = await ouvrir_banquet(auteur, moment, "organiser")
+    return await _comptes(moment, await _saisi(moment), _jour(ouvert.debut, maintenant))
+
+
+@lecture
+async def lire_ce_qui_est_public(moment: UUID, debut: datetime | None, maintenant: datetime) -> RepasPublic:
+    """Les chiffres d'un repas dont le menu est public, et ses comptes si qui organise les montre."""
+    jour = _jour(debut, maintenant)
+    saisi = await _saisi(moment)
+    return RepasPublic(
+        chiffres=_vue_chiffres(regles.chiffrer([_achat(e) for e in await _lignes(moment, jour)])),
+        comptes=await _comptes(moment, saisi, jour) if saisi.get("publics") else None,
+    )
+
+
+async def _saisi(moment: UUID) -> Mapping[str, Any]:
     ligne = (
         await CompteDuRepas.select(*CompteDuRepas.all_columns())
         .where(CompteDuRepas.banquet.moment == moment)
         .first()
     )
-    saisi: Mapping[str, Any] = ligne or {}
-    elements = await _lignes(moment, _jour(ouvert.debut, maintenant))
+    return ligne or {}
+
+
+async def _comptes(moment: UUID, saisi: Mapping[str, Any], jour: date) -> VueComptes:
+    elements = await _lignes(moment, jour)
     chiffres = regles.chiffrer([_achat(e) for e in elements])
     autres = int(saisi.get("autres_frais_centimes", 0))
     caisse = regles.faire_la_caisse(
@@ -228,6 +247,7 @@ async def lire_comptes(auteur: Auteur, moment: UUID, maintenant: datetime) -> Vu
         cout_enfant_centimes=_arrondi(cout.enfant_centimes),
         conseille_centimes=prix["prix_conseille_centimes"] if prix else None,
         note=saisi.get("note", ""),
+        publics=bool(saisi.get("publics", False)),
     )
 
 

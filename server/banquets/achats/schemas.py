@@ -289,6 +289,8 @@ class ComptesDemande(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     autres_frais_centimes: Montant = 0
     pot_solidaire_centimes: Montant = 0
     note: Resume = ""
+    publics: bool = False
+    """Les montrer sur la page de l'évènement, avec le menu."""
     version: Version | None = None
 
 
@@ -313,3 +315,12 @@ class VueComptes(msgspec.Struct, frozen=True, kw_only=True):
     conseille_centimes: int | None
     """Le montant proposé à l'inscription, à côté du prix de revient."""
     note: str
+    publics: bool
+
+
+class RepasPublic(msgspec.Struct, frozen=True):
+    """Ce que la page de l'évènement dit des achats et de l'argent d'un repas."""
+
+    chiffres: VueChiffres
+    comptes: VueComptes | None
+    """Nuls tant que qui organise ne les montre pas."""

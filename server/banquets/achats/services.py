@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from server.banquets.acces import assurer_banquet, ouvrir_banquet
+from server.banquets.acces import assurer_banquet, etiquette_du_menu, ouvrir_banquet
 from server.banquets.achats.erreurs import (
     ApprovisionnementInconnu,
     ApprovisionnementModifie,
@@ -42,10 +42,13 @@ from server.comptes.schemas import Auteur
 from server.lieux.tables import Commune
 from server.socle.base import ecriture
 from server.socle.erreurs import DemandeInvalide, ErreurDeChamp
+from server.socle.faits import renouveler
 from server.socle.textes import plier
 from server.structures.regles import slugs_possibles
 
 PLIE_MAX: Final = 200
+ETIQUETTE_PRODUCTEURS: Final = "producteurs"
+"""Ce que le public lit d'un banquet dépend de leurs noms et de leurs certificats."""
 
 
 # --- Producteurs ----------------------------------------------------------------------------------------------------
@@ -82,6 +85,7 @@ async def modifier_producteur(
     await exiger_annuaire(auteur)
     producteur = await _tenir_producteur(slug)
     fiche, _ = await _preparer_producteur(demande)
+    renouveler(ETIQUETTE_PRODUCTEURS)
     if demande.version != producteur["version"]:
         raise ProducteurModifie(version=producteur["version"])
     await Producteur.update({**fiche, "version": producteur["version"] + 1, "modifie_le": maintenant}).where(
@@ -234,6 +238,7 @@ async def poser_approvisionnement(
     `ApprovisionnementModifie` si la ligne a changé depuis la version lue, `ApprovisionnementInconnu` si elle n'est plus là.
     """
     await ouvrir_banquet(auteur, moment)
+    renouveler(etiquette_du_menu(moment))
     banquet = await assurer_banquet(moment, maintenant)
     fiche = await _preparer_approvisionnement(banquet, demande)
     ap = Approvisionnement
@@ -266,6 +271,7 @@ async def retirer_approvisionnement(
 ) -> ListeApprovisionnements:
     """Retire une ligne ; `ApprovisionnementInconnu` si elle n'y est pas."""
     await ouvrir_banquet(auteur, moment)
+    renouveler(etiquette_du_menu(moment))
     banquet = await assurer_banquet(moment, maintenant)
     ap = Approvisionnement
     if not await ap.delete().where((ap.id == cle) & (ap.banquet == banquet)).returning(ap.id):
@@ -355,6 +361,7 @@ async def tenir_les_comptes(
 ) -> VueComptes:
     """Écrit ce que le repas a recueilli et coûté ; `BanquetModifie` si quelqu'un l'a fait entre-temps."""
     await ouvrir_banquet(auteur, moment, "organiser")
+    renouveler(etiquette_du_menu(moment))
     banquet = await assurer_banquet(moment, maintenant)
     dit: dict[Any, Any] = {champ: getattr(demande, champ) for champ in demande.__struct_fields__}
     lue = dit.pop("version")

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
 
-from server.banquets.acces import Ouvert, assurer_banquet, ouvrir_banquet
+from server.banquets.acces import Ouvert, assurer_banquet, etiquette_du_menu, ouvrir_banquet
 from server.banquets.commandes import regles
 from server.banquets.commandes.erreurs import (
     CommandeClose,
@@ -42,6 +42,7 @@ from server.comptes.schemas import Auteur
 from server.notifications.services import deposer_envoi
 from server.socle.base import ecriture
 from server.socle.erreurs import DemandeInvalide, ErreurDeChamp
+from server.socle.faits import renouveler
 from server.socle.secrets import Clef
 from server.socle.temps import a_paris
 from server.socle.textes import REFERENCE, Langue
@@ -151,6 +152,7 @@ async def accepter_reponse(
     if not a_reporter:
         raise ReponseAttendue()
     await _prendre(commande, {"acceptee_le": maintenant})
+    renouveler(etiquette_du_menu(moment))
     ap = Approvisionnement
     for ligne in a_reporter:
         assert ligne.reponse is not None

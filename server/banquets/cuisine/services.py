@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from server.banquets.acces import etiquette_du_menu
 from server.banquets.cuisine import regles
 from server.banquets.cuisine.erreurs import (
     DejaEcrit,
@@ -186,7 +187,7 @@ async def peser(qui: Intervenant, identifiant: UUID, demande: PeseeDemande, main
             pesee_le=maintenant,
         )
     )
-    renouveler(etiquette_de(qui.moment))
+    renouveler(etiquette_de(qui.moment), etiquette_du_menu(qui.moment))
 
 
 @ecriture
@@ -197,7 +198,7 @@ async def retirer_pesee(qui: Intervenant, identifiant: UUID, maintenant: datetim
         raise PeseeInconnue()
     changes: dict[Any, Any] = {"retiree_le": maintenant}
     await Pesee.update(changes).where(Pesee.id == identifiant, Pesee.retiree_le.is_null())
-    renouveler(etiquette_de(qui.moment))
+    renouveler(etiquette_de(qui.moment), etiquette_du_menu(qui.moment))
 
 
 async def _borner(table: Any, condition: Any, maximum: int, champ: str) -> None:

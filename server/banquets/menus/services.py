@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from server.banquets.acces import assurer_banquet, ouvrir_banquet
+from server.banquets.acces import assurer_banquet, etiquette_du_menu, ouvrir_banquet
 from server.banquets.erreurs import BanquetModifie, PlatInconnu
 from server.banquets.menus import regles
 from server.banquets.menus.echelle import contenance_de
@@ -17,6 +17,7 @@ from server.banquets.tables import Banquet, Ingredient, Plat, PlatLigne, Recette
 from server.comptes.schemas import Auteur
 from server.socle.base import ecriture
 from server.socle.erreurs import DemandeInvalide, ErreurDeChamp
+from server.socle.faits import renouveler
 
 
 @ecriture
@@ -28,6 +29,7 @@ async def ecrire_menu(auteur: Auteur, moment: UUID, demande: MenuDemande, mainte
     ouvert = await ouvrir_banquet(auteur, moment)
     banquet = await assurer_banquet(moment, maintenant)
     await _prendre_la_version(banquet, demande.version, auteur, maintenant)
+    renouveler(etiquette_du_menu(moment))
     avant = await _compositions(banquet)
     fiches, recettes = await _verifier(banquet, demande)
     await _effacer_les_absents(banquet, demande, avant)
@@ -60,6 +62,7 @@ async def confirmer_plat(
     if not await Plat.exists().where((Plat.id == plat) & (Plat.banquet == banquet)):
         raise PlatInconnu()
     await _prendre_la_version(banquet, version, auteur, maintenant)
+    renouveler(etiquette_du_menu(moment))
     relu: dict[Any, Any] = {"confirme_le": maintenant, "confirme_par": auteur.compte}
     await Plat.update(relu).where(Plat.id == plat)
     return await lire_menu_ouvert(ouvert)
@@ -77,7 +80,12 @@ async def retirer_les_confirmations(ingredient: int, maintenant: datetime) -> No
     a_relire: dict[Any, Any] = {"confirme_le": None, "confirme_par": None}
     await Plat.update(a_relire).where(Plat.id.is_in([ligne["id"] for ligne in lignes]))
     changes: dict[Any, Any] = {Banquet.version: Banquet.version + 1, Banquet.modifie_le: maintenant}
-    await Banquet.update(changes).where(Banquet.id.is_in(sorted({ligne["banquet"] for ligne in lignes})))
+    banquets = (
+        await Banquet.update(changes)
+        .where(Banquet.id.is_in(sorted({ligne["banquet"] for ligne in lignes})))
+        .returning(Banquet.moment)
+    )
+    renouveler(*(etiquette_du_menu(UUID(str(banquet["moment"]))) for banquet in banquets))
 
 
 async def _prendre_la_version(banquet: int, vue: int, auteur: Auteur, maintenant: datetime) -> None:

@@ -35,7 +35,7 @@ VEGAN_SANS_GLUTEN = Besoin("adulte", ("sans_gluten", "vegetalien"), (), 1)
 
 def un_plat(nom: str, service: str = "plat", **champs: object) -> PlatVue:
     depart = PlatVue(
-        id=uuid4(), service=service, nom=nom, description="", remplace=None, part_milliemes=1000, cueillette=False,
+        id=uuid4(), service=service, nom=nom, description="", recette=None, remplace=None, part_milliemes=1000, cueillette=False,
         allergenes=[], etat_allergenes="confirmes", allergenes_ajoutes=[], allergenes_retires=[], regimes=[],
         regimes_ajoutes=[], confirme_le=LUNDI, notes_echelle="", lignes=[],
     )  # fmt: skip
@@ -55,7 +55,7 @@ def test_deux_plats_qui_vont_chacun_a_moitie_ne_font_pas_un_repas() -> None:
         un_plat("Poulet rôti", regimes=["sans_gluten"]),
     )
 
-    assert vue.phrases == ["1 adulte végétalien et sans gluten\u00a0: aucun plat principal ne lui convient"]
+    assert vue.phrases == ["1 adulte végétalien et sans gluten\u202f: aucun plat principal ne lui convient"]
     assert vue.sans_plat == 1
 
 
@@ -63,7 +63,7 @@ def test_plusieurs_convives_se_disent_au_pluriel() -> None:
     vue = couverture(un_plat("Poulet rôti"), besoin=Besoin("enfant", ("vegetarien",), ("lait", "oeufs"), 3))
 
     assert vue.phrases == [
-        "3 enfants végétariens et allergiques au lait et aux œufs\u00a0: aucun plat principal ne leur convient"
+        "3 enfants végétariens et allergiques au lait et aux œufs\u202f: aucun plat principal ne leur convient"
     ]
     assert vue.sans_plat == 3
 
@@ -75,7 +75,7 @@ def test_un_plat_que_personne_n_a_relu_reste_a_confirmer() -> None:
 
     assert (vue.sans_plat, vue.a_confirmer) == (0, 1)
     assert vue.phrases == [
-        "1 adulte végétalien et sans gluten\u00a0: pour le plat principal, les allergènes restent à relire"
+        "1 adulte végétalien et sans gluten\u202f: pour le plat principal, les allergènes restent à relire"
     ]
 
 
@@ -103,7 +103,7 @@ def test_une_variante_trop_peu_prevue_est_dite() -> None:
 
     assert [(v.prevues, v.demandees) for v in vue.variantes] == [(2, 3)]
     assert vue.phrases == [
-        "«\u00a0Courge farcie\u00a0»\u00a0: 3 convives en ont besoin, le menu en prévoit 2"
+        "«\u202fCourge farcie\u202f»\u202f: 3 convives en ont besoin, le menu en prévoit 2"
     ]
 
 
@@ -120,7 +120,7 @@ def test_un_tout_petit_n_a_pas_de_part_mais_son_allergie_se_dit() -> None:
     vue = couverture(un_plat("Gratin", allergenes=["lait"]), besoin=Besoin("tout_petit", (), ("lait",), 1))
 
     assert vue.sans_plat == 0
-    assert vue.phrases == ["1 tout-petit allergique au lait\u00a0: aucun plat principal ne lui convient"]
+    assert vue.phrases == ["1 tout-petit allergique au lait\u202f: aucun plat principal ne lui convient"]
 
 
 def test_un_regime_que_personne_ne_sait_lire_se_demande() -> None:

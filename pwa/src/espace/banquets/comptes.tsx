@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { api, obtenir, Probleme, type Modeles } from '../../api/client';
-import { ChampLong, ChampTexte } from '../composants/champs';
+import { Case, ChampLong, ChampTexte } from '../composants/champs';
 import { Formulaire, useEnvoi } from '../composants/formulaire';
 import { Bloc, Suite } from '../composants/page';
 import { annoncer, useActe, useChargement } from '../etat';
@@ -120,6 +120,12 @@ interface Saisie {
   autres: string;
   pot: string;
   note: string;
+  publics: boolean;
+}
+
+/** La saisie en textes : ce que deux personnes comparent. */
+function dire(saisie: Saisie): Record<string, string> {
+  return { ...saisie, publics: t(saisie.publics ? 'comptes.publics_oui' : 'comptes.publics_non') };
 }
 
 function depuisVue(vue: Vue): Saisie {
@@ -132,6 +138,7 @@ function depuisVue(vue: Vue): Saisie {
     autres: dit ? ecrireEuros(vue.autres_frais_centimes, langue) : '',
     pot: dit ? ecrireEuros(vue.pot_solidaire_centimes, langue) : '',
     note: vue.note,
+    publics: vue.publics,
   };
 }
 
@@ -164,6 +171,7 @@ function Saisir({ moment, vue, remplacer }: { moment: string; vue: Vue; remplace
         autres_frais_centimes: autres ?? 0,
         pot_solidaire_centimes: pot ?? 0,
         note: saisie.note.trim(),
+        publics: saisie.publics,
         version: sur,
       };
       try {
@@ -189,7 +197,7 @@ function Saisir({ moment, vue, remplacer }: { moment: string; vue: Vue; remplace
   const conflit = envoi.refus?.code === 'banquet-modifie' && autre && (
     <Conflit
       phrase={envoi.refus.phrase}
-      differences={comparer({ ...depuisVue(autre) }, { ...saisie }, (champ) => t(`comptes.champs.${champ}` as Cle))}
+      differences={comparer(dire(depuisVue(autre)), dire(saisie), (champ) => t(`comptes.champs.${champ}` as Cle))}
       garder={() => {
         partirDe(autre.version);
         soumettre(autre.version);
@@ -276,6 +284,13 @@ function Saisir({ moment, vue, remplacer }: { moment: string; vue: Vue; remplace
         maximum={400}
         valeur={saisie.note}
         changer={(note) => changer({ note: note.replace(/\n/g, ' ') })}
+      />
+      <Case
+        chemin="publics"
+        etiquette={t('comptes.champs.publics')}
+        aide={t('comptes.publics_aide')}
+        cochee={saisie.publics}
+        changer={(publics) => changer({ publics })}
       />
     </Formulaire>
   );

@@ -133,6 +133,13 @@ def horaires(ecrit: EvenementEcrit, jour: date) -> list[tuple[datetime, datetime
     return resultat
 
 
+def samedis_des_grands_banquets(maintenant: datetime) -> tuple[date, date]:
+    """Un samedi d'il y a un mois, et un autre dans une semaine au moins : assez près pour que l'effectif soit arrêté."""
+    aujourd_hui = a_paris(maintenant).date()
+    prochain = aujourd_hui + timedelta(days=(5 - aujourd_hui.weekday()) % 7)
+    return prochain - 5 * SEMAINE, prochain + SEMAINE
+
+
 def _a(jour: date, heure: str) -> datetime:
     return datetime.combine(jour, time.fromisoformat(heure), PARIS).astimezone(UTC)
 

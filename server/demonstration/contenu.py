@@ -7,10 +7,13 @@ fois pour toutes.
 import re
 import tomllib
 from importlib import resources
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import msgspec
 
+from server.banquets.achats.labels import Label
+from server.banquets.achats.schemas import Metier
+from server.banquets.menus.schemas import Service
 from server.evenements.schemas import Format, GenreMoment, Part
 from server.lieux.schemas import AccesPmr
 from server.structures.schemas import College, Genre
@@ -132,6 +135,74 @@ class SoireeReelle(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     evenement: EvenementEcrit
 
 
+class ProduitEcrit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Ce que vend un producteur, au kilogramme ou au litre ; `prix` en centimes hors taxes."""
+
+    ingredient: str
+    prix: int
+    labels: list[Label] | None = None
+    """À défaut : bio et circuit court pour qui est certifié, circuit court pour les autres."""
+
+
+class ProducteurEcrit(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    cle: str
+    nom: str
+    genre: Metier
+    commune: str
+    courriel: str | None = None
+    telephone: str | None = None
+    delai_jours: int | None = None
+    bio: str | None = None
+    """Organisme certificateur."""
+    conditions: str
+    produits: list[ProduitEcrit] = []
+
+
+class PlatEcrit(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    cle: str
+    service: Service
+    nom: str
+    description: str = ""
+    saison: Literal["froid", "chaud"] | None = None
+    remplace: str | None = None
+    part: int = 1000
+    cueillette: bool = False
+    notes: str = ""
+    lignes: list[str]
+    """« denrée part-d'adulte part-d'enfant cuit|achete », les parts dans l'unité de la denrée."""
+
+
+class DonEcrit(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Ce qui vient sans s'acheter."""
+
+    genre: Literal["surplus", "don", "cueillette"]
+    description: str
+    producteur: str
+    ingredient: str
+    plat: str | None = None
+    vendu_par: Literal["kg", "L"]
+    quantite: int
+    identifie_par: str = ""
+
+
+class RecetteEcrite(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """La recette que l'on tire d'un plat pour tout le réseau."""
+
+    plat: str
+    titre: str
+    texte: str
+
+
+class GrandBanquetEcrit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Le banquet de cent quatre-vingts couverts : l'évènement, ce qu'on y mange, d'où cela vient."""
+
+    evenement: EvenementEcrit
+    producteur: list[ProducteurEcrit]
+    plat: list[PlatEcrit]
+    don: list[DonEcrit]
+    recette: list[RecetteEcrite]
+
+
 class Vocabulaire(msgspec.Struct, frozen=True):
     """De quoi inventer des foyers."""
 
@@ -149,6 +220,7 @@ class Contenu(msgspec.Struct, frozen=True):
     cycles: list[CycleEcrit]
     evenements: list[EvenementEcrit]
     soiree_reelle: SoireeReelle
+    grand_banquet: GrandBanquetEcrit
     vocabulaire: Vocabulaire
 
 
@@ -173,6 +245,7 @@ def lire_contenu() -> Contenu:
                 "cycles": fichiers["cycles.toml"]["cycle"],
                 "evenements": evenements,
                 "soiree_reelle": fichiers["soiree-reelle.toml"],
+                "grand_banquet": fichiers["grand-banquet.toml"],
                 "vocabulaire": {
                     cle: valeur.split() if isinstance(valeur, str) else valeur
                     for cle, valeur in fichiers["foyers.toml"].items()

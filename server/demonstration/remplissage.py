@@ -16,10 +16,17 @@ import msgspec
 
 from server.comptes.schemas import Auteur
 from server.demonstration.affluence import CONSERVATION, Affluence, Paquet
-from server.demonstration.calendrier import SOIREE_REELLE, RendezVous, composer_annee, horaires
+from server.demonstration.calendrier import (
+    SOIREE_REELLE,
+    RendezVous,
+    composer_annee,
+    horaires,
+    samedis_des_grands_banquets,
+)
 from server.demonstration.contenu import EvenementEcrit, lire_contenu
 from server.demonstration.decor import Decor, adresse_de, dresser, ecrire_lieu, ecrire_structure
-from server.demonstration.foyers import composer_foyers
+from server.demonstration.foyers import Foyer, composer_foyers
+from server.demonstration.grand_banquet import GrandBanquet, inscrire_les_producteurs, publier_les_recettes
 from server.demonstration.illustrations import ILLUSTRATIONS, dessiner
 from server.demonstration.usage import CHANTIER, est_prete, exiger_usage, finir, sans_courrier, vider_la_base
 from server.evenements.images import recevoir_image
@@ -169,6 +176,7 @@ async def _remplir(decor: Decor, dossier: Path, dire: Dire) -> None:
             dire(f"évènements et inscriptions : {rang} sur {len(annee)}")
     for rang, foyer in enumerate(naguere.jamais_tires()):
         await a_venir[rang % len(a_venir)].ajouter(foyer)
+    await _cuisiner_les_grands_banquets(decor, foyers)
     await _derniers_gestes(decor)
     dire("bilans, et effacement de ce qui ne se garde pas")
     await entretenir_inscriptions(decor.maintenant)
@@ -198,6 +206,26 @@ async def _raconter_la_soiree_reelle(decor: Decor) -> None:
         publie_le=debut - timedelta(days=28),
     )
     await _annoncer(decor, rendez_vous, decor.veilleuse)
+
+
+async def _cuisiner_les_grands_banquets(decor: Decor, foyers: list[Foyer]) -> None:
+    """Le même grand repas, un samedi passé et un samedi à venir, du menu aux comptes."""
+    ecrit = decor.contenu.grand_banquet.evenement
+    equipe, traiteur = decor.equipes[ecrit.structure][0], decor.equipes["marmites"][0]
+    producteurs = await inscrire_les_producteurs(decor, equipe)
+    await publier_les_recettes(decor, traiteur, decor.structures["marmites"])
+    for rang, jour in enumerate(samedis_des_grands_banquets(decor.maintenant)):
+        debut = min(debut for debut, _ in horaires(ecrit, jour))
+        rendez_vous = RendezVous(
+            ecrit=ecrit,
+            lieu_interieur=True,
+            jour=jour,
+            cree_le=debut - timedelta(days=40),
+            publie_le=debut - timedelta(days=36),
+        )
+        annonce = await _annoncer(decor, rendez_vous, equipe)
+        tires = foyers[rang * 130 :] + foyers[: rang * 130]
+        await GrandBanquet(decor, annonce, equipe, traiteur).raconter(tires, producteurs)
 
 
 # --- évènements -----------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ import msgspec
 
 from server.banquets.achats.labels import Label
 from server.banquets.achats.schemas import Metier
-from server.banquets.menus.schemas import Service
+from server.banquets.menus.schemas import Regime, Service
 from server.evenements.schemas import Format, GenreMoment, Part
 from server.lieux.schemas import AccesPmr
 from server.structures.schemas import College, Genre
@@ -167,6 +167,8 @@ class PlatEcrit(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     remplace: str | None = None
     part: int = 1000
     cueillette: bool = False
+    regimes: list[Regime] = []
+    """Ce que la cuisine affirme, et que les denrées ne disent pas."""
     notes: str = ""
     lignes: list[str]
     """« denrée part-d'adulte part-d'enfant cuit|achete », les parts dans l'unité de la denrée."""

@@ -83,7 +83,7 @@ class GrandBanquet:
         await self._approvisionner(producteurs, assez_tot + timedelta(days=2))
         await self._regler(assez_tot + timedelta(days=2))
         await self._commander(assez_tot + timedelta(days=3))
-        arret = self._debut - timedelta(days=12)
+        arret = min(self._debut - timedelta(days=12), self._decor.maintenant - timedelta(days=2))
         await arreter_effectif(self._moment, self._equipe.compte, self._decor.clef, arret)
         await self._bouger(foyers, arret + timedelta(days=1))
         await self._ecrire_en_cuisine(arret + timedelta(days=1, hours=2))
@@ -136,6 +136,7 @@ class GrandBanquet:
                 remplace=self._cle(plat.remplace) if plat.remplace else None,
                 part_milliemes=plat.part,
                 cueillette=plat.cueillette,
+                regimes_ajoutes=plat.regimes,
                 notes_echelle=plat.notes,
                 lignes=[ligne_de(ligne) for ligne in plat.lignes],
             )
@@ -252,11 +253,8 @@ class GrandBanquet:
             )
 
     async def _bouger(self, foyers: Sequence[Foyer], instant: datetime) -> None:
-        """Après l'arrêt : un foyer de trois adultes se décide, un foyer avec un enfant renonce."""
-        venu = Foyer(
-            prenom="Marceline", courriel="marceline.garance@example.org", telephone=None, commune=None,
-            adultes=3, enfants=0, tout_petits=0,
-        )  # fmt: skip
+        """Après l'arrêt : un foyer de quatre adultes se décide, un parent et son enfant renoncent."""
+        venu = next(foyer for foyer in reversed(foyers) if (foyer.adultes, foyer.enfants) == (4, 0))
         await self._inscrire_un(venu, instant)
         parti = await self._inscrit(foyers)
         if parti is not None:

@@ -14,6 +14,10 @@ import pytest
 from pytest_asyncio import fixture
 
 from server.application import FAITS, creer_application
+from server.banquets.acces import ouvrir_banquet
+from server.banquets.achats.lectures import lire_comptes
+from server.banquets.commandes.lectures import lister_commandes
+from server.banquets.menus.lectures import lire_menu
 from server.comptes.schemas import Auteur
 from server.comptes.tables import Compte
 from server.demonstration.remplissage import RESEAU, Demonstration, remplir_demo
@@ -21,6 +25,8 @@ from server.demonstration.usage import BaseReservee
 from server.evenements.lectures import lire_equipe, lister_publics
 from server.evenements.schemas import EvenementBref, Filtres
 from server.evenements.tables import Coorganisation, Evenement, JournalEvenement, Moment
+from server.inscriptions.cuisine.lectures import lire_pesees
+from server.inscriptions.effectif.lectures import lire_couverture, lire_effectif_commun
 from server.inscriptions.lectures import verifier_places
 from server.inscriptions.tables import Appel, Bilan, Convive, Inscription, Presence
 from server.lieux.installation import fonder_territoire
@@ -196,7 +202,7 @@ async def test_aucun_courriel_d_autrefois_ne_partira(demo: Essai) -> None:
     assert len(envois) > 300
     assert not any(envoi["echeance_le"] for envoi in envois)
     assert sum(envoi["echoue_le"] is not None for envoi in envois) == 2
-    assert all(re.search(r"@example\.org$|^$", envoi["destinataire"]) for envoi in envois)
+    assert all(re.search(r"[@.]example\.org$|^$", envoi["destinataire"]) for envoi in envois)
 
 
 async def test_quelqu_un_est_a_appeler_et_quelqu_un_l_a_ete(demo: Essai) -> None:
@@ -347,3 +353,49 @@ async def test_postgresql_se_remplit_aussi(postgresql: str, dossier: Path) -> No
         assert montree.complet.startswith(f"{URL}/evenements/")
     finally:
         await moteur.fermer()
+
+
+async def test_le_grand_banquet_va_du_menu_aux_comptes(demo: Essai) -> None:
+    passe, a_venir = await _grands_banquets()
+
+    for moment, repondues in (
+        (passe, {"confirmee", "corrigee"}),
+        (a_venir, {"envoyee", "confirmee", "corrigee"}),
+    ):
+        camille = await _auteur("camille@example.org")
+        vue = await lire_effectif_commun(moment, CLEF, "fr", MAINTENANT)
+        menu = await lire_menu(camille, moment)
+        commandes = await lister_commandes(camille, moment, CLEF, "fr", MAINTENANT)
+        assert 170 <= vue.parts.assiettes <= 190
+        assert vue.arret is not None
+        assert vue.arret.signature_juste
+        assert vue.depuis_l_arret is not None
+        assert vue.depuis_l_arret.plus == 3
+        assert len(menu.plats) >= 12
+        assert repondues <= {une.etat for une in commandes.elements}
+
+    comptes = await lire_comptes(camille, passe, MAINTENANT)
+    assert comptes.sans_prix == 0
+    assert comptes.cout_adulte_centimes is not None
+    assert 300 < comptes.cout_adulte_centimes < 1500
+    assert comptes.solde_centimes == comptes.recueilli_centimes - comptes.revient_centimes
+    assert (await lire_pesees(passe)).grammes == 12_500
+    couverture = await lire_couverture(await ouvrir_banquet(camille, a_venir), "fr")
+    assert couverture.besoins
+    assert couverture.sans_plat == 0
+
+
+async def _grands_banquets() -> tuple[UUID, UUID]:
+    lignes = (
+        await Moment.select(Moment.id)
+        .where(Moment.evenement.titre == "Le grand banquet des communs", Moment.genre == "banquet")
+        .order_by(Moment.debut)
+    )
+    passe, a_venir = (ligne["id"] for ligne in lignes)
+    return passe, a_venir
+
+
+async def _auteur(courriel: str) -> Auteur:
+    ligne = await Compte.select().where(Compte.courriel == courriel).first()
+    assert ligne is not None
+    return Auteur(ligne["id"], ligne["prenom"], courriel, "fr", est_operateur=True, session=UUID(int=1))

@@ -105,11 +105,12 @@ def heure_ou_jour(langue: Langue, instant: datetime, debut: datetime | None) -> 
 
 
 def montant(langue: Langue, centimes: int) -> str:
-    """« 12 € », « 7,50 € » ; « €12 » en anglais."""
-    euros, reste = divmod(centimes, 100)
+    """« 12 € », « 7,50 € », « 2 317,55 € » ; « €12 » en anglais."""
+    entiers, reste = divmod(centimes, 100)
+    euros = nombre(langue, entiers)
     if langue == "en":
         return f"€{euros}" + (f".{reste:02}" if reste else "")
-    return f"{euros}" + (f",{reste:02}" if reste else "") + f"{INSECABLE}€"
+    return euros + (f",{reste:02}" if reste else "") + f"{INSECABLE}€"
 
 
 def nombre(langue: Langue, valeur: int) -> str:

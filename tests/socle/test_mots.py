@@ -31,3 +31,16 @@ def test_un_autre_jour_se_nomme_et_la_nuit_qui_suit_n_en_est_pas_un(
 
 def test_sans_date_de_debut_l_heure_suffit() -> None:
     assert mots.heure_ou_jour("fr", VENDREDI_SOIR, None) == "19\u00a0h\u00a030"
+
+
+@pytest.mark.parametrize(
+    ("langue", "centimes", "dit"),
+    [
+        ("fr", 1200, "12\u00a0€"),
+        ("fr", 231_755, "2\u202f317,55\u00a0€"),
+        ("fr", 100_000_005, "1\u202f000\u202f000,05\u00a0€"),
+        ("en", 231_755, "€2,317.55"),
+    ],
+)
+def test_un_montant_se_lit_par_milliers(langue: Langue, centimes: int, dit: str) -> None:
+    assert mots.montant(langue, centimes) == dit

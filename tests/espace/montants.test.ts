@@ -32,4 +32,7 @@ test('tous les montants permis se relisent comme ils ont été écrits', () => {
 test('un montant se dit dans la langue de la personne', () => {
   assert.equal(direMontant(750), '7,50\u00a0€');
   assert.equal(direMontant(1200, 'en'), '€12');
+  assert.equal(direMontant(164_050), '1\u202f640,50\u00a0€');
+  assert.equal(direMontant(100_000_005), '1\u202f000\u202f000,05\u00a0€');
+  assert.equal(direMontant(164_050, 'en'), '€1,640.50');
 });

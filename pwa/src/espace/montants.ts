@@ -19,8 +19,11 @@ export function ecrireEuros(centimes: number | null, langue = 'fr'): string {
   return reste ? `${euros}${langue === 'en' ? '.' : ','}${String(reste).padStart(2, '0')}` : euros;
 }
 
-/** « 7,50 € », « €7.50 ». */
+/** « 7,50 € », « 1 640,50 € », « €7.50 ». */
 export function direMontant(centimes: number, langue = 'fr'): string {
-  const nombre = ecrireEuros(centimes, langue);
+  const milliers = langue === 'en' ? ',' : '\u202f';
+  const nombre = ecrireEuros(centimes, langue).replace(/^\d+/, (euros) =>
+    euros.replace(/\B(?=(\d{3})+$)/g, milliers),
+  );
   return langue === 'en' ? `€${nombre}` : `${nombre}\u00a0€`;
 }

@@ -80,8 +80,8 @@ class GrandBanquet:
         assez_tot = self._debut - timedelta(days=20)
         await self._inscrire(foyers, assez_tot)
         await self._composer(assez_tot + timedelta(days=1))
+        await self._regler(assez_tot + timedelta(days=1))
         await self._approvisionner(producteurs, assez_tot + timedelta(days=2))
-        await self._regler(assez_tot + timedelta(days=2))
         await self._commander(assez_tot + timedelta(days=3))
         arret = min(self._debut - timedelta(days=12), self._decor.maintenant - timedelta(days=2))
         await arreter_effectif(self._moment, self._equipe.compte, self._decor.clef, arret)
@@ -303,7 +303,7 @@ class GrandBanquet:
         comptes = ComptesDemande(
             adultes=parts.adultes,
             enfants=parts.enfants,
-            recueilli_centimes=parts.adultes * 1150 + parts.enfants * 500,
+            recueilli_centimes=parts.adultes * 690 + parts.enfants * 300,
             autres_frais_centimes=18_000,
             pot_solidaire_centimes=5000,
             note="Gaz, location de la vaisselle, un tablier neuf.",

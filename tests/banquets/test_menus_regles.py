@@ -72,7 +72,8 @@ def test_un_convive_a_plusieurs_besoins_a_la_fois() -> None:
     assert convient(pates, [], []) == "oui"
     assert convient(le_plat(PATES, confirme=False), ["vegetalien"], []) == "a_confirmer"
     assert convient(pates, ["autre"], []) == "a_confirmer"
-    assert convient(pates, ["halal"], []) == "non"
+    assert convient(pates, ["halal"], []) == "a_confirmer"
+    assert convient(le_plat(LARDONS), ["halal"], []) == "non"
     assert convient(le_plat(PATES, regimes=["halal"]), ["halal"], []) == "oui"
 
 

@@ -12,6 +12,8 @@ from server.socle.erreurs import ErreurDeChamp
 REGIMES: Final = (
     "vegetarien", "vegetalien", "sans_gluten", "sans_lactose", "sans_porc", "halal", "casher",
 )  # fmt: skip
+AFFIRMES: Final = frozenset(("halal", "casher"))
+"""Ceux qu'aucun ingrédient ne dit : quelqu'un les affirme. Un plat sans chair se demande ; une viande tue n'est pas servie."""
 CHAIRS: Final = frozenset(("poissons", "crustaces", "mollusques"))
 
 Convenance = Literal["oui", "a_confirmer", "non"]
@@ -103,7 +105,7 @@ def convient(plat: Contenu, regimes: Collection[str], allergenes: Collection[str
     """Si ce plat convient à un convive qui a, ensemble, ces régimes et ces allergènes.
 
     `a_confirmer` : rien ne s'y oppose, mais personne n'a relu ce que contient le plat. Un régime que l'on ne sait pas
-    lire (« autre ») se demande aussi.
+    lire (« autre ») se demande aussi, et halal ou casher pour un plat sans chair où personne ne l'affirme.
     """
     if not regimes and not allergenes:
         return "oui"
@@ -112,9 +114,11 @@ def convient(plat: Contenu, regimes: Collection[str], allergenes: Collection[str
     connus = {regime for regime in regimes if regime in REGIMES}
     if plat.etat == "pas_remplis":
         return "a_confirmer"
-    if connus - plat.regimes:
+    manquants = connus - plat.regimes
+    if manquants and not (manquants <= AFFIRMES and "vegetarien" in plat.regimes):
         return "non"
-    return "oui" if plat.etat == "confirmes" and len(connus) == len(set(regimes)) else "a_confirmer"
+    sur = not manquants and plat.etat == "confirmes" and len(connus) == len(set(regimes))
+    return "oui" if sur else "a_confirmer"
 
 
 def saison_de(mois: Collection[int], *, hors_france: bool, mois_du_repas: int) -> Saison:

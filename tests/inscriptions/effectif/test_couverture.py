@@ -1,6 +1,7 @@
 """Ce que le menu a pour chaque besoin combiné, et l'assiette à part que chacun reçoit. Sur les deux bases."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import msgspec
@@ -75,7 +76,7 @@ def test_un_plat_que_personne_n_a_relu_reste_a_confirmer() -> None:
 
     assert (vue.sans_plat, vue.a_confirmer) == (0, 1)
     assert vue.phrases == [
-        "1 adulte végétalien et sans gluten\u202f: pour le plat principal, les allergènes restent à relire"
+        "1 adulte végétalien et sans gluten\u202f: pour le plat principal, reste à confirmer"
     ]
 
 
@@ -127,6 +128,23 @@ def test_un_regime_que_personne_ne_sait_lire_se_demande() -> None:
     vue = couverture(un_plat("Dhal", regimes=["vegetalien"]), besoin=Besoin("adulte", ("autre",), (), 1))
 
     assert vue.a_confirmer == 1
+
+
+@pytest.mark.parametrize(
+    ("plat", "attendu"),
+    [
+        ({"regimes": ["vegetarien", "vegetalien"]}, "a_confirmer"),
+        ({"regimes": ["vegetarien", "halal"]}, "oui"),
+        ({"regimes": ["sans_gluten"]}, "non"),
+        ({"regimes": ["vegetarien", "halal"], "etat_allergenes": "deduits"}, "a_confirmer"),
+    ],
+)
+def test_halal_se_demande_pour_un_plat_sans_chair_et_une_viande_tue_n_est_pas_servie(
+    plat: dict[str, Any], attendu: str
+) -> None:
+    vue = couverture(un_plat("Plat", **plat), besoin=Besoin("adulte", ("halal",), (), 1))
+
+    assert vue.besoins[0].services[0].convenance == attendu
 
 
 def test_ce_qui_depasse_les_parts_est_regarde_hors_compte() -> None:

@@ -64,6 +64,12 @@ function SousTitre({ tete }: { tete: Tete }) {
   );
 }
 
+/** Sur un téléphone, la rangée glisse : l'écran où l'on est s'y voit toujours. */
+function montrer(lien: HTMLElement | null) {
+  const rangee = lien?.parentElement;
+  if (lien && rangee) rangee.scrollLeft = lien.offsetLeft - (rangee.clientWidth - lien.offsetWidth) / 2;
+}
+
 function Onglets({ tete }: { tete: Tete }) {
   const { path } = useLocation();
   const racine = `/espace/banquets/${tete.moment}`;
@@ -75,7 +81,7 @@ function Onglets({ tete }: { tete: Tete }) {
         const adresse = racine + chemin;
         const courant = chemin === '' ? path === racine : path.startsWith(adresse);
         return (
-          <a key={chemin} href={adresse} aria-current={courant ? 'page' : undefined}>
+          <a key={chemin} ref={courant ? montrer : undefined} href={adresse} aria-current={courant ? 'page' : undefined}>
             {t(nom)}
           </a>
         );

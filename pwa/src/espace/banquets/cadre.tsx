@@ -81,7 +81,7 @@ function Onglets({ tete }: { tete: Tete }) {
         const adresse = racine + chemin;
         const courant = chemin === '' ? path === racine : path.startsWith(adresse);
         return (
-          <a key={chemin} ref={courant ? montrer : undefined} href={adresse} aria-current={courant ? 'page' : undefined}>
+          <a key={chemin} ref={courant ? montrer : null} href={adresse} aria-current={courant ? 'page' : undefined}>
             {t(nom)}
           </a>
         );

@@ -4,7 +4,7 @@ Chaque papier se compose de données déjà lues (`Lu`) : qui cuisine sans compt
 Le dessin se fait hors de la boucle, l'un après l'autre, et se compte à qui le demande. Décision 0015.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, Final
@@ -22,9 +22,10 @@ from server.banquets.cuisine.acces import exiger_cuisine, ouvrir_par_lien
 from server.banquets.cuisine.erreurs import LienDeCuisineInconnu
 from server.banquets.erreurs import BanquetInconnu
 from server.comptes.schemas import Auteur
-from server.inscriptions.cuisine.lectures import lire_cuisine
+from server.inscriptions.cuisine.lectures import lire_assiettes_de_cuisine, lire_cuisine
 from server.inscriptions.cuisine.schemas import VueCuisine
 from server.inscriptions.effectif.couverture import couvrir
+from server.inscriptions.effectif.schemas import AssietteVue
 from server.pages import papiers_de_commande, papiers_de_cuisine
 from server.pages.carte_du_menu import composer_carte
 from server.pages.dessin import dessiner
@@ -49,6 +50,8 @@ class Lu(msgspec.Struct, frozen=True, kw_only=True):
     """Tout ce dont un papier se compose."""
 
     vue: VueCuisine
+    assiettes: Sequence[AssietteVue] = ()
+    """Celles qui se servent à part ; la feuille de production seule les porte."""
     commandes: VueCommandes | None
     """Nulles : elles portent des prix, ce lecteur n'y a pas droit."""
     langue: Langue
@@ -68,7 +71,9 @@ def _production(lu: Lu) -> bytes:
         effectif.parts.assiettes,
     )
     return composer_feuille(
-        papiers_de_cuisine.feuille_de_production(lu.vue, couverture, lu.langue, lu.maintenant, lu.auteur)
+        papiers_de_cuisine.feuille_de_production(
+            lu.vue, couverture, lu.assiettes, lu.langue, lu.maintenant, lu.auteur
+        )
     )
 
 
@@ -131,11 +136,16 @@ PAR_COMPTE: Final[Mapping[str, Composition]] = {
 
 @lecture
 async def lire_pour_un_papier(
-    ouvert: Ouvert, clef: Clef, langue: Langue, maintenant: datetime, auteur: str, *, avec_prix: bool
+    ouvert: Ouvert, clef: Clef, langue: Langue, maintenant: datetime, auteur: str, nom: str
 ) -> Lu:
     """Ce qu'il faut à un papier, pour un banquet dont on a déjà vérifié l'accès."""
+    assiettes: Sequence[AssietteVue] = ()
+    if nom == "production.pdf":
+        assiettes = (await lire_assiettes_de_cuisine(ouvert.moment, maintenant)).assiettes
+    avec_prix = nom not in DE_CUISINE
     return Lu(
         vue=await lire_cuisine(ouvert.moment, clef, langue, maintenant),
+        assiettes=assiettes,
         commandes=(await lister_commandes_ouvertes(ouvert, None, langue, maintenant) if avec_prix else None),
         langue=langue,
         maintenant=maintenant,
@@ -161,9 +171,7 @@ async def servir_papier(
         raise PapierInconnu()
     contexte.limites.compter("dessin-adresse", adresse_de(request))
     site = await lire_site(request, contexte)
-    lu = await lire_pour_un_papier(
-        ouvert, contexte.clef, langue, maintenant, site.reseau, avec_prix=nom not in DE_CUISINE
-    )
+    lu = await lire_pour_un_papier(ouvert, contexte.clef, langue, maintenant, site.reseau, nom)
     corps = await dessiner(partial(composition, lu))
     est_pdf = nom.endswith(".pdf")
     entetes = {

@@ -19,7 +19,8 @@ from server.banquets.menus.schemas import PlatVue, PourquoiVue
 from server.banquets.quantites import Convives, Taux, besoin, en_grammes
 from server.inscriptions.cuisine.schemas import ApprovisionnementDeCuisine, VueCuisine
 from server.inscriptions.effectif.couverture import PRINCIPAL
-from server.inscriptions.effectif.schemas import BesoinCouvert, CouvertureVue, Parts
+from server.inscriptions.effectif.phrases import dire_besoin
+from server.inscriptions.effectif.schemas import AssietteVue, Besoin, BesoinCouvert, CouvertureVue, Parts
 from server.pages.carte_du_menu import CarteDuMenu, PlatDeLaCarte, ServiceDeLaCarte
 from server.pages.feuilles import Colonne, Feuille, Partie, Tableau
 from server.socle import mots
@@ -157,9 +158,15 @@ def besoin_du_plat(pourquoi: PourquoiVue, marge_milliemes: int) -> int:
 
 
 def feuille_de_production(
-    vue: VueCuisine, couverture: CouvertureVue, langue: Langue, maintenant: datetime, auteur: str = ""
+    vue: VueCuisine,
+    couverture: CouvertureVue,
+    assiettes: Sequence[AssietteVue],
+    langue: Langue,
+    maintenant: datetime,
+    auteur: str = "",
 ) -> Feuille:
-    """Plat par plat : pour combien, avec quoi, ce qui ne se multiplie pas, à quoi faire attention."""
+    """Plat par plat : pour combien, avec quoi, ce qui ne se multiplie pas, à quoi faire attention ; puis, sur une page à
+    part que l'on garde au service, les assiettes par code."""
     plats = plats_en_ordre(vue.menu.plats)
     convives = convives_des_plats(vue)
     a_part = [plat for plat in plats if plat.cueillette]
@@ -172,6 +179,7 @@ def feuille_de_production(
         parties.append(
             Partie(titre=traduire(langue, "papiers.production.notes"), phrases=vue.menu.notes.splitlines())
         )
+    parties += _assiettes(assiettes, langue)
     marge = dire_nombre(langue, vue.menu.marge_milliemes * 100)
     return Feuille(
         titre=traduire(langue, "papiers.production.titre"),
@@ -233,6 +241,45 @@ def _besoin(couvert: BesoinCouvert, noms: dict[UUID, str], langue: Langue) -> li
         if service.convenance == "non" and service.service != PRINCIPAL
     ]
     return [dit, principal, ", ".join(rien)]
+
+
+def _assiettes(assiettes: Sequence[AssietteVue], langue: Langue) -> list[Partie]:
+    """Chaque assiette à part, par son code : ce qu'on y pose, et les services où rien ne lui va."""
+    if not assiettes:
+        return []
+    colonnes = [
+        Colonne(traduire(langue, "papiers.production.code"), 1, gras=True),
+        Colonne(traduire(langue, "papiers.production.besoin"), 3, gras=True),
+        Colonne(traduire(langue, "papiers.production.a_poser"), 5),
+        Colonne(traduire(langue, "papiers.production.rien_pour"), 2.5),
+    ]
+    return [
+        Partie(
+            titre=traduire(langue, "papiers.production.assiettes"),
+            phrases=[traduire(langue, "papiers.production.assiettes_aide")],
+            tableau=Tableau(
+                colonnes=colonnes, lignes=[_assiette(une, langue) for une in assiettes], a_cocher=True
+            ),
+            nouvelle_page=True,
+        )
+    ]
+
+
+def _assiette(assiette: AssietteVue, langue: Langue) -> list[str]:
+    dit = dire_besoin(langue, Besoin(assiette.age, assiette.regimes, assiette.allergenes, assiette.nombre))
+    if assiette.a_revoir:
+        dit += f" ({traduire(langue, 'papiers.production.hors_compte')})"
+    poses = [
+        traduire(langue, f"papiers.production.convenance.{servi.convenance}", plats=servi.nom)
+        for servi in assiette.plats
+        if servi.plat is not None
+    ]
+    rien = [
+        traduire(langue, f"papiers.services.{servi.service}").lower()
+        for servi in assiette.plats
+        if servi.plat is None
+    ]
+    return [assiette.code, dit, ", ".join(poses), ", ".join(rien)]
 
 
 def _plat(

@@ -566,6 +566,9 @@ class Histoire:
                 assert prenom not in textes[nom], nom
         assert "150 adultes et 30 enfants (180 assiettes)" in textes["production"]
         assert re.search(r"\+6, −1 depuis", textes["production"])
+        assert f"{code} 1 adulte végétalien et sans gluten Tapenade et radis," in textes["production"]
+        codes = {une["code"] for une in assiettes}
+        assert codes <= set(re.findall(r"\b\d+[a-z]+\b", textes["production"]))
         assert "Courgette (bio) 8 caisses" in textes["courses"]
         assert "Tout ce que demande le menu est prévu" in textes["courses"]
         assert "Salade d’orties (cueillette, servie à part)" in textes["allergenes"]

@@ -53,12 +53,17 @@ class CarteDuMenu(msgspec.Struct, frozen=True, kw_only=True):
 
 def composer_carte(carte: CarteDuMenu) -> bytes:
     """La carte, en PDF A4 : la plus grande taille qui tient sur une page, sinon la plus petite, sur plusieurs."""
-    rendue = b""
-    for corps in CORPS:
-        pages, rendue = _composer(carte, corps)
+    # Qui tient à une taille tient aux plus petites : trois compositions suffisent, où huit duraient deux secondes.
+    bas, haut = 0, len(CORPS) - 1
+    tient: bytes | None = None
+    while bas <= haut:
+        milieu = (bas + haut) // 2
+        pages, rendue = _composer(carte, CORPS[milieu])
         if pages == 1:
-            break
-    return rendue
+            tient, haut = rendue, milieu - 1
+        else:
+            bas = milieu + 1
+    return _composer(carte, CORPS[-1])[1] if tient is None else tient
 
 
 def _composer(carte: CarteDuMenu, corps: float) -> tuple[int, bytes]:

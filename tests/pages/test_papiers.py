@@ -3,7 +3,6 @@
 import csv
 import io
 import re
-import time
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -324,20 +323,6 @@ async def test_en_anglais_aussi(impression: Impression) -> None:
 
     assert "Production sheet" in lu
     assert "papiers." not in lu
-
-
-async def test_douze_plats_se_dessinent_en_moins_de_deux_secondes(
-    impression: Impression, application: Tablees
-) -> None:
-    contexte: Contexte = application.state.contexte
-    cuisine = impression.cuisine
-    vue = await lire_cuisine(cuisine.moment, contexte.clef, "fr", LUNDI)
-    lu = papiers.Lu(vue=vue, commandes=None, langue="fr", maintenant=LUNDI, auteur="Réseau")
-
-    for nom, composition in papiers.DE_CUISINE.items():
-        debut = time.perf_counter()
-        composition(lu)
-        assert time.perf_counter() - debut < 2, nom
 
 
 async def test_le_papier_ne_depend_que_de_ce_qu_il_lit(impression: Impression, application: Tablees) -> None:

@@ -248,7 +248,7 @@ def _assiettes(assiettes: Sequence[AssietteVue], langue: Langue) -> list[Partie]
     if not assiettes:
         return []
     colonnes = [
-        Colonne(traduire(langue, "papiers.production.code"), 1, gras=True),
+        Colonne(traduire(langue, "papiers.production.code"), 1.5, gras=True),
         Colonne(traduire(langue, "papiers.production.besoin"), 3, gras=True),
         Colonne(traduire(langue, "papiers.production.a_poser"), 5),
         Colonne(traduire(langue, "papiers.production.rien_pour"), 2.5),
@@ -279,7 +279,10 @@ def _assiette(assiette: AssietteVue, langue: Langue) -> list[str]:
         for servi in assiette.plats
         if servi.plat is None
     ]
-    return [assiette.code, dit, ", ".join(poses), ", ".join(rien)]
+    code = (
+        traduire(langue, f"papiers.production.annonces.{assiette.genre}") if assiette.genre else assiette.code
+    )
+    return [code, dit, ", ".join(poses), ", ".join(rien)]
 
 
 def _plat(
@@ -674,7 +677,10 @@ def _provenance(plat: PlatVue, vue: VueCuisine, langue: Langue) -> str:
         cle = "bio" if all(_est_bio(une) for une in siennes) else "simple"
         dites.append(
             traduire(
-                langue, f"papiers.carte.provenance_{cle}", denree=ligne.nom.lower(), fournisseur=fournisseurs
+                langue,
+                f"papiers.carte.provenance_{cle}",
+                denree=ligne.nom[:1].lower() + ligne.nom[1:],
+                fournisseur=fournisseurs,
             )
         )
     return ", ".join(dict.fromkeys(dites))

@@ -57,12 +57,14 @@ def servir_une_assiette(
     plats: Sequence[PlatVue], regimes: Collection[str], allergenes: Collection[str]
 ) -> list[PlatServi]:
     """Ce qu'on pose devant ce convive : à chaque service, tous les plats qui lui conviennent, une variante à la place
-    du plat qu'elle remplace. Un service où rien ne va est dit : l'assiette y reste vide.
+    du plat qu'elle remplace. Un service où rien ne va est dit : l'assiette y reste vide. Une cueillette se sert à part, à
+    qui la demande : elle n'est jamais posée.
     """
     servis = []
-    for service in _services(plats):
+    a_poser = [plat for plat in plats if not plat.cueillette]
+    for service in _services(a_poser):
         poses = []
-        for plat in _de_tous(plats, service):
+        for plat in _de_tous(a_poser, service):
             choisi = _pour(plat, plats, regimes, allergenes)
             if choisi is not None:
                 poses.append(choisi)

@@ -171,6 +171,14 @@ def test_chacun_recoit_tout_ce_qui_lui_va_et_la_variante_a_la_place() -> None:
     ]
 
 
+def test_une_cueillette_n_est_jamais_posee_d_office() -> None:
+    orties = un_plat("Soupe d’orties", service="entree", regimes=["vegetalien"], cueillette=True)
+
+    servis = servir_une_assiette([orties, un_plat("Riz", regimes=["vegetalien"])], ("vegetalien",), ())
+
+    assert [s.nom for s in servis] == ["Riz"]
+
+
 def test_un_besoin_se_dit_comme_on_le_dirait() -> None:
     assert dire_besoin("fr", Besoin("adulte", ("vegetalien", "sans_gluten"), (), 1)) == (
         "1 adulte végétalien et sans gluten"

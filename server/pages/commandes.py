@@ -160,7 +160,8 @@ def _repondue(ligne: LigneDeCommande, langue: Langue) -> LigneTapee:
     if dite is not None and dite.reponse != "refusee":
         quantite, prix = dite.quantite_milliemes, dite.prix_centimes
     return LigneTapee(
-        quantite=phrases.dire_nombre(langue, quantite),
+        # Sans séparateur de milliers : « 1,250 » se relirait 1,25.
+        quantite=phrases.en_decimal(langue, quantite, 3),
         prix="" if prix is None else _dire_centimes(langue, prix),
         mot=dite.mot if dite else "",
         refusee=dite is not None and dite.reponse == "refusee",

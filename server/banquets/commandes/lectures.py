@@ -76,6 +76,7 @@ class Dossier:
         self.producteur = producteur
         self.commande = commande
         self.voulues = {ligne["id"]: detail_de(ligne) for ligne in voulues}
+        self.versions = {ligne["id"]: ligne["version"] for ligne in voulues}
         self.lignes = rapprocher(envoyees, self.voulues)
         self.etat, self.reponse = regles.etat_de(
             self.lignes,

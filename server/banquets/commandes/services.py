@@ -140,6 +140,7 @@ async def accepter_reponse(
     rien à reporter.
     """
     await ouvrir_banquet(auteur, moment, "organiser")
+    await _tenir_producteur(producteur)
     dossier = await trouver_dossier(moment, producteur)
     commande = _active(dossier)
     if demande.temoin != dossier.temoin:
@@ -156,8 +157,9 @@ async def accepter_reponse(
     ap = Approvisionnement
     for ligne in a_reporter:
         assert ligne.reponse is not None
-        assert ligne.voulue is not None
-        ici = (ap.id == ligne.approvisionnement) & (ap.quantite_milliemes == ligne.voulue.quantite_milliemes)
+        # Telle qu'on vient de la lire : ce qu'un autre y écrit au même instant ne s'efface pas.
+        version = dossier.versions[ligne.approvisionnement]
+        ici = (ap.id == ligne.approvisionnement) & (ap.version == version)
         if ligne.reponse.reponse == "refusee":
             faits = await ap.delete().where(ici).returning(ap.id)
         else:

@@ -653,3 +653,65 @@ async def test_deux_appareils_du_producteur_ne_s_ecrasent_pas(banquet: Banquet) 
     assert sorted(r.status_code for r in reponses) == [303, 409, 409]
     gagnante = [9, 10, 11][[r.status_code for r in reponses].index(303)]
     assert (await banquet.lire())["lignes"][0]["reponse"]["quantite_milliemes"] == gagnante * 1000
+
+
+@pytest.mark.parametrize("langue", ["fr", "en"])
+async def test_un_millier_prerempli_se_relit_tel_quel(banquet: Banquet, langue: str) -> None:
+    oeufs = uuid4()
+    await banquet.poser(
+        oeufs, description="Œufs", vendu_par="piece", quantite_milliemes=1_250_000, prix_centimes=30
+    )
+    await banquet.envoyer()
+    commande = await banquet.lire()
+    page = await banquet.client.get(f"/commandes/{commande['lien']}", headers={"accept-language": langue})
+    champs = {
+        nom: unescape(valeur)
+        for nom, valeur in re.findall(
+            r'<input[^>]*name="((?:quantite|prix)\.[^"]+)"[^>]*value="([^"]*)"', page.text
+        )
+    }
+    reponse = await banquet.client.post(
+        f"/commandes/{commande['lien']}",
+        data={**champs, "version": str(commande["version"]), "geste": "repondre"},
+        headers={"accept": "text/html", "accept-language": langue, "origin": "http://localhost:8000"},
+    )
+
+    assert champs[f"quantite.{oeufs}"] == "1250"
+    assert reponse.status_code == 303
+    assert (await banquet.lire())["etat"] == "confirmee"
+
+
+@pytest.mark.parametrize("refuse", [False, True])
+async def test_accepter_n_efface_pas_ce_qu_un_autre_ecrit_au_meme_instant(
+    banquet: Banquet, refuse: bool
+) -> None:
+    for _ in range(6):
+        for une in (await banquet.client.get(f"{banquet.base}/approvisionnements")).json()["elements"]:
+            await banquet.client.delete(f"{banquet.base}/approvisionnements/{une['id']}")
+        cle = uuid4()
+        await banquet.poser(cle)
+        await banquet.envoyer()
+        lue = await banquet.lire()
+        dite = {f"refus__{cle}": "on"} if refuse else {f"prix__{cle}": "2,60"}
+        await banquet.poster(
+            lue["lien"], version=str(lue["version"]), geste="repondre", **{f"quantite__{cle}": "12", **dite}
+        )
+        temoin = (await banquet.lire())["temoin"]
+        neuve = {
+            "description": "Carottes",
+            "producteur": FERME,
+            "famille": "FRUITS_ET_LEGUMES",
+            "vendu_par": "kg",
+            "quantite_milliemes": 12_000,
+            "prix_centimes": 300,
+            "version": 1,
+        }
+        acceptee, changee = await asyncio.gather(
+            banquet.geste("accepter", temoin=temoin),
+            banquet.client.put(f"{banquet.base}/approvisionnements/{cle}", json=neuve),
+        )
+        restes = (await banquet.client.get(f"{banquet.base}/approvisionnements")).json()["elements"]
+        # L'un des deux passe, l'autre l'apprend ; ce qui est dit écrit l'est.
+        assert (acceptee.status_code == 200) != (changee.status_code == 200), (acceptee.text, changee.text)
+        if changee.status_code == 200:
+            assert [une["prix_centimes"] for une in restes] == [300]

@@ -290,7 +290,11 @@ def _plat(
 ) -> Partie:
     noms = {autre.id: autre.nom for autre in vue.menu.plats}
     quantites = vue.quantites.quantites
-    notes = {ligne.ingredient: ligne.note for ligne in plat.lignes if ligne.note}
+    notes: dict[tuple[str, int, int, str], list[str]] = {}
+    for ligne in plat.lignes:
+        if ligne.note:
+            cle = (ligne.ingredient, ligne.adulte_milli, ligne.enfant_milli, ligne.etat)
+            notes.setdefault(cle, []).append(ligne.note)
     service = traduire(langue, f"papiers.services.{plat.service}")
     phrases = [
         traduire(
@@ -320,7 +324,15 @@ def _plat(
                     None,
                     (
                         traduire(langue, "papiers.production.cuit") if pourquoi.etat == "cuit" else "",
-                        notes.get(quantite.ingredient, ""),
+                        *notes.get(
+                            (
+                                quantite.ingredient,
+                                pourquoi.adulte_milli,
+                                pourquoi.enfant_milli,
+                                pourquoi.etat,
+                            ),
+                            (),
+                        ),
                     ),
                 )
             ),
@@ -683,4 +695,6 @@ def _provenance(plat: PlatVue, vue: VueCuisine, langue: Langue) -> str:
                 fournisseur=fournisseurs,
             )
         )
-    return ", ".join(dict.fromkeys(dites))
+    if not dites:
+        return ""
+    return traduire(langue, "papiers.carte.provenance", dit=", ".join(dict.fromkeys(dites)))

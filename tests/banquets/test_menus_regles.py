@@ -209,3 +209,10 @@ def test_le_referentiel_est_lisible_et_sans_doublon() -> None:
     assert denrees["banane"].hors_france
     assert not denrees["banane"].saison
     assert {portion.certitude for portion in lire_portions()} == {"A", "C", "D"}
+
+
+def test_une_affirmation_que_les_denrees_dementent_ne_compte_plus() -> None:
+    plat = le_plat(LARDONS, regimes=["halal", "vegetalien"])
+
+    assert not plat.regimes & {"halal", "vegetalien"}
+    assert convient(plat, ["vegetalien"], []) == "non"

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
+import msgspec
 import pytest
 
 from server.banquets.achats.schemas import ApprovisionnementDemande, ComptesDemande, ProducteurDemande
@@ -12,6 +13,7 @@ from server.banquets.menus.schemas import LigneDemande, MenuDemande, PlatDemande
 from server.banquets.menus.services import confirmer_plat, ecrire_menu
 from server.banquets.referentiel.services import charger_referentiel
 from server.socle import mots
+from server.socle.erreurs import DemandeInvalide
 from server.socle.web import Tablees
 from tests.conftest import HorlogeReglable
 from tests.evenements.jeu import LUNDI, Jeu, poser_le_jeu, un_publie
@@ -160,3 +162,38 @@ def test_un_pourcentage_ne_s_arrondit_pas_a_cent(milliemes: int, dit: str) -> No
 )
 def test_une_masse_se_dit_a_cent_grammes_pres(grammes: int, dit: str) -> None:
     assert mots.masse("fr", grammes) == dit
+
+
+async def test_le_cout_d_une_part_suit_les_variantes_du_menu(scene: Scene) -> None:
+    """Le plat A (lentilles, adultes) cède la moitié de ses parts à B (mêmes lentilles, enfants) : 505 g et 500 g."""
+    plats = [
+        PlatDemande(id=UUID(int=1), service="plat", nom="A", lignes=[LigneDemande("lentille-verte", 101_000, 0)]),
+        PlatDemande(
+            id=UUID(int=2), service="plat", nom="B", remplace=UUID(int=1), part_milliemes=500,
+            lignes=[LigneDemande("lentille-verte", 0, 100_000)],
+        ),
+    ]  # fmt: skip
+    await ecrire_menu(scene.jeu.nadia, scene.moment, MenuDemande(version=1, plats=plats), LUNDI)
+    await scene.acheter(quantite_milliemes=10_000, prix_centimes=1000)
+
+    comptes = ComptesDemande(adultes=10, enfants=10, recueilli_centimes=0)
+    vue = await tenir_les_comptes(scene.jeu.nadia, scene.moment, comptes, LUNDI)
+
+    assert (vue.cout_adulte_centimes, vue.cout_enfant_centimes) == (502, 498)
+
+
+async def test_une_cueillette_ne_perd_pas_son_plat_a_part(scene: Scene) -> None:
+    plat = PlatDemande(
+        id=DHAL, service="entree", nom="Salade sauvage", cueillette=True,
+        lignes=[LigneDemande("lentille-verte", 10_000, 5_000)],
+    )  # fmt: skip
+    await ecrire_menu(scene.jeu.nadia, scene.moment, MenuDemande(version=1, plats=[plat]), LUNDI)
+    await scene.acheter(
+        genre="cueillette", prix_centimes=None, labels=[], plat=DHAL, identifie_par="Philomène"
+    )
+
+    melee = msgspec.structs.replace(plat, cueillette=False)
+    for plats, champ in (([melee], "plats.0.cueillette"), ([], "plats")):
+        with pytest.raises(DemandeInvalide) as refus:
+            await ecrire_menu(scene.jeu.nadia, scene.moment, MenuDemande(version=2, plats=plats), LUNDI)
+        assert [erreur.champ for erreur in refus.value.erreurs] == [champ]

@@ -252,13 +252,23 @@ async def _comptes(moment: UUID, saisi: Mapping[str, Any], jour: date) -> VueCom
 
 
 async def _parts_du_menu(moment: UUID) -> dict[str, tuple[Fraction, Fraction]]:
-    """Ingrédient → ce qu'il en faut acheter pour une part d'adulte, et pour une part d'enfant, en millièmes."""
+    """Ingrédient → ce qu'il en faut acheter pour une part d'adulte, et pour une part d'enfant, en millièmes.
+
+    Ce que servent ses variantes, un plat ne le sert pas : comme pour les quantités.
+    """
+    plats = await Plat.select(Plat.id, Plat.remplace, Plat.part_milliemes).where(
+        Plat.banquet.moment == moment
+    )
+    servies = {plat["id"]: plat["part_milliemes"] for plat in plats}
+    for plat in plats:
+        if plat["remplace"] in servies:
+            servies[plat["remplace"]] = max(0, servies[plat["remplace"]] - plat["part_milliemes"])
     pl = PlatLigne
     lignes = await pl.select(
         pl.adulte_milli, pl.enfant_milli, pl.etat, pl.dechet_milliemes, pl.rendement_milliemes,
         pl.ingredient.slug.as_alias("slug"), pl.ingredient.dechet_milliemes.as_alias("dechet"),
-        pl.ingredient.rendement_milliemes.as_alias("rendement"), pl.plat.part_milliemes.as_alias("part"),
-    ).where(pl.plat.is_in(Plat.select(Plat.id).where(Plat.banquet.moment == moment)))  # fmt: skip
+        pl.ingredient.rendement_milliemes.as_alias("rendement"), pl.plat,
+    ).where(pl.plat.is_in(list(servies) or [moment]))  # fmt: skip
     parts: dict[str, tuple[Fraction, Fraction]] = {}
     for ligne in lignes:
         dechet, rendement = ligne["dechet_milliemes"], ligne["rendement_milliemes"]
@@ -267,7 +277,7 @@ async def _parts_du_menu(moment: UUID) -> dict[str, tuple[Fraction, Fraction]]:
             ligne["rendement"] if rendement is None else rendement,
         )
         adulte, enfant = (
-            masse_a_acheter(ligne[qui], ligne["etat"], taux) * ligne["part"] / MILLE
+            masse_a_acheter(ligne[qui], ligne["etat"], taux) * servies[ligne["plat"]] / MILLE
             for qui in ("adulte_milli", "enfant_milli")
         )
         avant = parts.get(ligne["slug"], (Fraction(0), Fraction(0)))

@@ -43,7 +43,8 @@ def contenu(
     """Allergènes et régimes d'un plat, de ses ingrédients (allergènes, animal) et de ce qu'une personne en dit.
 
     Un allergène retiré l'est pour les allergies ; il ne rend pas un plat végétalien : ce qui vient d'un animal ne se
-    retire pas d'une case. Sans ingrédient, rien ne se déduit : seul ce qui est affirmé compte.
+    retire pas d'une case. Sans ingrédient, rien ne se déduit : seul ce qui est affirmé compte. Une affirmation que les
+    ingrédients démentent ne compte plus : la denrée a pu changer depuis qu'on l'a faite.
     """
     deduits = frozenset(code for allergenes, _ in ingredients for code in allergenes)
     animal = frozenset(code for _, codes in ingredients for code in codes)
@@ -51,6 +52,8 @@ def contenu(
     allergenes = dits - frozenset(retires)
     regimes = frozenset(regimes_ajoutes)
     if ingredients:
+        if regimes:
+            regimes = regimes.difference(regimes_contredits(ingredients, ajoutes, retires, regimes_ajoutes))
         regimes = regimes | _deduits(allergenes, dits, animal)
     etat: EtatAllergenes = "confirmes" if confirme else "deduits" if ingredients or ajoutes else "pas_remplis"
     return Contenu(allergenes, regimes, etat)

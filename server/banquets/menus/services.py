@@ -13,7 +13,7 @@ from server.banquets.menus import regles
 from server.banquets.menus.echelle import contenance_de
 from server.banquets.menus.lectures import lire_menu_ouvert
 from server.banquets.menus.schemas import LigneDemande, MenuDemande, MenuVue, PlatDemande
-from server.banquets.tables import Banquet, Ingredient, Plat, PlatLigne, Recette
+from server.banquets.tables import Approvisionnement, Banquet, Ingredient, Plat, PlatLigne, Recette
 from server.comptes.schemas import Auteur
 from server.socle.base import ecriture
 from server.socle.erreurs import DemandeInvalide, ErreurDeChamp
@@ -147,9 +147,25 @@ async def _verifier(banquet: int, demande: MenuDemande) -> tuple[dict[str, dict[
         ):
             place = plat.regimes_ajoutes.index(regime)  # type: ignore[arg-type]
             erreurs.append(ErreurDeChamp(f"plats.{rang}.regimes_ajoutes.{place}", "regime_contredit"))
+    erreurs += await _cueillettes_sans_plat(banquet, demande)
     if erreurs:
         raise DemandeInvalide(erreurs)
     return fiches, recettes
+
+
+async def _cueillettes_sans_plat(banquet: int, demande: MenuDemande) -> list[ErreurDeChamp]:
+    """Une cueillette garde son plat à part : on ne retire, ni ne mêle aux autres, celui où elle est servie."""
+    a = Approvisionnement
+    lignes = await a.select(a.plat).where(a.banquet == banquet, a.genre == "cueillette", a.plat.is_not_null())
+    servies = {ligne["plat"] for ligne in lignes}
+    erreurs = [
+        ErreurDeChamp(f"plats.{rang}.cueillette", "cueillette_servie_ici")
+        for rang, plat in enumerate(demande.plats)
+        if plat.id in servies and not plat.cueillette
+    ]
+    if servies - {plat.id for plat in demande.plats}:
+        erreurs.append(ErreurDeChamp("plats", "cueillette_sans_plat"))
+    return erreurs
 
 
 async def _recettes(demande: MenuDemande) -> dict[str, int]:

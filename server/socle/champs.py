@@ -60,6 +60,9 @@ Jeton = Annotated[str, Meta(min_length=22, max_length=128, pattern=r"^[A-Za-z0-9
 CodeLangue = Annotated[str, Meta(pattern=r"^[a-z]{2}(?![\s\S])")]
 """Une langue, en deux lettres ; le service vérifie qu'elle est livrée (`exiger_langue`)."""
 Instant = Annotated[datetime, Meta(tz=True)]
+"""Un instant situé, d'une année de `ANNEES` : `corps` le vérifie, msgspec ne borne pas les dates."""
+ANNEES: Final = range(1970, 2201)
+"""Au-delà, un fuseau ou un délai ajouté sort de ce que tiennent Python et les bases."""
 Centimes = Annotated[int, Meta(ge=0, le=100_000)]
 """Un montant par personne, en centimes : 0 à 1 000 €."""
 

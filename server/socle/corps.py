@@ -8,6 +8,7 @@ import itertools
 import re
 import types
 from collections.abc import Generator, Mapping
+from datetime import datetime
 from typing import Annotated, Any, ClassVar, Final, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -17,7 +18,7 @@ from litestar.exceptions import ClientException
 from litestar.openapi.spec import Reference, Schema
 from litestar.typing import FieldDefinition
 
-from server.socle.champs import PHRASES_DES_FORMES
+from server.socle.champs import ANNEES, PHRASES_DES_FORMES
 from server.socle.erreurs import DemandeInvalide, ErreurDeChamp
 
 T = TypeVar("T", bound=msgspec.Struct)
@@ -29,7 +30,7 @@ ERREURS_DITES_MAX: Final = 50
 def decoder(octets: bytes, modele: type[T]) -> T:
     """Le corps JSON comme Struct ; `DemandeInvalide` dit tous les champs refusés."""
     try:
-        return msgspec.json.decode(octets, type=modele, strict=True)
+        return _exiger_des_instants(msgspec.json.decode(octets, type=modele, strict=True))
     except (msgspec.MsgspecError, UnicodeDecodeError):
         pass
     try:
@@ -42,10 +43,29 @@ def decoder(octets: bytes, modele: type[T]) -> T:
 def convertir(brut: Any, modele: type[T], *, strict: bool = True) -> T:
     """Des valeurs simples comme Struct. `strict=False` pour un formulaire, où tout est texte."""
     try:
-        return msgspec.convert(brut, modele, strict=strict)
+        return _exiger_des_instants(msgspec.convert(brut, modele, strict=strict))
     except msgspec.ValidationError:
         erreurs = list(itertools.islice(_examiner(brut, modele, "", strict), ERREURS_DITES_MAX))
         raise DemandeInvalide(erreurs or [ErreurDeChamp("", "incompris")]) from None
+
+
+def _exiger_des_instants(lu: T) -> T:
+    """La même demande, si tous ses instants sont d'une année que l'on tient ; lève `DemandeInvalide`."""
+    if erreurs := list(itertools.islice(_instants_hors_bornes(lu, ""), ERREURS_DITES_MAX)):
+        raise DemandeInvalide(erreurs)
+    return lu
+
+
+def _instants_hors_bornes(lu: Any, chemin: str) -> Generator[ErreurDeChamp, None, None]:
+    if isinstance(lu, datetime):
+        if lu.year not in ANNEES:
+            yield ErreurDeChamp(chemin, "annee", {"debut": ANNEES[0], "fin": ANNEES[-1]})
+    elif isinstance(lu, msgspec.Struct):
+        for nom, dit in zip(lu.__struct_fields__, lu.__struct_encode_fields__, strict=True):
+            yield from _instants_hors_bornes(getattr(lu, nom), f"{chemin}.{dit}" if chemin else dit)
+    elif isinstance(lu, list | tuple):
+        for rang, element in enumerate(lu):
+            yield from _instants_hors_bornes(element, f"{chemin}.{rang}" if chemin else str(rang))
 
 
 def _examiner(
@@ -82,7 +102,9 @@ def _examiner_valeur(
         for rang, morceau in enumerate(valeur[:200]):
             yield from _examiner_valeur(morceau, element, f"{chemin}.{rang}", strict)
     try:
-        msgspec.convert(valeur, annotation, strict=strict)
+        lu = msgspec.convert(valeur, annotation, strict=strict)
+        if element is None:  # sinon, déjà dit, élément par élément
+            yield from _instants_hors_bornes(lu, chemin)
     except msgspec.ValidationError as erreur:
         if element is not None and isinstance(valeur, list | tuple) and "$[" in str(erreur):
             return  # déjà dit, élément par élément

@@ -65,7 +65,7 @@ function Banquets() {
                 {direJour(debut, langue)}, {direPlage(debut, null, langue)}
               </p>
             )}
-            {expire_le && <p class="second">{t('banquets.expire', { quand: direInstant(expire_le, langue) })}</p>}
+            <p class="second">{t('banquets.expire', { quand: direInstant(expire_le, langue) })}</p>
           </li>
         ))}
       </ul>

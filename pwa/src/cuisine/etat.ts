@@ -356,7 +356,7 @@ const MARGE_MS = 3 * 86_400_000;
 /** Efface ce que gardent des liens expirés, même si l'appareil ne revoit jamais le réseau. */
 async function effacerEchues(depot: Depot): Promise<void> {
   const liste = (await depot.lireCopie(''))?.valeur as BanquetBref[] | undefined;
-  const echus = (liste ?? []).filter(({ expire_le }) => expire_le && Date.parse(expire_le) + MARGE_MS < Date.now());
+  const echus = (liste ?? []).filter(({ expire_le }) => Date.parse(expire_le) + MARGE_MS < Date.now());
   for (const { moment } of echus) await depot.oublier(moment);
   if (echus.length > 0) await oublierLaPage(depot, false);
 }

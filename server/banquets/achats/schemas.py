@@ -31,7 +31,9 @@ PrixUnitaire = Annotated[int, Meta(ge=0, le=10_000_000)]
 Quantite = Annotated[int, Meta(ge=1, le=100_000_000)]
 """Millièmes d'unité de vente : de un gramme à cent tonnes."""
 MasseUnite = Annotated[int, Meta(ge=1, le=1_000_000)]
-Version = Annotated[int, Meta(ge=1)]
+Version = Annotated[int, Meta(ge=1, le=2_000_000_000)]
+Identifiant = Annotated[int, Meta(ge=1, le=2_000_000_000)]
+"""Un numéro de ligne : ce que tient la colonne, sur les deux bases."""
 Labels = Annotated[list[Label], Meta(max_length=15)]
 Parts = Annotated[int, Meta(ge=0, le=100_000)]
 Montant = Annotated[int, Meta(ge=0, le=1_000_000_000)]
@@ -187,7 +189,7 @@ class ApprovisionnementDemande(msgspec.Struct, forbid_unknown_fields=True, kw_on
     genre: Genre = "achat"
     description: Titre
     producteur: Slug | None = None
-    produit: int | None = None
+    produit: Identifiant | None = None
     ingredient: Slug | None = None
     plat: UUID | None = None
     famille: Famille

@@ -29,9 +29,7 @@ OUVERTS_MAX: Final = 10
 
 def cookies_ouvrant(contexte: Contexte, ouvert: LienOuvert, maintenant: datetime) -> list[Cookie]:
     """De quoi garder ce banquet ouvert sur cet appareil, pas plus longtemps que le lien."""
-    duree = DUREE_MAX_S
-    if ouvert.expire_le is not None:
-        duree = min(duree, int((ouvert.expire_le - maintenant).total_seconds()))
+    duree = min(DUREE_MAX_S, int((ouvert.expire_le - maintenant).total_seconds()))
     return [
         Cookie(
             key=f"{_prefixe(contexte.reglages)}{numero_de(ouvert.id)}",

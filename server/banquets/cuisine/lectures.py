@@ -26,6 +26,8 @@ APRES_LE_REPAS: Final = timedelta(days=2)
 """Le temps de ranger, peser et noter."""
 REPAS_SANS_FIN: Final = timedelta(hours=12)
 """Un repas dont on ne dit que le début."""
+SANS_DATE: Final = timedelta(days=365)
+"""Un banquet qui n'a jamais eu de date : son lien ne reste pas ouvert pour toujours."""
 CHIFFRES: Final = 8
 PREUVE: Final = 22
 
@@ -33,7 +35,10 @@ PREUVE: Final = 22
 
 _LIENS: Final = (
     "SELECT l.id, l.moment, l.nom, l.version, l.cree_le, l.revoque_le, m.debut, m.fin, m.retire_le, m.evenement, "
-    "e.slug, e.titre FROM lien_cuisine l JOIN moment m ON m.id = l.moment JOIN evenement e ON e.id = m.evenement WHERE "
+    "h.debut AS debut_prevu, h.fin AS fin_prevue, e.slug, e.titre FROM lien_cuisine l "
+    "JOIN moment m ON m.id = l.moment JOIN evenement e ON e.id = m.evenement "
+    "LEFT JOIN horaire_en_attente h "
+    "ON h.id = (SELECT MAX(a.id) FROM horaire_en_attente a WHERE a.moment = m.id) WHERE "
 )
 
 
@@ -96,7 +101,7 @@ async def _ouvrir(
         return []
     lignes = await LienCuisine.raw(
         f"{_LIENS} l.id IN ({trous(par_numero)}) AND l.revoque_le IS NULL AND m.retire_le IS NULL "
-        "ORDER BY m.debut, l.id",
+        "AND m.genre = 'banquet' ORDER BY m.debut, l.id",
         *par_numero,
     )
     ouverts = []
@@ -104,7 +109,7 @@ async def _ouvrir(
         if not clef.est_derive(par_numero[ligne["id"]], usage, str(ligne["id"]), ligne["version"]):
             continue
         expire_le = _expire_le(ligne)
-        if expire_le is None or maintenant < expire_le:
+        if maintenant < expire_le:
             champs = ("id", "version", "moment", "nom", "evenement", "slug", "titre", "debut", "fin")
             ouverts.append(LienOuvert(**{champ: ligne[champ] for champ in champs}, expire_le=expire_le))
     return ouverts
@@ -119,9 +124,16 @@ def _identifiant(numero: str) -> int | None:
     return identifiant if numero == numero_de(identifiant) and 0 < identifiant < 2**31 else None
 
 
-def _expire_le(ligne: Mapping[str, Any]) -> datetime | None:
-    fin = ligne["fin"] or (ligne["debut"] and ligne["debut"] + REPAS_SANS_FIN)
-    return fin + APRES_LE_REPAS if fin else None
+def _expire_le(ligne: Mapping[str, Any]) -> datetime:
+    """Deux jours après le repas ; sans date, après celle qui était prévue, à défaut un an après avoir été donné."""
+    debut, fin = ligne["debut"], ligne["fin"]
+    if debut is None:
+        debut, fin = ligne["debut_prevu"], ligne["fin_prevue"]
+    if debut is None:
+        donne_le: datetime = ligne["cree_le"]
+        return donne_le + SANS_DATE
+    terme: datetime = fin or debut + REPAS_SANS_FIN
+    return terme + APRES_LE_REPAS
 
 
 # --- Qui écrit ------------------------------------------------------------------------------------------------------

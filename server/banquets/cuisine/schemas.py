@@ -33,8 +33,8 @@ class LienVue(msgspec.Struct, frozen=True):
     adresse: str
     """À donner à la cuisine : qui l'a entre."""
     cree_le: datetime
-    expire_le: datetime | None
-    """Nul tant que le repas n'a pas de date."""
+    expire_le: datetime
+    """Deux jours après le repas ; sans date, d'après celle qui était prévue, à défaut un an après sa création."""
 
 
 class LienOuvert(msgspec.Struct, frozen=True):
@@ -49,7 +49,7 @@ class LienOuvert(msgspec.Struct, frozen=True):
     titre: str
     debut: datetime | None
     fin: datetime | None
-    expire_le: datetime | None
+    expire_le: datetime
 
 
 class BanquetDeCuisine(msgspec.Struct, frozen=True):
@@ -60,7 +60,7 @@ class BanquetDeCuisine(msgspec.Struct, frozen=True):
     debut: datetime | None
     lien: str
     """Le nom du lien qui l'ouvre."""
-    expire_le: datetime | None
+    expire_le: datetime
 
 
 class Intervenant(msgspec.Struct, frozen=True):

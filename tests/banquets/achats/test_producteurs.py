@@ -229,6 +229,7 @@ async def test_une_cueillette_nomme_qui_la_connait_et_se_sert_a_part(table: Tabl
             {"prix_centimes", "labels.1", "local.km"},
         ),
         ({"producteur": None, "local": {"definition": "REGION", "km": 3}}, {"producteur", "local.km"}),
+        ({"produit": 2**40, "version": 2**70}, {"produit", "version"}),
         ({"quantite_milliemes": 1.5, "couleur": "verte"}, {"quantite_milliemes", "couleur"}),
     ],
 )

@@ -1,5 +1,6 @@
 """Ce que la cuisine note : messages, températures, pesées. Rejouable, jamais effacé en silence, jamais signé d'une personne."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -217,6 +218,8 @@ async def test_un_refroidissement_se_suit_et_se_corrige_sans_rien_effacer(
         ({"minutes": 60}, "prise_le"),
         ({"minutes": -60 * 24 * 30}, "prise_le"),
         ({"prise_le": "2026-06-12T18:00:00"}, "prise_le"),
+        ({"prise_le": "0001-01-01T00:00:00+14:00"}, "prise_le"),
+        ({"prise_le": "9999-12-31T23:59:59-14:00"}, "prise_le"),
         ({"dixiemes": 65.5}, "dixiemes"),
         ({"dixiemes": 100_000}, "dixiemes"),
         ({"dixiemes": -4000}, "dixiemes"),
@@ -401,3 +404,24 @@ async def test_on_n_ecrit_pas_dans_une_cuisine_qui_n_est_pas_la_sienne(
         ):
             refus = await client.put(f"{adresse}/{chemin}/{uuid4()}", headers=qui, json=corps)
             assert refus.status_code == statut, (adresse, chemin)
+
+
+async def test_une_mesure_n_a_qu_une_correction_meme_ecrites_ensemble(
+    client: httpx.AsyncClient, cuisine: Cuisine, reglages: Reglages, horloge: HorlogeReglable
+) -> None:
+    nadia = await entetes(reglages, cuisine.jeu.nadia.compte)
+    adresse, fautive = f"{cuisine.espace}/temperatures", uuid4()
+    await client.put(f"{adresse}/{fautive}", headers=nadia, json=une_mesure(horloge))
+
+    rendus = await asyncio.gather(
+        *(
+            client.put(
+                f"{adresse}/{uuid4()}",
+                headers=nadia,
+                json=une_mesure(horloge, dixiemes=640 + rang, corrige=str(fautive)),
+            )
+            for rang in range(6)
+        )
+    )
+
+    assert sorted(rendu.status_code for rendu in rendus) == [200, *[409] * 5]

@@ -7,7 +7,9 @@ import httpx
 import pytest
 
 from server.banquets.cuisine.lectures import lien_de
+from server.evenements.tables import HoraireEnAttente, Moment
 from server.reglages import Reglages
+from server.socle.base import ecriture
 from server.socle.qr import dessiner_qr
 from server.socle.secrets import charger_clef
 from server.socle.web import Tablees
@@ -124,6 +126,51 @@ async def test_un_lien_expire_deux_jours_apres_le_repas(
 
     assert (await client.get(cuisine.adresse, headers=appareil)).status_code == 404
     assert (await client.get(lien["adresse"].removeprefix(reglages.url))).status_code == 404
+
+
+@pytest.mark.parametrize("prevu", [True, False])
+async def test_sans_date_un_lien_expire_quand_meme(
+    client: httpx.AsyncClient, cuisine: Cuisine, reglages: Reglages, horloge: HorlogeReglable, prevu: bool
+) -> None:
+    lien = await donner_un_lien(client, reglages, cuisine)
+    donne_le = horloge()
+    (moment,) = [m for m in cuisine.vue.moments if m.genre == "banquet"]
+    await _oter_l_horaire(
+        cuisine, HoraireEnAttente(moment=cuisine.moment, debut=moment.debut, fin=moment.fin), prevu
+    )
+    assert moment.fin is not None
+    terme = moment.fin + timedelta(days=2) if prevu else donne_le + timedelta(days=365)
+    appareil = await entrer(client, reglages, lien["adresse"])
+
+    horloge.instant = terme - timedelta(seconds=1)
+    assert (await client.get(cuisine.adresse, headers=appareil)).status_code == 200
+    horloge.instant = terme
+
+    assert (await client.get(cuisine.adresse, headers=appareil)).status_code == 404
+
+
+@ecriture
+async def _oter_l_horaire(cuisine: Cuisine, horaire: HoraireEnAttente, garder: bool) -> None:
+    await Moment.update({Moment.debut: None, Moment.fin: None}).where(Moment.id == cuisine.moment)
+    if garder:
+        await HoraireEnAttente.insert(horaire)
+
+
+async def test_un_lien_n_ouvre_plus_un_moment_qui_n_est_plus_un_banquet(
+    client: httpx.AsyncClient, cuisine: Cuisine, reglages: Reglages
+) -> None:
+    lien = await donner_un_lien(client, reglages, cuisine)
+    appareil = await entrer(client, reglages, lien["adresse"])
+
+    await _changer_le_genre(cuisine)
+
+    assert (await client.get("/api/cuisine/banquets", headers=appareil)).json() == []
+    assert (await client.get(cuisine.adresse, headers=appareil)).status_code == 404
+
+
+@ecriture
+async def _changer_le_genre(cuisine: Cuisine) -> None:
+    await Moment.update({Moment.genre: "reflexion"}).where(Moment.id == cuisine.moment)
 
 
 async def test_un_lien_faux_se_dit_et_se_compte(

@@ -75,9 +75,7 @@ function Liens({ moment }: { moment: string }) {
                   <div>
                     <strong>{lien.nom}</strong>
                     <p class="second">
-                      {lien.expire_le
-                        ? t('cuisine.expire', { quand: direMoment(lien.expire_le, langue) })
-                        : t('cuisine.sans_date')}
+                      {t('cuisine.expire', { quand: direMoment(lien.expire_le, langue) })}
                     </p>
                   </div>
                   <div class="boutons">

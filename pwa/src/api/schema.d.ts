@@ -2553,7 +2553,8 @@ export interface components {
         /** BanquetDeCuisine */
         BanquetDeCuisine: {
             debut: string | null;
-            expire_le: string | null;
+            /** Format: date-time */
+            expire_le: string;
             lien: string;
             /** Format: uuid */
             moment: string;
@@ -3365,7 +3366,8 @@ export interface components {
             adresse: string;
             /** Format: date-time */
             cree_le: string;
-            expire_le: string | null;
+            /** Format: date-time */
+            expire_le: string;
             id: number;
             nom: string;
         };

@@ -29,16 +29,22 @@ class Ouvert(msgspec.Struct, frozen=True):
 
 
 @lecture
-async def ouvrir_banquet(auteur: Auteur, moment: UUID, droit: Droit = "cuisiner") -> Ouvert:
+async def ouvrir_banquet(
+    auteur: Auteur, moment: UUID, droit: Droit = "cuisiner", *, meme_retire: bool = False
+) -> Ouvert:
     """Le banquet de ce moment, si la personne y a ce droit.
+
+    `meme_retire` ouvre encore un banquet ôté du programme, ou devenu autre chose : ce qu'on y a commandé s'annule.
 
     Lève `BanquetInconnu` si rien ne l'y relie ou si le moment n'est pas un banquet, `ReserveAQuiOrganise` si ce droit ne
     lui revient pas.
     """
     lignes = await Moment.raw(
         "SELECT m.id, m.evenement, m.debut, m.fin, e.slug FROM moment m JOIN evenement e ON e.id = m.evenement "
-        "WHERE m.id = {} AND m.genre = 'banquet' AND m.retire_le IS NULL",
+        "WHERE m.id = {} AND ((m.genre = 'banquet' AND m.retire_le IS NULL) "
+        "OR ({} = 1 AND EXISTS (SELECT 1 FROM banquet b WHERE b.moment = m.id)))",
         moment,
+        int(meme_retire),
     )
     if not lignes:
         raise BanquetInconnu()

@@ -60,6 +60,17 @@ async def deposer_envoi(
     renouveler(ETIQUETTE_ENVOIS if echeance_le is None else ETIQUETTE_PLUS_TARD)
 
 
+@ecriture
+async def renoncer_a_un_envoi(cle: str) -> bool:
+    """Retire un message qu'aucun expéditeur n'a encore pris ; faux s'il est parti, en route, ou inconnu."""
+    retires = (
+        await Envoi.delete()
+        .where((Envoi.cle == cle) & (Envoi.essais == 0) & (Envoi.echeance_le.is_not_null()))
+        .returning(Envoi.id)
+    )
+    return bool(retires)
+
+
 async def deposer_lien_de_connexion(
     fait: ConnexionDemandee, *, alea: Callable[[], float] = random.random
 ) -> None:

@@ -6,6 +6,7 @@ Introuvable
 Conflit
 ├── CommandeModifiee     l'autre côté, ou quelqu'un de l'équipe, a fait un geste entre-temps
 ├── CommandeClose        le repas est passé ou annulé : rien ne se commande plus
+├── CommandeDeBrouillon  l'évènement n'est pas publié : on ne commande pas pour un brouillon
 └── ReponseAttendue      il n'y a pas (ou plus) de réponse à accepter
 """
 
@@ -26,6 +27,10 @@ class CommandeModifiee(Conflit):
 
 class CommandeClose(Conflit):
     """Le repas est passé ou annulé, ou la commande est annulée."""
+
+
+class CommandeDeBrouillon(Conflit):
+    """L'évènement n'est pas publié."""
 
 
 class ReponseAttendue(Conflit):

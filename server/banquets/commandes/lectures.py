@@ -44,7 +44,7 @@ async def lister_commandes(
     auteur: Auteur, moment: UUID, clef: Clef, langue: Langue, maintenant: datetime
 ) -> VueCommandes:
     """L'état des commandes d'un banquet, par producteur ; le lien du producteur, à qui organise seulement."""
-    ouvert = await ouvrir_banquet(auteur, moment)
+    ouvert = await ouvrir_banquet(auteur, moment, meme_retire=True)
     return await lister_commandes_ouvertes(ouvert, clef if ouvert.organise else None, langue, maintenant)
 
 
@@ -179,13 +179,13 @@ def reponse_de(ligne: Mapping[str, Any]) -> ReponseVue | None:
 async def lire_repas(moment: UUID) -> dict[str, Any]:
     """Le repas et son évènement : titre, statut, dates, lieu."""
     lignes = await Moment.raw(
-        "SELECT m.debut, m.fin, m.retire_le, e.id AS evenement, e.slug, e.titre, e.statut, e.lieu "
+        "SELECT m.genre, m.debut, m.fin, m.retire_le, e.id AS evenement, e.slug, e.titre, e.statut, e.lieu "
         "FROM moment m JOIN evenement e ON e.id = m.evenement WHERE m.id = {}",
         moment,
     )
     repas = dict(lignes[0])
-    if repas["retire_le"] is not None:
-        # Un banquet ôté du programme n'aura pas lieu : rien ne s'y commande plus.
+    if repas["retire_le"] is not None or repas["genre"] != "banquet":
+        # Un banquet ôté du programme, ou devenu autre chose, n'aura pas lieu : rien ne s'y commande plus.
         repas["statut"] = "annule"
     lieu = await lire_lieu_bref(repas["lieu"])
     repas["lieu_dit"] = (

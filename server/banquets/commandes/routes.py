@@ -11,6 +11,7 @@ from litestar.params import FromPath, JSONBody
 from server.banquets.commandes import lectures, services
 from server.banquets.commandes.erreurs import (
     CommandeClose,
+    CommandeDeBrouillon,
     CommandeInconnue,
     CommandeModifiee,
     ReponseAttendue,
@@ -54,7 +55,7 @@ class CommandesDuBanquet(Controller):
         operation_id="envoyer_commande",
         summary="Envoyer la commande, ou la renvoyer : le bon neuf remplace l'ancien",
         status_code=200,
-        responses=refus_possibles(*_ECRIRE),
+        responses=refus_possibles(*_ECRIRE, CommandeDeBrouillon),
     )
     async def envoyer(
         self,

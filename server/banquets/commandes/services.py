@@ -14,6 +14,7 @@ from server.banquets.acces import Ouvert, assurer_banquet, etiquette_du_menu, ou
 from server.banquets.commandes import regles
 from server.banquets.commandes.erreurs import (
     CommandeClose,
+    CommandeDeBrouillon,
     CommandeInconnue,
     CommandeModifiee,
     ReponseAttendue,
@@ -39,7 +40,7 @@ from server.banquets.commandes.schemas import (
 )
 from server.banquets.tables import Approvisionnement, Commande, CommandeLigne, Producteur
 from server.comptes.schemas import Auteur
-from server.notifications.services import deposer_envoi
+from server.notifications.services import deposer_envoi, renoncer_a_un_envoi
 from server.socle.base import ecriture
 from server.socle.erreurs import DemandeInvalide, ErreurDeChamp
 from server.socle.faits import renouveler
@@ -70,7 +71,8 @@ async def envoyer_commande(
     """Fige les lignes d'aujourd'hui et dépose le courriel ; un renvoi remplace le bon d'avant, et le dit.
 
     La même `cle` rejouée ne fait rien de plus. `CommandeModifiee` si ce que l'on avait lu a changé, `CommandeClose` si le
-    repas est passé ou annulé, `CommandeInconnue` si ce producteur ne fournit rien ici.
+    repas est passé ou annulé, `CommandeDeBrouillon` s'il n'est pas publié, `CommandeInconnue` si ce producteur ne fournit
+    rien ici.
     """
     ouvert = await ouvrir_banquet(auteur, moment, "organiser")
     await _tenir_producteur(producteur)
@@ -81,6 +83,8 @@ async def envoyer_commande(
     repas = await lire_repas(moment)
     if regles.est_close(repas["statut"], repas["debut"], maintenant):
         raise CommandeClose()
+    if repas["statut"] == "brouillon":
+        raise CommandeDeBrouillon()
     if not dossier.voulues:
         raise CommandeInconnue()
     if demande.temoin != dossier.temoin:
@@ -193,14 +197,21 @@ async def annuler_commande(
     langue: Langue,
     maintenant: datetime,
 ) -> VueCommandes:
-    """Annule la commande et l'écrit au producteur ; son lien dit qu'elle est annulée. Les approvisionnements restent."""
-    ouvert = await ouvrir_banquet(auteur, moment, "organiser")
+    """Annule la commande et l'écrit au producteur ; son lien dit qu'elle est annulée. Les approvisionnements restent.
+
+    Un premier bon qu'aucun expéditeur n'a encore pris ne part pas ; on n'annule alors rien auprès de personne. Un banquet
+    ôté du programme s'annule encore.
+    """
+    ouvert = await ouvrir_banquet(auteur, moment, "organiser", meme_retire=True)
     dossier = await trouver_dossier(moment, producteur)
     commande = _active(dossier)
     if demande.temoin != dossier.temoin:
         raise CommandeModifiee(version=commande["version"])
     await _prendre(commande, {"annulee_le": maintenant, "motif": demande.motif})
-    if commande["destinataire"]:
+    jamais_parti = commande["numero"] == 1 and await renoncer_a_un_envoi(
+        _cle_denvoi(GENRE_COMMANDE, commande["id"], "1")
+    )
+    if commande["destinataire"] and not jamais_parti:
         await _deposer(
             GENRE_ANNULATION,
             commande["id"],
@@ -425,11 +436,15 @@ async def _deposer(
         objet=f"commande:{commande}",
         destinataire=destinataire,
         langue=REFERENCE,
-        cle=f"{genre}:{commande}:{quoi}",
+        cle=_cle_denvoi(genre, commande, quoi),
         maintenant=maintenant,
         evenement=ouvert.evenement,
         donnees=donnees,
     )
+
+
+def _cle_denvoi(genre: str, commande: UUID, quoi: str) -> str:
+    return f"{genre}:{commande}:{quoi}"
 
 
 async def _evenement_de(commande: Mapping[str, Any]) -> int:

@@ -122,6 +122,11 @@ async def _changer_evenement(evenement: int, **champs: Any) -> None:
 
 
 @ecriture
+async def _changer_moment(moment: UUID, **champs: Any) -> None:
+    await Moment.update(champs).where(Moment.id == moment)
+
+
+@ecriture
 async def _deplacer(moment: UUID, debut: datetime) -> None:
     await Moment.update({Moment.debut: debut, Moment.fin: debut + timedelta(hours=3)}).where(
         Moment.id == moment
@@ -715,3 +720,57 @@ async def test_accepter_n_efface_pas_ce_qu_un_autre_ecrit_au_meme_instant(
         assert (acceptee.status_code == 200) != (changee.status_code == 200), (acceptee.text, changee.text)
         if changee.status_code == 200:
             assert [une["prix_centimes"] for une in restes] == [300]
+
+
+@pytest.mark.parametrize("perte", [{"retire_le": SAMEDI_SOIR}, {"genre": "reflexion"}])
+async def test_un_banquet_ote_du_programme_s_annule_encore_aupres_du_producteur(
+    banquet: Banquet,
+    expediteur: Expediteur,
+    courrier: CourrierRetenu,
+    horloge: HorlogeReglable,
+    perte: dict[str, Any],
+) -> None:
+    await banquet.envoyer()
+    await expediteur.vider_une_fois(horloge())
+    lien = (await banquet.lire())["lien"]
+    await _changer_moment(banquet.moment, **perte)
+
+    page = await banquet.client.get(f"/commandes/{lien}", headers={"accept-language": "fr"})
+    lue = await banquet.lire()
+    renvoi = await banquet.envoyer()
+    annulee = await banquet.geste("annuler")
+    await expediteur.vider_une_fois(horloge())
+
+    assert "Le repas est annulé" in texte(page)
+    assert "Tout confirmer" not in texte(page)
+    assert any("annulez-la" in phrase for phrase in lue["avertissements"])
+    assert renvoi.status_code == 404
+    assert annulee.status_code == 200, annulee.text
+    assert courrier.pour(COURRIEL)[-1].sujet.startswith("Commande annulée")
+
+
+async def test_un_brouillon_ne_commande_pas(banquet: Banquet) -> None:
+    await _changer_evenement(banquet.evenement, statut="brouillon")
+    refus = await banquet.envoyer()
+    commandes = await Commande.count()
+    await _changer_evenement(banquet.evenement, statut="publie")
+    envoi = await banquet.envoyer()
+
+    assert (refus.status_code, refus.json()["type"]) == (409, "/problemes/commande-de-brouillon")
+    assert commandes == 0
+    assert envoi.status_code == 200
+
+
+async def test_un_bon_annule_avant_son_depart_ne_fait_rien_partir(
+    banquet: Banquet, expediteur: Expediteur, courrier: CourrierRetenu, horloge: HorlogeReglable
+) -> None:
+    await banquet.envoyer()
+    annulee = await banquet.geste("annuler")
+    await expediteur.vider_une_fois(horloge())
+    rien = list(courrier.pour(COURRIEL))
+    await banquet.envoyer()
+    await expediteur.vider_une_fois(horloge())
+
+    assert annulee.status_code == 200
+    assert rien == []
+    assert [c.sujet.split()[0] for c in courrier.pour(COURRIEL)] == ["Commande"]

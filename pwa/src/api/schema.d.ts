@@ -6180,7 +6180,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Probleme"];
                 };
             };
-            /** @description `commande-modifiee`, `commande-close` */
+            /** @description `commande-modifiee`, `commande-close`, `commande-de-brouillon` */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -237,7 +237,10 @@ def test_un_plat_devient_une_recette_que_l_on_copie_ailleurs_avec_la_denree_que_
 
 def test_chaque_papier_propose_existe(page: Page, maison: Maison) -> None:
     adresse = adresse_du_banquet(maison, "Le verger partagé")
-    page.goto(f"{maison.url}{adresse}/papiers")
+    page.goto(f"{maison.url}/espace/evenements/{maison.evenements['Le verger partagé']}")
+    expect(page.locator(".cuisine")).to_contain_text("Inscrits seulement")
+    page.get_by_role("link", name="Papiers de la cuisine").click()
+    page.wait_for_url(f"**{adresse}/papiers")
     expect(page.get_by_role("heading", name="Feuille de production")).to_be_visible()
     liens = [str(lien.get_attribute("href")) for lien in page.locator(".papiers a").all()]
 

@@ -34,10 +34,17 @@ export function Cuisine({ compteurs, lignes }: { compteurs: readonly Compteur[];
             </ul>
           </>
         )}
-        <button type="button" class="bouton petit" onClick={imprimerLaCuisine}>
-          <Icone nom="imprimer" />
-          {t('evenement.imprimer_cuisine')}
-        </button>
+        <p class="second">{t('evenement.inscrits_seulement')}</p>
+        <div class="boutons">
+          {repas.map((compteur) => (
+            <a key={compteur.moment} class="bouton petit" href={`/espace/banquets/${compteur.moment}/papiers`}>
+              <Icone nom="imprimer" />
+              {repas.length > 1
+                ? t('evenement.papiers_de', { moment: nomDuMoment(compteur) })
+                : t('evenement.papiers')}
+            </a>
+          ))}
+        </div>
       </Bloc>
     </div>
   );
@@ -80,11 +87,4 @@ export function Regimes({ ligne, sansNombre }: { ligne: Effectif; sansNombre?: b
       </span>
     </>
   );
-}
-
-/** Imprime ce bloc seul ; l'écran, lui, ne change pas. */
-function imprimerLaCuisine(): void {
-  document.body.classList.add('imprime-cuisine');
-  addEventListener('afterprint', () => document.body.classList.remove('imprime-cuisine'), { once: true });
-  print();
 }

@@ -15,8 +15,8 @@ from server.banquets.achats.reste import Reste, reste_a_trouver
 from server.banquets.commandes.phrases import dire_nombre, dire_quantite, en_decimal
 from server.banquets.menus.echelle import PlatAEchelle, convives_par_plat
 from server.banquets.menus.lectures import ORDRE_ALLERGENES
-from server.banquets.menus.schemas import PlatVue, PourquoiVue
-from server.banquets.quantites import Convives, Taux, besoin, en_grammes
+from server.banquets.menus.schemas import PlatVue
+from server.banquets.quantites import Convives
 from server.inscriptions.cuisine.schemas import ApprovisionnementDeCuisine, VueCuisine
 from server.inscriptions.effectif.couverture import PRINCIPAL
 from server.inscriptions.effectif.phrases import dire_besoin
@@ -138,20 +138,6 @@ def convives_des_plats(vue: VueCuisine) -> dict[UUID, Convives]:
     plats = [PlatAEchelle(plat.id, plat.remplace, plat.part_milliemes, ()) for plat in vue.menu.plats]
     quantites = vue.quantites.quantites
     return convives_par_plat(plats, Convives(quantites.adultes, quantites.enfants))
-
-
-def besoin_du_plat(pourquoi: PourquoiVue, marge_milliemes: int) -> int:
-    """Ce que ce plat demande d'une denrée, brut, marge comprise : refait de la recette, arrondi une seule fois."""
-    return en_grammes(
-        besoin(
-            pourquoi.adulte_milli,
-            pourquoi.enfant_milli,
-            "cuit" if pourquoi.etat == "cuit" else "achete",
-            Taux(pourquoi.dechet_milliemes, pourquoi.rendement_milliemes),
-            Convives(pourquoi.adultes, pourquoi.enfants),
-            marge_milliemes,
-        )
-    )
 
 
 # --- La feuille de production ---------------------------------------------------------------------------------------
@@ -316,7 +302,7 @@ def _plat(
     lignes = [
         [
             quantite.nom,
-            dire_en_base(langue, besoin_du_plat(pourquoi, quantites.marge_milliemes), quantite.unite),
+            dire_en_base(langue, pourquoi.avec_marge, quantite.unite),
             _part(langue, pourquoi.adulte_milli, quantite.unite),
             _part(langue, pourquoi.enfant_milli, quantite.unite),
             " ".join(
@@ -377,7 +363,6 @@ def _etat_de_la_cueillette(plat: PlatVue, vue: VueCuisine) -> str:
 
 def production_en_lignes(vue: VueCuisine, langue: Langue) -> list[list[object]]:
     """Les quantités de chaque plat, pour qui calculera."""
-    marge = vue.quantites.quantites.marge_milliemes
     lignes: list[list[object]] = [
         [traduire(langue, f"papiers.csv.{nom}") for nom in
          ("service", "plat", "denree", "quantite", "unite", "adultes", "enfants", "part_adulte", "part_enfant", "etat")]
@@ -387,7 +372,7 @@ def production_en_lignes(vue: VueCuisine, langue: Langue) -> list[list[object]]:
             traduire(langue, f"papiers.services.{plat.service}"),
             plat.nom,
             quantite.nom,
-            besoin_du_plat(pourquoi, marge),
+            pourquoi.avec_marge,
             quantite.unite,
             pourquoi.adultes,
             pourquoi.enfants,

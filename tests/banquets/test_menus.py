@@ -139,7 +139,7 @@ async def test_un_menu_s_ecrit_se_lit_et_se_compte(nadia: httpx.AsyncClient, ban
     (pourquoi,) = quantites["lignes"][0]["pourquoi"]
     assert (pourquoi["adultes"], pourquoi["enfants"], pourquoi["assiettes"]) == (150, 30, 35_100)
     assert (pourquoi["rendement_milliemes"], pourquoi["dechet_milliemes"]) == (2330, 0)
-    assert pourquoi["a_acheter"] == 15_064
+    assert (pourquoi["a_acheter"], pourquoi["avec_marge"]) == (15_064, 15_818)
     assert [note["note"] for note in quantites["notes_echelle"]] == ["Le sel ne se multiplie pas."]
     assert (await nadia.get(f"{banquet}/quantites", params={"adultes": -1})).status_code == 422
 

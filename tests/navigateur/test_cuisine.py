@@ -294,11 +294,13 @@ def test_chaque_ecran_dit_ce_qu_il_faut(tablette: BrowserContext, reseau: Reseau
     expect(page.locator(".fraicheur")).to_contain_text("À jour à")
     onglet(page, "Menu")
     expect(corps).to_contain_text("Gratin de courge")
+    expect(corps).to_contain_text("avec une marge de")
     expect(corps).to_contain_text("goûtez")
     expect(page.get_by_role("heading", name=re.compile("cueillette"))).to_be_visible()
     onglet(page, "Courses")
     expect(corps).to_contain_text("12,5 kg Pommes de terre")
-    expect(page.get_by_role("heading", name="Personne ne l’apporte encore")).to_be_visible()
+    expect(page.get_by_role("heading", name="Il en manque encore")).to_be_visible()
+    expect(corps.locator(".coche").filter(has_text="Potiron")).to_contain_text("personne ne l’apporte")
     onglet(page, "Assiettes")
     expect(corps.locator(".code-assiette").first).to_have_text(re.compile(r"^\d+[a-z]$"))
     onglet(page, "Papiers")
@@ -338,6 +340,25 @@ def test_la_page_se_recharge_sans_reseau_et_dit_de_quand_elle_date(
     page.get_by_role("link", name="Les semences paysannes").click()
     expect(page.locator(".fraicheur")).to_contain_text("À jour à")
     assert sans_attendus(plaintes) == []
+
+
+def test_la_page_ne_se_dit_pas_a_jour_quand_une_note_attend(
+    tablette: BrowserContext, reseau: Reseau, banquet: Banquet
+) -> None:
+    page = entrer(tablette, reseau, banquet.donner_un_lien())
+    onglet(page, "Messages")
+    expect(page.locator(".fraicheur")).to_contain_text("À jour à")
+
+    tablette.route(
+        "**/messages/*", lambda route: route.abort() if route.request.method == "PUT" else route.fallback()
+    )
+    page.get_by_label("Écrire à qui organise").fill("Il manque du pain.")
+    page.get_by_role("button", name="Envoyer").click()
+
+    expect(page.locator(".fraicheur")).to_have_text(
+        re.compile(r"Ce que vous voyez date de .+\. 1 note attend le réseau\.")
+    )
+    expect(page.locator(".fraicheur")).not_to_contain_text("À jour")
 
 
 def test_ce_qui_est_note_sans_reseau_part_au_retour_une_fois_et_dans_l_ordre(

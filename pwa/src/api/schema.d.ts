@@ -3901,6 +3901,7 @@ export interface components {
             adulte_milli: number;
             adultes: number;
             assiettes: number;
+            avec_marge: number;
             dechet_milliemes: number;
             enfant_milli: number;
             enfants: number;

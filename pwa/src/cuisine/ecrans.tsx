@@ -161,9 +161,9 @@ function EtatDuReseau({ banquet }: { banquet: Banquet }) {
   const attendent = banquet.gestes.value.filter(({ etat }) => etat === 'garde').length;
   return (
     <p class={hors ? 'fraicheur hors' : 'fraicheur'}>
-      <Icone nom={hors ? 'attention' : 'coche'} />
+      <Icone nom={hors ? 'attention' : attendent > 0 ? 'horloge' : 'coche'} />
       <span>
-        {banquet.reseau.value === 'lecture' ? t('reseau.copie', { quand }) : t(hors ? 'reseau.hors' : 'reseau.a_jour', { quand })}
+        {banquet.reseau.value === 'lecture' ? t('reseau.copie', { quand }) : t(hors ? 'reseau.hors' : attendent > 0 ? 'reseau.recu' : 'reseau.a_jour', { quand })}
         {attendent > 0 && ` ${t('reseau.attendent', { n: attendent })}`}
       </span>
     </p>

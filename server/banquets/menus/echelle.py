@@ -42,6 +42,8 @@ class PartDuBesoin(msgspec.Struct, frozen=True):
     """Dans toutes les assiettes, telle que la part est pesée."""
     a_acheter: Fraction
     """Une fois rendement et déchet comptés, sans la marge."""
+    avec_marge: Fraction
+    """Ce qu'on achète et ce qu'on sort en cuisine."""
 
 
 class Besoin(msgspec.Struct, frozen=True):
@@ -113,7 +115,7 @@ def besoins_du_menu(
     plats: Sequence[PlatAEchelle], convives: Mapping[UUID, Convives], marge_milliemes: int
 ) -> list[Besoin]:
     """Ce que demande ce menu, par ingrédient et façon de le vendre, dans l'ordre où on les rencontre."""
-    sommes: dict[tuple[str, str, Fraction, int], list[tuple[Fraction, PartDuBesoin]]] = {}
+    sommes: dict[tuple[str, str, Fraction, int], list[PartDuBesoin]] = {}
     for plat in plats:
         pour = convives.get(plat.id, Convives(0, 0))
         for ligne in plat.lignes:
@@ -124,19 +126,20 @@ def besoins_du_menu(
                 ligne=ligne,
                 assiettes=Fraction(pour.adultes * ligne.adulte_milli + pour.enfants * ligne.enfant_milli),
                 a_acheter=besoin(*dites),
+                avec_marge=besoin(*dites, marge_milliemes),
             )
             cle = (ligne.ingredient, ligne.vendu_par, ligne.contenance, ligne.pas_milliemes)
-            sommes.setdefault(cle, []).append((besoin(*dites, marge_milliemes), part))
+            sommes.setdefault(cle, []).append(part)
     return [
         Besoin(
             ingredient=ingredient,
             vendu_par=vendu_par,
-            besoin=(somme := sum((voulu for voulu, _ in voulus), Fraction(0))),
+            besoin=(somme := sum((part.avec_marge for part in parts), Fraction(0))),
             achat_milliemes=arrondir_a_la_vente(somme, contenance, pas),
-            plats=tuple(dict.fromkeys(part.plat for _, part in voulus)),
+            plats=tuple(dict.fromkeys(part.plat for part in parts)),
             pas_milliemes=pas,
             contenance=contenance,
-            parts=tuple(part for _, part in voulus),
+            parts=tuple(parts),
         )
-        for (ingredient, vendu_par, contenance, pas), voulus in sommes.items()
+        for (ingredient, vendu_par, contenance, pas), parts in sommes.items()
     ]

@@ -134,6 +134,7 @@ def _pourquoi(part: PartDuBesoin, nom: str) -> PourquoiVue:
         rendement_milliemes=part.ligne.taux.rendement,
         assiettes=en_grammes(part.assiettes),
         a_acheter=en_grammes(part.a_acheter),
+        avec_marge=en_grammes(part.avec_marge),
     )
 
 

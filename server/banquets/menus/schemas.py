@@ -166,6 +166,8 @@ class PourquoiVue(msgspec.Struct, frozen=True):
     """Dans toutes les assiettes, en unités de base."""
     a_acheter: int
     """Avant la marge."""
+    avec_marge: int
+    """Ce que disent la feuille de production et l'écran de la cuisine, arrondi une seule fois."""
 
 
 class QuantiteVue(msgspec.Struct, frozen=True):

@@ -1,15 +1,16 @@
 import { direJour } from '../../espace/dates';
 import type { Montre } from '../ecrans';
 import { direMilliemes } from '../formes';
+import { manques, type Denree } from '../manques';
 import { Bloc, Coche, Rien } from '../mots';
 import { langue, t, type Cle } from '../textes';
 import type { Approvisionnement, Commande, Vue } from '../vue';
 import { direQuantite } from './menu';
 
-/** Ce qui arrive et de chez qui, puis ce que le menu demande et que personne n'apporte encore. */
+/** Ce qui arrive et de chez qui, puis ce que le menu demande et que personne n'apporte, ou pas assez. */
 export function Courses({ banquet, vue }: Montre) {
   const groupes = parFournisseur(vue.approvisionnements);
-  const manquent = sansFournisseur(vue);
+  const manquent = manques(vue);
   const commandes = new Map(vue.commandes.flatMap(({ lignes }) => lignes.map((ligne) => [ligne.approvisionnement, ligne])));
   if (groupes.length + manquent.length === 0) return <Rien>{t('courses.vide')}</Rien>;
   return (
@@ -17,14 +18,13 @@ export function Courses({ banquet, vue }: Montre) {
       {manquent.length > 0 && (
         <Bloc titre={t('courses.manque')} aide={t('courses.manque_aide')}>
           <ul class="coches">
-            {manquent.map((ligne) => (
-              <li key={ligne.ingredient}>
+            {manquent.map((denree) => (
+              <li key={denree.ingredient}>
                 <Coche
-                  cochee={banquet.coches.value.has(`manque:${ligne.ingredient}`)}
-                  cocher={(oui) => banquet.cocher(`manque:${ligne.ingredient}`, oui)}
+                  cochee={banquet.coches.value.has(`manque:${denree.ingredient}`)}
+                  cocher={(oui) => banquet.cocher(`manque:${denree.ingredient}`, oui)}
                 >
-                  <strong class="combien">{direVente(ligne.achat_milliemes, ligne.vendu_par)}</strong> {ligne.nom}
-                  <span class="second"> {t('courses.besoin', { quoi: direQuantite(ligne.besoin, ligne.unite) })}</span>
+                  <Manque denree={denree} />
                 </Coche>
               </li>
             ))}
@@ -115,9 +115,24 @@ function parFournisseur(lignes: readonly Approvisionnement[]): [string, Approvis
   return [...groupes].sort(([a], [b]) => a.localeCompare(b, langue));
 }
 
-function sansFournisseur({ quantites, approvisionnements }: Vue): Vue['quantites']['quantites']['lignes'] {
-  const prevus = new Set(approvisionnements.map(({ ingredient }) => ingredient));
-  return quantites.quantites.lignes.filter(({ ingredient }) => !prevus.has(ingredient));
+/** « Potiron : personne ne l'apporte », « Pommes de terre : il manque 5,8 kg » ; un poids inconnu ne se devine pas. */
+function Manque({ denree }: { denree: Denree }) {
+  const { nom, etat, ecart, en_vente, achats, lignes, besoin, unite } = denree;
+  const combien = en_vente === null ? direQuantite(ecart, unite) : direVente(ecart, en_vente);
+  const aTrouver = achats.map(({ vendu_par, achat_milliemes }) => direVente(achat_milliemes, vendu_par)).join(' + ');
+  return (
+    <>
+      {lignes.length === 0 && <strong class="combien">{aTrouver}</strong>} <span>{nom}</span>
+      <span class="second"> {t('courses.besoin', { quoi: direQuantite(besoin, unite) })}</span>
+      <span class="precisions attention-cuisine">
+        {lignes.length === 0
+          ? t('courses.personne')
+          : etat === 'a_verifier'
+            ? t('courses.a_verifier')
+            : t('courses.il_manque', { quoi: combien })}
+      </span>
+    </>
+  );
 }
 
 /** « 2,5 kg », « 3 bottes ». */

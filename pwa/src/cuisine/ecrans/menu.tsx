@@ -49,7 +49,7 @@ function UnPlat({ banquet, vue, plat }: Montre & { plat: Plat }) {
   const lignes = vue.quantites.quantites.lignes.flatMap(({ ingredient, nom, unite, pourquoi }) =>
     pourquoi
       .filter((part) => part.plat === plat.id)
-      .map(({ a_acheter, etat, assiettes }) => ({ ingredient, nom, unite, a_acheter, etat, assiettes })),
+      .map(({ avec_marge, etat, assiettes }) => ({ ingredient, nom, unite, avec_marge, etat, assiettes })),
   );
   const notes = new Map(plat.lignes.map(({ ingredient, note }) => [ingredient, note]));
   const cle = (ingredient: string) => `plat:${plat.id}:${ingredient}`;
@@ -74,7 +74,7 @@ function UnPlat({ banquet, vue, plat }: Montre & { plat: Plat }) {
                 cochee={banquet.coches.value.has(cle(ligne.ingredient))}
                 cocher={(oui) => banquet.cocher(cle(ligne.ingredient), oui)}
               >
-                <strong class="combien">{direQuantite(ligne.a_acheter, ligne.unite)}</strong> {ligne.nom}
+                <strong class="combien">{direQuantite(ligne.avec_marge, ligne.unite)}</strong> {ligne.nom}
                 {ligne.etat !== 'achete' && (
                   <span class="precisions second">
                     {t('menu.dans_l_assiette', { quoi: direQuantite(ligne.assiettes, ligne.unite) })}

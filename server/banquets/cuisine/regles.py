@@ -5,6 +5,7 @@ refroidissement et la remise en température : ce que doit un professionnel, une
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
@@ -34,10 +35,20 @@ AVANT_LE_REPAS: Final = timedelta(days=7)
 
 GENRES_PESEE: Final[tuple[GenrePesee, ...]] = ("preparation", "non_servi", "assiettes")
 
+_ENTRE: Final = r"[^\S\n]{0,3}[./_\u2010-\u2015\u2212-]?[^\S\n]{0,3}"
+"""Ce qui sépare les chiffres d'un numéro : espaces de toute largeur, point, barre, tiret."""
 _CONTACTS: Final = (
     re.compile(r"(?<![^\s@<>\"'=])[^\s@<>\"'=]{1,64}@[^\s@<>\"',;]{1,190}\.\w{2,}"),
-    re.compile(r"(?<![\w-])(?:\+33|0)[ .-]?[1-9](?:[ .-]?\d{2}){4}(?!\d)"),
+    re.compile(
+        r"(?<![\w+-])(?<!\d[./])(?!\d\d([-/. ])\d\d\1(?:19|20)\d\d(?!\d))(?:"  # une date n'en est pas un
+        rf"(?:\(?(?:\+|00{_ENTRE})33\)?{_ENTRE}(?:\(0\){_ENTRE})?|\(?0[ .-]?)[1-9]\)?"
+        rf"(?:(?:{_ENTRE}\d\d){{4}}|{_ENTRE}\d\d(?:{_ENTRE}\d{{3}}){{2}}|(?:{_ENTRE}\d{{3}}){{2}}{_ENTRE}\d\d)"
+        rf"|\+[1-9](?:{_ENTRE}\(?\d\)?){{7,13}}"
+        rf"|00[1-9]\d{{0,2}}[ .-](?:{_ENTRE}\d){{7,11}}"
+        r")(?!\d)"
+    ),
 )
+"""Un courriel ; un numéro français, ou étranger s'il commence par `+` ou `00`. Cherchés dans `_aplanir(texte)`."""
 
 
 class Point(msgspec.Struct, frozen=True):
@@ -114,14 +125,26 @@ def verifier_mesure(
 
 def dit_un_contact(texte: str) -> bool:
     """Vrai si ce texte porte un courriel ou un numéro de téléphone : la cuisine se lit sans compte."""
-    return any(motif.search(texte) for motif in _CONTACTS)
+    plat = _aplanir(texte)
+    return any(motif.search(plat) for motif in _CONTACTS)
 
 
 def taire_les_contacts(texte: str) -> str:
     """Le même texte, ses courriels et ses numéros de téléphone remplacés par des points de suspension."""
-    if "@" in texte:
-        texte = _CONTACTS[0].sub("…", texte)
-    return _CONTACTS[1].sub("…", texte) if "0" in texte or "+33" in texte else texte
+    for motif in _CONTACTS:
+        for trouve in reversed(list(motif.finditer(_aplanir(texte)))):
+            texte = f"{texte[: trouve.start()]}…{texte[trouve.end() :]}"
+    return texte
+
+
+def _aplanir(texte: str) -> str:
+    """Le texte sans ses variantes de forme (chiffres et arobases pleine largeur, insécables), caractère pour caractère."""
+    if texte.isascii():
+        return texte
+    formes = (unicodedata.normalize("NFKC", caractere) for caractere in texte)
+    return "".join(
+        forme if len(forme) == 1 else caractere for forme, caractere in zip(formes, texte, strict=True)
+    )
 
 
 def remplacees(mesures: Iterable[tuple[UUID, UUID | None]]) -> frozenset[UUID]:

@@ -131,6 +131,80 @@ def test_les_contacts_se_reconnaissent_et_se_taisent(texte: str, tu: str | None)
     assert regles.taire_les_contacts(texte) == (texte if tu is None else tu)
 
 
+@pytest.mark.parametrize(
+    "texte",
+    [
+        "06\xa012\xa034\xa056\xa078",
+        "06\u202f12\u202f34\u202f56\u202f78",
+        "0033612345678",
+        "00 33 6 12 34 56 78",
+        "+33 (0)6 12 34 56 78",
+        "+33(0)612345678",
+        "06/12/34/56/78",
+        "06-12-34-56-78",
+        "06 12 345 678",
+        "0612 345 678",
+        "06\u201112\u201134\u201156\u201178",
+        "+32 475 12 34 56",
+        "+41 79 123 45 67",
+        "\uff10\uff16\uff11\uff12\uff13\uff14\uff15\uff16\uff17\uff18",
+        "06  12  34  56  78",
+        "tel:0612345678",
+        "n\xb00612345678",
+        "06 . 12 . 34 . 56 . 78",
+        "camille\uff20free.fr",
+        "06_12_34_56_78",
+        "(06) 12 34 56 78",
+        "+33 6 12 34 56 78",
+        "+33612345678",
+        "0 612 34 56 78",
+        "(+33) 6 12 34 56 78",
+        "+33.6.12.34.56.78",
+        "06 123 456 78",
+        "0032 475 12 34 56",
+        "\uff10\uff16 \uff11\uff12 \uff13\uff14 \uff15\uff16 \uff17\uff18",
+        "odile@example.org",
+    ],
+)
+def test_un_contact_se_reconnait_quelle_que_soit_son_ecriture(texte: str) -> None:
+    assert regles.dit_un_contact(f"Appeler : {texte}.")
+    assert "…" in regles.taire_les_contacts(texte)
+    assert not any(caractere.isdigit() for caractere in regles.taire_les_contacts(texte))
+
+
+@pytest.mark.parametrize(
+    "texte",
+    [
+        "12/06/2026 \xe0 18:30",
+        "2026-06-12",
+        "12 500 000 g",
+        "1 000 000 000 g",
+        "0,50 \u20ac le kg, 10 200 g",
+        "de 06 \xe0 12, 34 parts",
+        "le 06/12/2026 vers 10 h 30",
+        "20 10 30 45 60 75",
+        "00 12 34 56",
+        "0612",
+        "lot 00612345678901",
+        "06 12 2026",
+        "le 06/12/2026 12:30",
+        "+ 2 kg, + 1 200 g, + 3 000 g",
+        "+12 500 g et 3 000 g",
+        "06-12-2026 08 10",
+        "12.06.2026",
+        "EAN 3012345678901",
+        "0 500 g 10 000 g",
+        "08/06/2026 10 20",
+        "+1 200 000 g",
+        "7,50 + 1 250 300 kg",
+        "le 06.12.2026 30 50",
+    ],
+)
+def test_une_quantite_un_prix_ou_une_date_n_est_pas_un_telephone(texte: str) -> None:
+    assert not regles.dit_un_contact(texte)
+    assert regles.taire_les_contacts(texte) == texte
+
+
 @given(
     st.lists(st.tuples(st.sampled_from(regles.GENRES_PESEE), st.integers(1, 10_000_000))),
     st.integers(0, 20_000),

@@ -157,6 +157,46 @@ def test_la_meme_denree_de_deux_plats_ne_s_arrondit_qu_une_fois() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("pas", "retenu", "achat"),
+    [
+        ((500, 1000), 1000, 3000),
+        ((1000, 500), 1000, 3000),
+        ((100, 250), 250, 2500),
+        ((1, 100, 500), 500, 4000),
+        ((500, 500), 500, 2500),
+    ],
+)
+def test_la_meme_denree_s_achete_une_fois_par_le_plus_grand_pas_dit(
+    pas: tuple[int, ...], retenu: int, achat: int
+) -> None:
+    """Chaque plat demande 30 convives × 38 g × 1,05 = 1 197 g : deux plats 2 394 g, trois 3 591 g."""
+    plats = [
+        PlatAEchelle(
+            UUID(int=n), None, 1000, (une_ligne("carotte", 38, 38, "achete", Taux(), "kg", 1_000_000, un),)
+        )
+        for n, un in enumerate(pas, 1)
+    ]
+
+    (besoin,) = besoins_du_menu(plats, {plat.id: Convives(30, 0) for plat in plats}, 50)
+
+    assert en_grammes(besoin.besoin) == 1197 * len(pas)
+    assert (besoin.pas_milliemes, besoin.achat_milliemes) == (retenu, achat)
+    assert [part.ligne.pas_milliemes for part in besoin.parts] == list(pas)
+
+
+def test_vendue_en_bottes_et_au_kilo_une_denree_garde_deux_achats() -> None:
+    au_kilo = une_ligne("radis", 30, 30, "achete", Taux(), "kg", 1_000_000, 500)
+    en_bottes = une_ligne("radis", 30, 30, "achete", Taux(), "botte", 250_000, 1000)
+    plats = [
+        PlatAEchelle(UUID(int=n), None, 1000, (ligne,)) for n, ligne in enumerate((au_kilo, en_bottes), 1)
+    ]
+
+    besoins = besoins_du_menu(plats, {plat.id: Convives(50, 0) for plat in plats}, 0)
+
+    assert [(b.vendu_par, b.achat_milliemes) for b in besoins] == [("kg", 1500), ("botte", 6000)]
+
+
 def test_une_variante_prend_ses_convives_au_plat_qu_elle_remplace() -> None:
     plat, variante, autre = (
         PlatAEchelle(UUID(int=1), None, 1000, ()),

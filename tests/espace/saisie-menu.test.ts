@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  acheterCommeAuMenu,
   comparer,
   depuisMenu,
   deplacer,
@@ -94,6 +95,17 @@ test('une denrée choisie se vend par ce qui lui va, et dit sa saison au mois du
   );
   assert.equal(saisonDe({ saison: [], hors_france: true }, 6), 'hors_france');
   assert.equal(saisonDe({ saison: [], hors_france: false }, 6), 'sans_saison');
+});
+
+test('une denrée que le menu achète déjà s’achète de la même façon', () => {
+  const { plats } = depuisMenu(unMenu(unPlat(DHAL, 'Dhal', { lignes: [LENTILLES] })));
+  const fiche = { unite: 'g', allergenes: [], saison: [], hors_france: false };
+  const copiee = ligneDe({ ...fiche, slug: 'lentille-verte', nom: 'Lentille verte' } as never, 5);
+  const autre = ligneDe({ ...fiche, slug: 'riz', nom: 'Riz' } as never, 5);
+
+  const { vendu_par, contenance, pas } = acheterCommeAuMenu(copiee, plats);
+  assert.deepEqual([vendu_par, contenance, pas], ['caisse', '5000', 500]);
+  assert.deepEqual(acheterCommeAuMenu(autre, plats), autre);
 });
 
 test('une portion d’usage remplit la part et dit si elle se pèse cuite', () => {

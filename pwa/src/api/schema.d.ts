@@ -3907,6 +3907,7 @@ export interface components {
             enfants: number;
             etat: string;
             nom: string;
+            pas_milliemes: number;
             /** Format: uuid */
             plat: string;
             rendement_milliemes: number;

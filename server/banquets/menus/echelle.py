@@ -47,7 +47,11 @@ class PartDuBesoin(msgspec.Struct, frozen=True):
 
 
 class Besoin(msgspec.Struct, frozen=True):
-    """Ce qu'il faut d'un ingrédient, tel qu'il se vend ; deux façons de le vendre font deux besoins."""
+    """Ce qu'il faut d'un ingrédient, tel qu'il se vend ; deux façons de le vendre font deux besoins.
+
+    Le pas d'achat n'en est pas une : on n'achète qu'une fois, par le plus grand de ceux que les plats disent. Qui vend par
+    cent grammes vend aussi un kilo ; l'inverse n'est pas sûr.
+    """
 
     ingredient: str
     vendu_par: str
@@ -115,7 +119,7 @@ def besoins_du_menu(
     plats: Sequence[PlatAEchelle], convives: Mapping[UUID, Convives], marge_milliemes: int
 ) -> list[Besoin]:
     """Ce que demande ce menu, par ingrédient et façon de le vendre, dans l'ordre où on les rencontre."""
-    sommes: dict[tuple[str, str, Fraction, int], list[PartDuBesoin]] = {}
+    sommes: dict[tuple[str, str, Fraction], list[PartDuBesoin]] = {}
     for plat in plats:
         pour = convives.get(plat.id, Convives(0, 0))
         for ligne in plat.lignes:
@@ -128,18 +132,20 @@ def besoins_du_menu(
                 a_acheter=besoin(*dites),
                 avec_marge=besoin(*dites, marge_milliemes),
             )
-            cle = (ligne.ingredient, ligne.vendu_par, ligne.contenance, ligne.pas_milliemes)
+            cle = (ligne.ingredient, ligne.vendu_par, ligne.contenance)
             sommes.setdefault(cle, []).append(part)
     return [
         Besoin(
             ingredient=ingredient,
             vendu_par=vendu_par,
             besoin=(somme := sum((part.avec_marge for part in parts), Fraction(0))),
-            achat_milliemes=arrondir_a_la_vente(somme, contenance, pas),
+            achat_milliemes=arrondir_a_la_vente(
+                somme, contenance, pas := max(part.ligne.pas_milliemes for part in parts)
+            ),
             plats=tuple(dict.fromkeys(part.plat for part in parts)),
             pas_milliemes=pas,
             contenance=contenance,
             parts=tuple(parts),
         )
-        for (ingredient, vendu_par, contenance, pas), parts in sommes.items()
+        for (ingredient, vendu_par, contenance), parts in sommes.items()
     ]

@@ -132,6 +132,7 @@ def _pourquoi(part: PartDuBesoin, nom: str) -> PourquoiVue:
         etat=part.ligne.etat,
         dechet_milliemes=part.ligne.taux.dechet,
         rendement_milliemes=part.ligne.taux.rendement,
+        pas_milliemes=part.ligne.pas_milliemes,
         assiettes=en_grammes(part.assiettes),
         a_acheter=en_grammes(part.a_acheter),
         avec_marge=en_grammes(part.avec_marge),

@@ -162,6 +162,8 @@ class PourquoiVue(msgspec.Struct, frozen=True):
     etat: str
     dechet_milliemes: int
     rendement_milliemes: int
+    pas_milliemes: int
+    """Celui que dit ce plat ; la ligne garde le plus grand."""
     assiettes: int
     """Dans toutes les assiettes, en unités de base."""
     a_acheter: int
@@ -185,7 +187,7 @@ class QuantiteVue(msgspec.Struct, frozen=True):
     contenance_milli: int
     """Ce que contient une unité de vente, en millièmes d'unité de base, au plus proche."""
     pas_milliemes: int
-    """La plus petite part d'unité de vente que l'on achète."""
+    """La plus petite part d'unité de vente que l'on achète : la plus grande de celles que disent les plats."""
     plats: list[UUID]
     pourquoi: list[PourquoiVue]
 

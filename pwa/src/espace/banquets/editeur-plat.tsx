@@ -17,6 +17,7 @@ export interface GestesPlat {
   decliner: (() => void) | null;
   retirer: () => void;
   publier: () => void;
+  ajouterLigne: (ligne: SaisieLigne) => void;
   retirerLigne: (ligne: SaisieLigne) => void;
   confirmer: () => void;
 }
@@ -160,7 +161,7 @@ export function EditeurPlat({
           <ChoixDenree
             chemin={`${chemin}.denree`}
             mois={mois}
-            choisir={(denree) => gestes.changer({ lignes: [...plat.lignes, ligneDe(denree, mois)] })}
+            choisir={(denree) => gestes.ajouterLigne(ligneDe(denree, mois))}
           />
           <ChampLong
             chemin={`${chemin}.notes_echelle`}

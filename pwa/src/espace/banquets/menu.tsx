@@ -15,6 +15,7 @@ import { EditeurPlat, type GestesPlat } from './editeur-plat';
 import { enumerer, nomAllergene, nomRegime, SERVICES, type Menu, type Service } from './mots';
 import { ouvrirPublication, ouvrirRecettes } from './recettes';
 import {
+  acheterCommeAuMenu,
   comparer,
   depuisMenu,
   deplacer,
@@ -194,7 +195,10 @@ function Edition({
   };
 
   const copier = (plat: SaisiePlat) => {
-    changerPlats((plats) => [...plats, plat]);
+    changerPlats((plats) => [
+      ...plats,
+      { ...plat, lignes: plat.lignes.map((ligne) => acheterCommeAuMenu(ligne, plats)) },
+    ]);
     montrer(plat.id);
     nommer(plat.id);
   };
@@ -240,6 +244,8 @@ function Edition({
           remettre: (plats) => remettrePlat(plats, plat, rang, variantes),
         });
       },
+      ajouterLigne: (ligne) =>
+        change({ lignes: [...plat.lignes, acheterCommeAuMenu(ligne, saisie.plats)] }),
       retirerLigne: (ligne) => {
         const rang = plat.lignes.indexOf(ligne);
         change({ lignes: plat.lignes.filter(({ cle }) => cle !== ligne.cle) });

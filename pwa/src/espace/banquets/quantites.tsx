@@ -6,6 +6,7 @@ import { useChargement, useRepos } from '../etat';
 import { direBase, direPart, ecrireMilliemes, lireEntier, type UniteDeVente } from '../quantites';
 import { langue, nombre, t } from '../textes';
 import { Cadre } from './cadre';
+import { enumerer } from './mots';
 import { direQuantite, FAMILLES } from './vocabulaire';
 
 type Quantites = Modeles['QuantitesVue'];
@@ -103,7 +104,7 @@ function Resultat({ moment, lues }: { moment: string; lues: Quantites }) {
             <Bloc key={famille} titre={t(`familles_achat.${famille}`)}>
               <ul class="lignes quantites">
                 {lignes.map((ligne) => (
-                  <li key={`${ligne.ingredient} ${ligne.vendu_par} ${ligne.contenance_milli} ${ligne.pas_milliemes}`}>
+                  <li key={`${ligne.ingredient} ${ligne.vendu_par} ${ligne.contenance_milli}`}>
                     <span>
                       <strong>{ligne.nom}</strong>{' '}
                       <span class="second">
@@ -158,6 +159,7 @@ function direMilli(milli: number, unite: string): string {
 function Calculs({ ligne, marge }: { ligne: Ligne; marge: number }) {
   const { unite, vendu_par, pourquoi } = ligne;
   const auPoids = vendu_par === 'kg' || vendu_par === 'L';
+  const pas = [...new Set(pourquoi.map(({ pas_milliemes }) => pas_milliemes))].sort((a, b) => a - b);
   return (
     <ol class="calculs">
       {pourquoi.map((part, rang) => (
@@ -185,6 +187,10 @@ function Calculs({ ligne, marge }: { ligne: Ligne; marge: number }) {
               pas: direQuantite(ligne.pas_milliemes, vendu_par as UniteDeVente),
               achat: direAchat(ligne),
             })}
+        {pas.length > 1 &&
+          ` ${t('quantites.pas_divers', {
+            dits: enumerer(pas.map((milliemes) => direQuantite(milliemes, vendu_par as UniteDeVente))),
+          })}`}
       </li>
     </ol>
   );

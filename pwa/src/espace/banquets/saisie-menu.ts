@@ -109,6 +109,12 @@ export function ligneDe(denree: Denree, mois: number | null): SaisieLigne {
   }; // prettier-ignore
 }
 
+/** La ligne, achetée comme un autre plat du menu achète déjà cette denrée : on ne l'achète qu'une fois. */
+export function acheterCommeAuMenu(ligne: SaisieLigne, plats: readonly SaisiePlat[]): SaisieLigne {
+  const deja = plats.flatMap(({ lignes }) => lignes).find(({ ingredient }) => ingredient === ligne.ingredient);
+  return deja ? { ...ligne, vendu_par: deja.vendu_par, contenance: deja.contenance, pas: deja.pas } : ligne;
+}
+
 /** Le milieu de la fourchette, et l'état que dit le nom de la portion (« cuits », « tel qu'on le vend »). */
 export function suivrePortion(ligne: SaisieLigne, portion: Portion): SaisieLigne {
   const milieu = (min: number | null, max: number | null) =>

@@ -155,8 +155,10 @@ async def test_a_deux_sur_un_menu_rien_ne_s_ecrase(nadia: httpx.AsyncClient, ban
     assert ([plat["nom"] for plat in menu["plats"]], menu["version"]) == (["Dhal"], 2)
 
 
-async def test_changer_une_ligne_retire_la_confirmation(nadia: httpx.AsyncClient, banquet: str) -> None:
-    plat = un_plat(une_ligne(), regimes_ajoutes=["halal"])
+async def test_seul_ce_que_contient_un_plat_fait_tomber_sa_confirmation(
+    nadia: httpx.AsyncClient, banquet: str
+) -> None:
+    plat = un_plat(une_ligne(), une_ligne("carotte"), regimes_ajoutes=["halal"])
     await nadia.put(f"{banquet}/menu", json={"version": 1, "plats": [plat]})
     confirmer = f"{banquet}/menu/plats/{plat['id']}/confirmer"
     assert (await nadia.post(confirmer, json={"version": 1})).status_code == 409
@@ -166,14 +168,26 @@ async def test_changer_une_ligne_retire_la_confirmation(nadia: httpx.AsyncClient
     assert "halal" in confirme["plats"][0]["regimes"]
 
     plat["nom"], plat["lignes"][0]["pas_milliemes"] = "Dhal du samedi", 100
+    plat["lignes"][0] |= {
+        "adulte_milli": 250_000,
+        "enfant_milli": 0,
+        "etat": "achete",
+        "rendement_milliemes": 2000,
+    }
+    plat["lignes"].reverse()
     garde = (await nadia.put(f"{banquet}/menu", json={"version": 3, "plats": [plat]})).json()
     assert garde["plats"][0]["etat_allergenes"] == "confirmes"
 
     plat["lignes"].append(une_ligne("beurre", adulte_milli=5000, enfant_milli=5000, etat="achete"))
     change = (await nadia.put(f"{banquet}/menu", json={"version": 4, "plats": [plat]})).json()
     assert (change["plats"][0]["etat_allergenes"], change["plats"][0]["allergenes"]) == ("deduits", ["lait"])
+    relu = (await nadia.post(confirmer, json={"version": 5})).json()
+    assert relu["plats"][0]["etat_allergenes"] == "confirmes"
+    plat["lignes"][0]["note"] = "en bocal, au céleri"
+    note = (await nadia.put(f"{banquet}/menu", json={"version": 6, "plats": [plat]})).json()
+    assert note["plats"][0]["etat_allergenes"] == "deduits"
     assert (
-        await nadia.post(f"{banquet}/menu/plats/{uuid4()}/confirmer", json={"version": 5})
+        await nadia.post(f"{banquet}/menu/plats/{uuid4()}/confirmer", json={"version": 7})
     ).status_code == 404
 
 

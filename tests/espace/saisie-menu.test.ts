@@ -8,6 +8,7 @@ import {
   dupliquer,
   fusionner,
   ligneDe,
+  memeContenu,
   memeMenu,
   memePlat,
   partPour,
@@ -156,6 +157,19 @@ test('relire le même menu n’est pas l’avoir changé', () => {
 
   assert.ok(memeMenu(depuisMenu(menu), depuisMenu(menu)));
   assert.ok(!memePlat(depuisMenu(menu).plats[0], { ...depuisMenu(menu).plats[0]!, cueillette: true }));
+});
+
+test('changer une part, la pesée ou l’ordre ne change pas ce que l’on mange ; une denrée ou sa note, si', () => {
+  const carotte = { ...LENTILLES, ingredient: 'carotte', nom: 'Carotte' };
+  const [plat] = depuisMenu(unMenu(unPlat(DHAL, 'Dhal', { lignes: [LENTILLES, carotte] }))).plats;
+  const [une, autre] = plat!.lignes;
+  const avec = (...lignes: unknown[]) => ({ ...plat!, nom: 'Dhal doux', lignes }) as typeof plat;
+
+  assert.ok(memeContenu(plat, avec(autre, { ...une, adulte: '250', enfant: '0', etat: 'achete', pas: 100 })));
+  assert.ok(!memeContenu(plat, avec(une, { ...autre, note: 'au céleri' })));
+  assert.ok(!memeContenu(plat, avec(une)));
+  assert.ok(!memeContenu(plat, { ...plat!, allergenes_ajoutes: ['celeri'] }));
+  assert.ok(!memeContenu(plat, undefined));
 });
 
 test('retirer un plat puis le remettre rend ses variantes, à sa place', () => {

@@ -44,7 +44,8 @@ class Menus(Controller):
         summary="Remplacer le menu entier",
         description=(
             "`version` est celle que l'on avait lue ; si quelqu'un a enregistré depuis, `409 banquet-modifie` et rien "
-            "ne change. Changer une ligne d'un plat retire la confirmation de ses allergènes."
+            "ne change. Changer les denrées d'un plat, leurs notes ou ses allergènes retire sa confirmation ; changer une "
+            "part, non."
         ),
         responses=refus_possibles(NonConnecte, BanquetInconnu, BanquetModifie, DemandeInvalide),
     )

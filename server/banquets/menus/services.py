@@ -24,7 +24,7 @@ from server.socle.faits import renouveler
 async def ecrire_menu(auteur: Auteur, moment: UUID, demande: MenuDemande, maintenant: datetime) -> MenuVue:
     """Remplace le menu entier. Lève `BanquetModifie` si quelqu'un d'autre a enregistré depuis : rien n'est écrasé.
 
-    Un plat dont ce qu'il contient n'a pas changé garde sa confirmation ; une ligne changée la retire.
+    Un plat dont ce qu'il contient n'a pas changé garde sa confirmation, même si ses parts changent.
     """
     ouvert = await ouvrir_banquet(auteur, moment)
     banquet = await assurer_banquet(moment, maintenant)
@@ -195,35 +195,21 @@ async def _effacer_les_absents(banquet: int, demande: MenuDemande, avant: dict[U
 
 
 Composition = tuple[Any, ...]
-"""Ce qu'une personne a confirmé : les lignes du plat et ce qu'elle en a dit. L'emballage n'y compte pas."""
+"""Ce qu'une personne a confirmé : les denrées du plat, avec leurs notes (une marque s'y écrit), et ce qu'elle en a dit.
+
+Ni les parts, ni la pesée, ni l'emballage, ni l'ordre n'y comptent : ils ne changent rien à ce que l'on mange.
+"""
 
 
 async def _compositions(banquet: int) -> dict[UUID, Composition]:
     plats = await Plat.select().where(Plat.banquet == banquet)
     if not plats:
         return {}
-    lignes: dict[UUID, list[tuple[Any, ...]]] = {plat["id"]: [] for plat in plats}
-    for ligne in (
-        await PlatLigne.select(
-            PlatLigne.plat,
-            PlatLigne.ingredient.slug,
-            PlatLigne.adulte_milli,
-            PlatLigne.enfant_milli,
-            PlatLigne.etat,
-            PlatLigne.note,
-        )
-        .where(PlatLigne.plat.is_in(list(lignes)))
-        .order_by(PlatLigne.rang)
+    lignes: dict[UUID, set[tuple[str, str]]] = {plat["id"]: set() for plat in plats}
+    for ligne in await PlatLigne.select(PlatLigne.plat, PlatLigne.ingredient.slug, PlatLigne.note).where(
+        PlatLigne.plat.is_in(list(lignes))
     ):
-        lignes[ligne["plat"]].append(
-            (
-                ligne["ingredient.slug"],
-                ligne["adulte_milli"],
-                ligne["enfant_milli"],
-                ligne["etat"],
-                ligne["note"],
-            )
-        )
+        lignes[ligne["plat"]].add((ligne["ingredient.slug"], ligne["note"]))
     return {
         plat["id"]: (
             sorted(lignes[plat["id"]]),
@@ -237,7 +223,7 @@ async def _compositions(banquet: int) -> dict[UUID, Composition]:
 
 def _composition(plat: PlatDemande) -> Composition:
     return (
-        sorted((le.ingredient, le.adulte_milli, le.enfant_milli, le.etat, le.note) for le in plat.lignes),
+        sorted({(le.ingredient, le.note) for le in plat.lignes}),
         sorted(set(plat.allergenes_ajoutes)),
         sorted(set(plat.allergenes_retires)),
         sorted(set(plat.regimes_ajoutes)),

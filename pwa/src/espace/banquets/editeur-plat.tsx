@@ -39,7 +39,7 @@ export function EditeurPlat({
   plat: SaisiePlat;
   /** Le plat tel que le service le connaît : ses régimes, et si quelqu'un l'a relu. */
   enregistre: Plat | undefined;
-  /** Ce qui est à l'écran n'est pas encore enregistré. */
+  /** Ce que contient le plat à l'écran n'est pas ce qui est enregistré ; ses parts peuvent différer. */
   change: boolean;
   ouvert: boolean;
   /** Il vient d'être ajouté : on veut le nommer. */

@@ -22,7 +22,7 @@ import {
   dupliquer,
   fusionner,
   memeMenu,
-  memePlat,
+  memeContenu,
   partPour,
   platVide,
   ranger,
@@ -330,7 +330,7 @@ function Edition({
                     chemin={`plats.${saisie.plats.indexOf(plat)}`}
                     plat={plat}
                     enregistre={lu.plats.find(({ id }) => id === plat.id)}
-                    change={!memePlat(plat, avant.plats.find(({ id }) => id === plat.id))}
+                    change={!memeContenu(plat, avant.plats.find(({ id }) => id === plat.id))}
                     ouvert={ouverts.has(plat.id)}
                     neuf={neuf === plat.id}
                     occupe={occupe || envoi.enCours}

@@ -239,6 +239,17 @@ export function memePlat(a: SaisiePlat | undefined, b: SaisiePlat | undefined): 
   return empreinte(a) === empreinte(b);
 }
 
+/** Vrai si l'on y mange la même chose : parts, pesée, achat et ordre n'y changent rien. La même règle que le service. */
+export function memeContenu(a: SaisiePlat | undefined, b: SaisiePlat | undefined): boolean {
+  const dit = (plat: SaisiePlat | undefined) =>
+    plat &&
+    JSON.stringify([
+      [...new Set(plat.lignes.map(({ ingredient, note }) => `${ingredient} ${note.trim()}`))].sort(),
+      ...[plat.allergenes_ajoutes, plat.allergenes_retires, plat.regimes_ajoutes].map((codes) => [...codes].sort()),
+    ]);
+  return a !== undefined && b !== undefined && dit(a) === dit(b);
+}
+
 export function memeMenu(a: SaisieMenu, b: SaisieMenu): boolean {
   const dit = (menu: SaisieMenu) => JSON.stringify([menu.plats.map(empreinte), menu.marge, menu.menu_public, menu.notes]);
   return dit(a) === dit(b);

@@ -73,8 +73,13 @@ def arrondir_a_la_vente(
 
 
 def en_grammes(milli: Fraction) -> int:
-    """Au gramme (millilitre, pièce) le plus proche, la moitié vers le haut : ce qui s'écrit sur la feuille."""
+    """Au gramme (millilitre) le plus proche, la moitié vers le haut : ce qui s'écrit sur la feuille."""
     return int((milli + Fraction(MILLE, 2)) // MILLE)
+
+
+def en_unites(milli: Fraction, unite: str) -> int:
+    """Ce qu'il faut, comme on l'écrit : au gramme ou au millilitre le plus proche ; un œuf entamé est un œuf entier."""
+    return int(-(-milli // MILLE)) if unite == "piece" else en_grammes(milli)
 
 
 def reunir(convives: Iterable[Convives]) -> Convives:

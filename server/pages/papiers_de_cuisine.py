@@ -438,7 +438,7 @@ def _restes(restes: Sequence[Reste], langue: Langue) -> Partie:
         return Partie(titre=titre, phrases=[traduire(langue, "papiers.courses.tout_couvert")])
     colonnes = [
         Colonne(traduire(langue, "papiers.courses.quoi"), 4),
-        Colonne(traduire(langue, "papiers.courses.manque"), 2, "droite", gras=True),
+        Colonne(traduire(langue, "papiers.courses.a_acheter"), 2, "droite", gras=True),
         Colonne(traduire(langue, "papiers.courses.besoin"), 2, "droite"),
         Colonne(traduire(langue, "papiers.courses.deja"), 2, "droite"),
         Colonne(traduire(langue, "papiers.production.note"), 3),
@@ -446,7 +446,9 @@ def _restes(restes: Sequence[Reste], langue: Langue) -> Partie:
     lignes = [
         [
             reste.nom,
-            dire_en_base(langue, reste.manque, reste.unite),
+            " + ".join(
+                dire_quantite(langue, achat.quantite_milliemes, achat.vendu_par) for achat in reste.a_acheter
+            ),
             dire_en_base(langue, reste.besoin, reste.unite),
             dire_en_base(langue, reste.fourni, reste.unite) if reste.fourni else "",
             traduire(langue, "papiers.courses.a_verifier", n=reste.a_verifier) if reste.a_verifier else "",
@@ -492,12 +494,13 @@ def courses_en_lignes(vue: VueCuisine, langue: Langue) -> list[list[object]]:
         [
             traduire(langue, "papiers.courses.sans_personne"),
             reste.nom,
-            reste.manque,
-            reste.unite,
+            en_decimal(langue, achat.quantite_milliemes, 3),
+            traduire(langue, f"papiers.unites.{achat.vendu_par}"),
             "",
             traduire(langue, "papiers.courses.a_verifier", n=reste.a_verifier) if reste.a_verifier else "",
         ]
         for reste in reste_a_trouver(vue.quantites.quantites.lignes, vue.approvisionnements)
+        for achat in reste.a_acheter
     ]
     return lignes
 

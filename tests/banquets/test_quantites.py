@@ -12,6 +12,7 @@ from server.banquets.quantites import (
     arrondir_a_la_vente,
     besoin,
     en_grammes,
+    en_unites,
     masse_a_acheter,
 )
 
@@ -78,3 +79,18 @@ def test_l_achat_suffit_toujours_et_de_justesse(
 
     assert Fraction(achat * contenance, 1000) >= voulu
     assert achat == 0 or Fraction((achat - pas) * contenance, 1000) < voulu
+
+
+@pytest.mark.parametrize(
+    ("milli", "unite", "attendu"),
+    [
+        (Fraction(98_400), "piece", 99),
+        (Fraction(98_000), "piece", 98),
+        (Fraction(1), "piece", 1),
+        (Fraction(0), "piece", 0),
+        (Fraction(98_400), "g", 98),
+        (Fraction(98_500), "mL", 99),
+    ],
+)
+def test_un_oeuf_entame_est_un_oeuf_entier(milli: Fraction, unite: str, attendu: int) -> None:
+    assert en_unites(milli, unite) == attendu

@@ -5,6 +5,7 @@ import type { Vue } from '../../pwa/src/cuisine/vue.ts';
 
 const ligne = (ingredient: string, besoin: number) => ({
   ingredient, nom: ingredient, famille: 'FRUITS_ET_LEGUMES', unite: 'g', besoin, vendu_par: 'kg', achat_milliemes: besoin,
+  contenance_milli: 1_000_000, pas_milliemes: 500,
 }); // prettier-ignore
 const arrivee = (ingredient: string, masse_g: number | null) => ({
   ingredient, masse_g, vendu_par: masse_g === null ? 'caisse' : 'kg', quantite_milliemes: masse_g ?? 2000,
@@ -18,8 +19,8 @@ function dits(lignes: readonly object[], approvisionnements: readonly object[]) 
 test('ce que quelqu’un apporte en trop petite quantité manque pour le reste', () => {
   const besoins = [ligne('potiron', 18_300), ligne('ail', 300), ligne('pomme', 4000)];
   assert.deepEqual(dits(besoins, [arrivee('potiron', 8000), arrivee('potiron', 4500), arrivee('pomme', 4000)]), [
-    ['potiron', 'manque', 5800],
     ['ail', 'manque', 300],
+    ['potiron', 'manque', 5800],
   ]);
 });
 

@@ -7,7 +7,6 @@ import {
   direPart,
   ecrireMilliemes,
   ecrirePourCent,
-  enBase,
   lireEntier,
   lireMilliemes,
   lirePourCent,
@@ -67,7 +66,7 @@ test('les poids se disent en grammes puis en kilogrammes, à la française', () 
 
 const besoin = (morceau: object = {}) => ({
   ingredient: 'carotte', nom: 'Carotte', famille: 'FRUITS_ET_LEGUMES', unite: 'g', besoin: 9400, vendu_par: 'kg',
-  achat_milliemes: 10_000, ...morceau,
+  achat_milliemes: 10_000, contenance_milli: 1_000_000, pas_milliemes: 1000, ...morceau,
 }); // prettier-ignore
 const ligne = (morceau: object = {}) => ({
   ingredient: 'carotte' as string | null, vendu_par: 'kg' as UniteDeVente, quantite_milliemes: 10_000,
@@ -109,17 +108,17 @@ test('des bottes sans poids ne comptent pas, mais des kilos qui suffisent suffis
 });
 
 test('des bottes se comparent à des bottes, même sans poids', () => {
-  const bottes = besoin({ vendu_par: 'botte', achat_milliemes: 20_000 });
+  const bottes = besoin({ besoin: 9900, vendu_par: 'botte', achat_milliemes: 20_000, contenance_milli: 500_000 });
   const prevues = (n: number) => [ligne({ vendu_par: 'botte', quantite_milliemes: n * 1000, masse_g: null })];
 
   const peu = seule([bottes], prevues(18));
-  assert.deepEqual([peu.etat, peu.ecart, peu.en_vente], ['manque', 2000, 'botte']);
+  assert.deepEqual([peu.etat, peu.a_acheter], ['manque', [{ vendu_par: 'botte', quantite_milliemes: 2000 }]]);
   assert.equal(seule([bottes], prevues(20)).etat, 'couvert');
   assert.equal(seule([bottes], prevues(21)).etat, 'en_trop');
 });
 
 test('une dernière botte qui déborde n’est pas « en trop »', () => {
-  const bottes = besoin({ vendu_par: 'botte', achat_milliemes: 20_000 });
+  const bottes = besoin({ vendu_par: 'botte', achat_milliemes: 20_000, contenance_milli: 500_000 });
 
   assert.equal(seule([bottes], [ligne({ vendu_par: 'botte', masse_g: 9800 })]).etat, 'couvert');
 });
@@ -132,22 +131,20 @@ test('une denrée vendue de deux façons est un seul besoin', () => {
   assert.equal(une.achats.length, 2);
 });
 
-test('les litres et les pièces se comptent comme le menu les compte', () => {
-  assert.equal(enBase(ligne({ vendu_par: 'L', quantite_milliemes: 1500 }), 'mL'), 1500);
-  assert.equal(enBase(ligne({ vendu_par: 'kg' }), 'mL'), null);
-  assert.equal(enBase(ligne({ vendu_par: 'piece', quantite_milliemes: 2500 }), 'piece'), 2);
-  assert.equal(enBase(ligne({ vendu_par: 'caisse' }), 'piece'), null);
-});
-
-test('la quantité proposée est celle du menu, puis ce qui manque', () => {
+test('la quantité proposée est celle de la liste de courses, jamais une quantité qui ne se vend pas', () => {
   const neuve = seule([besoin()], []);
   assert.equal(quantitePour(neuve, 'kg', null), 10_000);
   assert.equal(quantitePour(neuve, 'botte', null), null);
   assert.equal(quantitePour(neuve, 'botte', 400), 24_000);
 
   const entamee = seule([besoin()], [ligne({ masse_g: 4000 })]);
-  assert.equal(quantitePour(entamee, 'kg', null), 5400);
+  assert.equal(quantitePour(entamee, 'kg', null), 6000);
+  assert.deepEqual(entamee.a_acheter, [{ vendu_par: 'kg', quantite_milliemes: 6000 }]);
   assert.equal(quantitePour(seule([besoin()], [ligne()]), 'kg', null), null);
+
+  const enBottes = seule([besoin({ vendu_par: 'botte', achat_milliemes: 19_000, contenance_milli: 500_000 })], []);
+  assert.equal(quantitePour(enBottes, 'botte', null), 19_000);
+  assert.equal(quantitePour(enBottes, 'kg', null), 9400);
 });
 
 test('une ligne vaut ce que dit le service, au centime, la moitié vers le haut', () => {

@@ -773,7 +773,7 @@ export interface paths {
         get: operations["lire_menu"];
         /**
          * Remplacer le menu entier
-         * @description `version` est celle que l'on avait lue ; si quelqu'un a enregistré depuis, `409 banquet-modifie` et rien ne change. Changer une ligne d'un plat retire la confirmation de ses allergènes.
+         * @description `version` est celle que l'on avait lue ; si quelqu'un a enregistré depuis, `409 banquet-modifie` et rien ne change. Changer les denrées d'un plat, leurs notes ou ses allergènes retire sa confirmation ; changer une part, non.
          */
         put: operations["ecrire_menu"];
         post?: never;

@@ -5,7 +5,7 @@ import type { Approvisionnement, Vue } from './vue';
 
 export type Denree = Couverture<Approvisionnement>;
 
-/** Dans l'ordre du menu : ce qui manque en tout ou en partie, et ce qu'un poids inconnu empêche de savoir. */
+/** Par rayon puis par nom : ce qui manque en tout ou en partie, et ce qu'un poids inconnu empêche de savoir. */
 export function manques({ quantites, approvisionnements }: Pick<Vue, 'quantites' | 'approvisionnements'>): Denree[] {
   return couvrir(quantites.quantites.lignes, approvisionnements).filter(
     ({ etat }) => etat === 'manque' || etat === 'a_verifier',

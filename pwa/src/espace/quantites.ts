@@ -5,7 +5,15 @@ export type UniteDeVente = 'kg' | 'L' | 'piece' | 'botte' | 'caisse';
 type Ligne = Pick<Modeles['VueApprovisionnement'], 'ingredient' | 'vendu_par' | 'quantite_milliemes' | 'masse_g'>;
 type Besoin = Pick<
   Modeles['QuantiteVue'],
-  'ingredient' | 'nom' | 'famille' | 'unite' | 'besoin' | 'vendu_par' | 'achat_milliemes'
+  | 'ingredient'
+  | 'nom'
+  | 'famille'
+  | 'unite'
+  | 'besoin'
+  | 'vendu_par'
+  | 'achat_milliemes'
+  | 'contenance_milli'
+  | 'pas_milliemes'
 >;
 
 const DECIMAL = /^(\d{1,6})(?:[.,](\d{0,3}))?$/;
@@ -82,15 +90,36 @@ export function direBase(quantite: number, unite: string, langue = 'fr'): string
 
 // --- Ce qui est prévu, face à ce qu'il faut -------------------------------------------------------------------------
 
-/** Ce qu'une ligne donne, en unités de base de la denrée (g, mL, pièces) ; `null` si on ne peut pas le dire. */
-export function enBase(ligne: Ligne, unite: string): number | null {
-  if (unite === 'g') return ligne.masse_g;
-  const voulu = unite === 'mL' ? 'L' : 'piece';
-  if (ligne.vendu_par !== voulu) return null;
-  return unite === 'mL' ? ligne.quantite_milliemes : Math.floor(ligne.quantite_milliemes / 1000);
+/** Un millionième d'unité de base : assez fin pour ne rien arrondir en route. */
+const MILLION = 1_000_000n;
+
+/** Ce qu'une ligne donne, en millionièmes d'unité de base de la denrée (g, mL, pièce) ; `null` si on ne peut pas le dire. */
+function enBase(ligne: Ligne, besoins: readonly Besoin[]): bigint | null {
+  const { vendu_par, masse_g } = ligne;
+  const unite = besoins[0]?.unite;
+  const quantite = BigInt(ligne.quantite_milliemes);
+  if (unite === 'g' && masse_g !== null) return BigInt(masse_g) * MILLION;
+  if (unite === 'mL' && vendu_par === 'L') return quantite * MILLION;
+  if (unite === 'piece' && vendu_par === 'piece') return quantite * 1000n;
+  // La même botte que celle du menu contient ce qu'il en dit, si elle n'a pas son propre poids et s'il n'en dit qu'une.
+  const contenances = new Set(besoins.filter((un) => un.vendu_par === vendu_par).map((un) => un.contenance_milli));
+  const [contenance] = contenances;
+  if (contenance === undefined || contenances.size > 1) return null;
+  return masse_g === null || vendu_par === 'kg' || vendu_par === 'L' ? quantite * BigInt(contenance) : null;
+}
+
+/** Le moindre achat qui suffit à ce besoin (en unités de base), en millièmes de cette unité de vente. */
+function arrondirALaVente(besoin: number, { contenance_milli, pas_milliemes }: Besoin): number {
+  const pas = BigInt(contenance_milli) * BigInt(pas_milliemes);
+  return Number((BigInt(besoin) * MILLION + pas - 1n) / pas) * pas_milliemes;
 }
 
 export type Etat = 'manque' | 'a_verifier' | 'en_trop' | 'couvert';
+
+export interface Achat {
+  vendu_par: UniteDeVente;
+  quantite_milliemes: number;
+}
 
 export interface Couverture<L extends Ligne> {
   ingredient: string;
@@ -100,90 +129,93 @@ export interface Couverture<L extends Ligne> {
   /** Ce qu'il faut, en unités de base. */
   besoin: number;
   /** Comment le menu l'achète : une entrée par façon de le vendre. */
-  achats: readonly { vendu_par: UniteDeVente; achat_milliemes: number }[];
+  achats: readonly Achat[];
   lignes: readonly L[];
   etat: Etat;
-  /** Ce qui manque, ou ce qui est de trop : en unités de base, ou en unités de vente si elles seules se comparent. */
+  /** Ce qui manque, ou ce qui est de trop, en unités de base. */
   ecart: number;
-  en_vente: UniteDeVente | null;
+  /** Ce qui manque, arrondi à ce qui se vend ; rien de prévu : l'achat même que dit le menu. */
+  a_acheter: readonly Achat[];
 }
 
-/** L'achat arrondi à ce qui se vend, en unités de base ; `null` pour une botte ou une caisse, dont on ignore le contenu. */
-function achatEnBase({ unite, vendu_par, achat_milliemes }: Besoin): number | null {
-  if ((unite === 'g' && vendu_par === 'kg') || (unite === 'mL' && vendu_par === 'L')) return achat_milliemes;
-  return unite === 'piece' && vendu_par === 'piece' ? Math.ceil(achat_milliemes / 1000) : null;
+/** L'ordre où l'on fait ses courses. */
+export const RAYONS = [
+  'FRUITS_ET_LEGUMES', 'VIANDES_VOLAILLES', 'CHARCUTERIE', 'PRODUITS_DE_LA_MER', 'PRODUITS_LAITIERS', 'BOULANGERIE',
+  'BOISSONS', 'AUTRES',
+] as const; // prettier-ignore
+
+/** Par rayon, puis par nom. */
+export function parRayon(a: { famille: string; nom: string }, b: { famille: string; nom: string }): number {
+  const rang = (famille: string) => (RAYONS as readonly string[]).indexOf(famille);
+  return rang(a.famille) - rang(b.famille) || a.nom.localeCompare(b.nom, 'fr');
 }
 
 /**
- * Chaque denrée du menu, et ce qu'on s'en procure.
+ * Chaque denrée du menu, par rayon puis par nom, et ce qu'on s'en procure. Le même calcul que les papiers du service
+ * (`reste_a_trouver`) : une seule table d'essais, `tests/banquets/achats/restes.json`, est lue des deux côtés.
  *
- * On compare d'abord par le poids, le volume ou le nombre. À défaut, et seulement si tout est dit dans la même unité de
- * vente que le menu, on compare des bottes à des bottes. Sinon, on ne devine pas : c'est « à vérifier ».
+ * On compare par le poids, le volume ou le nombre ; une botte contient ce que le menu en dit. Sinon, on ne devine pas : c'est
+ * « à vérifier ».
  */
 export function couvrir<L extends Ligne>(besoins: readonly Besoin[], lignes: readonly L[]): Couverture<L>[] {
   const parDenree = new Map<string, Besoin[]>();
   for (const un of besoins) parDenree.set(un.ingredient, [...(parDenree.get(un.ingredient) ?? []), un]);
-  return [...parDenree.entries()].map(([ingredient, siens]) => {
-    const siennes = lignes.filter((ligne) => ligne.ingredient === ingredient);
-    const premier = siens[0] as Besoin;
-    const besoin = siens.reduce((somme, un) => somme + un.besoin, 0);
-    return {
-      ingredient,
-      nom: premier.nom,
-      famille: premier.famille,
-      unite: premier.unite,
-      besoin,
-      achats: siens.map(({ vendu_par, achat_milliemes }) => ({
+  return [...parDenree.entries()]
+    .map(([ingredient, siens]) => {
+      const siennes = lignes.filter((ligne) => ligne.ingredient === ingredient);
+      const { nom, famille, unite } = siens[0] as Besoin;
+      const besoin = siens.reduce((somme, un) => somme + un.besoin, 0);
+      const achats = siens.map(({ vendu_par, achat_milliemes }) => ({
         vendu_par: vendu_par as UniteDeVente,
-        achat_milliemes,
-      })),
-      lignes: siennes,
-      ...comparer(siens, besoin, siennes),
-    };
-  });
+        quantite_milliemes: achat_milliemes,
+      }));
+      return { ingredient, nom, famille, unite, besoin, achats, lignes: siennes, ...comparer(siens, besoin, siennes, achats) };
+    })
+    .sort(parRayon);
 }
 
 function comparer(
   besoins: readonly Besoin[],
   besoin: number,
   lignes: readonly Ligne[],
-): { etat: Etat; ecart: number; en_vente: UniteDeVente | null } {
-  const unite = besoins[0]?.unite ?? 'g';
-  const connues = lignes.map((ligne) => enBase(ligne, unite));
-  const prevu = connues.reduce<number>((somme, un) => somme + (un ?? 0), 0);
-  if (!connues.includes(null)) {
-    if (prevu < besoin) return { etat: 'manque', ecart: besoin - prevu, en_vente: null };
-    const arrondis = besoins.map(achatEnBase);
-    const achat = arrondis.reduce<number>((somme, un) => somme + (un ?? 0), 0);
-    // Sans savoir ce que contient une botte, on ne dit pas « en trop » : la dernière déborde toujours un peu.
-    if (!arrondis.includes(null) && prevu > Math.max(achat, besoin)) {
-      return { etat: 'en_trop', ecart: prevu - Math.max(achat, besoin), en_vente: null };
-    }
-    return { etat: 'couvert', ecart: 0, en_vente: null };
+  achats: readonly Achat[],
+): { etat: Etat; ecart: number; a_acheter: readonly Achat[] } {
+  const connues = lignes.map((ligne) => enBase(ligne, besoins));
+  const prevu = Number(connues.reduce<bigint>((somme, une) => somme + (une ?? 0n), 0n) / MILLION);
+  if (prevu < besoin) {
+    const ecart = besoin - prevu;
+    return { etat: connues.includes(null) ? 'a_verifier' : 'manque', ecart, a_acheter: aAcheter(besoins, lignes, ecart, achats) };
   }
-  const vendu = besoins[0]?.vendu_par as UniteDeVente;
-  if ([...besoins, ...lignes].every(({ vendu_par }) => vendu_par === vendu)) {
-    const achat = besoins.reduce((somme, un) => somme + un.achat_milliemes, 0);
-    const acquis = lignes.reduce((somme, ligne) => somme + ligne.quantite_milliemes, 0);
-    if (acquis < achat) return { etat: 'manque', ecart: achat - acquis, en_vente: vendu };
-    return { etat: acquis > achat ? 'en_trop' : 'couvert', ecart: acquis - achat, en_vente: vendu };
-  }
-  return prevu >= besoin
-    ? { etat: 'couvert', ecart: 0, en_vente: null }
-    : { etat: 'a_verifier', ecart: besoin - prevu, en_vente: null };
+  // Ce qui déborde de l'achat arrondi, non du besoin : la dernière botte dépasse toujours un peu.
+  const achat = besoins.reduce((somme, un) => somme + BigInt(un.achat_milliemes) * BigInt(un.contenance_milli), 0n);
+  const plein = Math.max(besoin, Number((achat + MILLION - 1n) / MILLION));
+  if (connues.includes(null) || prevu <= plein) return { etat: 'couvert', ecart: 0, a_acheter: [] };
+  return { etat: 'en_trop', ecart: prevu - plein, a_acheter: [] };
 }
 
-/** Ce qu'il faut commander pour couvrir ce qui manque, en millièmes de l'unité de vente dite ; `null` si on ne sait pas. */
+function aAcheter(
+  besoins: readonly Besoin[],
+  lignes: readonly Ligne[],
+  ecart: number,
+  achats: readonly Achat[],
+): readonly Achat[] {
+  if (lignes.length === 0) return achats.filter(({ quantite_milliemes }) => quantite_milliemes > 0);
+  const premier = besoins[0] as Besoin;
+  return [{ vendu_par: premier.vendu_par as UniteDeVente, quantite_milliemes: arrondirALaVente(ecart, premier) }];
+}
+
+/**
+ * Ce qu'il faut commander pour couvrir ce qui manque, en millièmes de l'unité de vente dite ; `null` si on ne sait pas.
+ * Dans l'unité du menu, c'est ce que dit la liste de courses ; dans une autre, vers le haut, à l'unité entière (au dixième de
+ * kilogramme ou de litre) : on n'achète pas un tiers de botte.
+ */
 export function quantitePour(couverture: Couverture<Ligne>, vendu_par: UniteDeVente, masse_unite_g: number | null): number | null {
-  const { etat, ecart, en_vente, unite, achats, lignes } = couverture;
-  const neuf = lignes.length === 0;
-  const memes = achats.filter((achat) => achat.vendu_par === vendu_par);
-  if (neuf && memes.length === achats.length) return memes.reduce((somme, un) => somme + un.achat_milliemes, 0) || null;
-  if (etat !== 'manque') return null;
-  if (en_vente !== null) return en_vente === vendu_par ? ecart : null;
-  if ((unite === 'g' && vendu_par === 'kg') || (unite === 'mL' && vendu_par === 'L')) return ecart;
+  const { ecart, unite, a_acheter } = couverture;
+  const dite = a_acheter.filter((achat) => achat.vendu_par === vendu_par);
+  if (dite.length > 0) return dite.reduce((somme, { quantite_milliemes }) => somme + quantite_milliemes, 0);
+  if (a_acheter.length === 0) return null;
+  if ((unite === 'g' && vendu_par === 'kg') || (unite === 'mL' && vendu_par === 'L')) return Math.ceil(ecart / 100) * 100;
   if (unite === 'piece' && vendu_par === 'piece') return ecart * 1000;
-  // Vers le haut, à l'unité entière : on n'achète pas un tiers de botte.
   if (unite === 'g' && masse_unite_g) return Math.ceil(ecart / masse_unite_g) * 1000;
   return null;
 }

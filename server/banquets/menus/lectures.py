@@ -24,7 +24,7 @@ from server.banquets.menus.schemas import (
     QuantiteVue,
     RecetteCitee,
 )
-from server.banquets.quantites import Convives, Etat, Taux, en_grammes
+from server.banquets.quantites import Convives, Etat, Taux, en_grammes, en_unites
 from server.banquets.tables import Banquet, Ingredient, Plat
 from server.comptes.schemas import Auteur
 from server.socle.base import lecture
@@ -103,13 +103,16 @@ async def calculer_quantites_ouvert(moment: UUID, adultes: int, enfants: int) ->
                 nom=fiches[besoin.ingredient]["nom"],
                 famille=fiches[besoin.ingredient]["famille"],
                 unite=fiches[besoin.ingredient]["unite"],
-                besoin=en_grammes(besoin.besoin),
+                besoin=en_unites(besoin.besoin, fiches[besoin.ingredient]["unite"]),
                 vendu_par=besoin.vendu_par,
                 achat_milliemes=besoin.achat_milliemes,
                 contenance_milli=round(besoin.contenance),
                 pas_milliemes=besoin.pas_milliemes,
                 plats=list(besoin.plats),
-                pourquoi=[_pourquoi(part, noms[part.plat]) for part in besoin.parts],
+                pourquoi=[
+                    _pourquoi(part, noms[part.plat], fiches[besoin.ingredient]["unite"])
+                    for part in besoin.parts
+                ],
             )
             for besoin in besoins_du_menu(a_echelle, convives, banquet["marge_milliemes"])
         ],
@@ -121,7 +124,7 @@ async def calculer_quantites_ouvert(moment: UUID, adultes: int, enfants: int) ->
     )
 
 
-def _pourquoi(part: PartDuBesoin, nom: str) -> PourquoiVue:
+def _pourquoi(part: PartDuBesoin, nom: str, unite: str) -> PourquoiVue:
     return PourquoiVue(
         plat=part.plat,
         nom=nom,
@@ -135,7 +138,7 @@ def _pourquoi(part: PartDuBesoin, nom: str) -> PourquoiVue:
         pas_milliemes=part.ligne.pas_milliemes,
         assiettes=en_grammes(part.assiettes),
         a_acheter=en_grammes(part.a_acheter),
-        avec_marge=en_grammes(part.avec_marge),
+        avec_marge=en_unites(part.avec_marge, unite),
     )
 
 

@@ -180,7 +180,7 @@ class QuantiteVue(msgspec.Struct, frozen=True):
     famille: str
     unite: str
     besoin: int
-    """En unités de base (g, mL, pièces), au plus proche."""
+    """En unités de base : g ou mL au plus proche, pièces entières."""
     vendu_par: str
     achat_milliemes: int
     """En millièmes d'unité de vente : 2 500 est deux kilogrammes et demi."""

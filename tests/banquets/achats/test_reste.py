@@ -1,10 +1,16 @@
-"""Ce dont personne n'a encore la charge."""
+"""Ce dont personne n'a encore la charge. La table est aussi celle des pages (tests/espace/restes.test.ts)."""
+
+import json
+from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
-from server.banquets.achats.reste import reste_a_trouver
-from server.banquets.menus.schemas import QuantiteVue
+from server.banquets.achats.reste import RAYONS, reste_a_trouver
+from server.banquets.menus.schemas import Famille, QuantiteVue
+
+TABLE: list[dict[str, Any]] = json.loads(Path(__file__).with_name("restes.json").read_text(encoding="utf-8"))
 
 
 class Apport(msgspec.Struct, frozen=True):
@@ -14,64 +20,29 @@ class Apport(msgspec.Struct, frozen=True):
     masse_g: int | None
 
 
-def quantite(
-    ingredient: str = "carotte", besoin: int = 12_000, unite: str = "g", **champs: object
-) -> QuantiteVue:
-    ordinaires: dict[str, object] = {
-        "vendu_par": "kg",
-        "achat_milliemes": 12_000,
-        "contenance_milli": 1_000_000,
-        "pas_milliemes": 1000,
-    }
-    return QuantiteVue(
-        ingredient=ingredient, nom=ingredient.capitalize(), famille="AUTRES", unite=unite, besoin=besoin,
-        plats=[], pourquoi=[], **{**ordinaires, **champs},  # type: ignore[arg-type]
-    )  # fmt: skip
+@pytest.mark.parametrize("cas", TABLE, ids=lambda cas: cas["cas"])
+def test_le_menu_moins_ce_qui_est_prevu(cas: dict[str, Any]) -> None:
+    quantites = [
+        msgspec.convert({**quantite, "plats": [], "pourquoi": []}, QuantiteVue)
+        for quantite in cas["quantites"]
+    ]
+
+    restes = reste_a_trouver(quantites, msgspec.convert(cas["fournis"], list[Apport]))
+
+    assert [
+        {
+            "ingredient": reste.ingredient,
+            "manque": reste.manque,
+            "a_verifier": reste.a_verifier > 0,
+            "a_acheter": [[achat.vendu_par, achat.quantite_milliemes] for achat in reste.a_acheter],
+        }
+        for reste in restes
+    ] == cas["restes"]
 
 
-@pytest.mark.parametrize(
-    ("apports", "manque", "a_verifier"),
-    [
-        ([], 12_000, 0),
-        ([Apport("carotte", "kg", 5_000, 5_000)], 7_000, 0),
-        ([Apport("carotte", "kg", 5_000, 5_000), Apport("carotte", "caisse", 1_000, 6_999)], 1, 0),
-        ([Apport("carotte", "botte", 10_000, None)], 12_000, 1),
-        ([Apport("navet", "kg", 50_000, 50_000), Apport(None, "kg", 50_000, 50_000)], 12_000, 0),
-    ],
-)
-def test_le_menu_moins_ce_qui_est_prevu(apports: list[Apport], manque: int, a_verifier: int) -> None:
-    (reste,) = reste_a_trouver([quantite()], apports)
-
-    assert (reste.manque, reste.a_verifier) == (manque, a_verifier)
-
-
-def test_ce_qui_est_couvert_n_y_est_pas() -> None:
-    assert reste_a_trouver([quantite()], [Apport("carotte", "kg", 12_000, 12_000)]) == []
-    assert reste_a_trouver([quantite()], [Apport("carotte", "kg", 99_000, 99_000)]) == []
+def test_sans_menu_rien_ne_manque() -> None:
     assert reste_a_trouver([], [Apport("carotte", "kg", 1, 1)]) == []
 
 
-def test_litres_pieces_et_bottes_se_comptent_dans_leur_unite() -> None:
-    lait = quantite("lait", 6_000, "mL", vendu_par="L", contenance_milli=1_000_000)
-    oeufs = quantite("oeuf", 90, "piece", vendu_par="piece", contenance_milli=1000)
-    radis = quantite("radis", 2_000, "g", vendu_par="botte", contenance_milli=250_000)
-
-    restes = reste_a_trouver(
-        [lait, oeufs, radis],
-        [
-            Apport("lait", "L", 4_500, None),
-            Apport("oeuf", "piece", 60_000, None),
-            Apport("radis", "botte", 6_000, None),
-        ],
-    )
-
-    assert [(r.ingredient, r.manque) for r in restes] == [("lait", 1_500), ("oeuf", 30), ("radis", 500)]
-
-
-def test_deux_facons_de_l_acheter_font_un_seul_besoin() -> None:
-    (reste,) = reste_a_trouver(
-        [quantite(besoin=3_000), quantite(besoin=2_000, vendu_par="botte", contenance_milli=500_000)],
-        [Apport("carotte", "kg", 1_000, 1_000)],
-    )
-
-    assert (reste.besoin, reste.fourni, reste.manque) == (5_000, 1_000, 4_000)
+def test_chaque_famille_a_son_rayon() -> None:
+    assert sorted(RAYONS) == sorted(Famille.__args__)

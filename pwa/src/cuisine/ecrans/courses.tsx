@@ -117,12 +117,11 @@ function parFournisseur(lignes: readonly Approvisionnement[]): [string, Approvis
 
 /** « Potiron : personne ne l'apporte », « Pommes de terre : il manque 5,8 kg » ; un poids inconnu ne se devine pas. */
 function Manque({ denree }: { denree: Denree }) {
-  const { nom, etat, ecart, en_vente, achats, lignes, besoin, unite } = denree;
-  const combien = en_vente === null ? direQuantite(ecart, unite) : direVente(ecart, en_vente);
-  const aTrouver = achats.map(({ vendu_par, achat_milliemes }) => direVente(achat_milliemes, vendu_par)).join(' + ');
+  const { nom, etat, a_acheter, lignes, besoin, unite } = denree;
+  const combien = a_acheter.map(({ vendu_par, quantite_milliemes }) => direVente(quantite_milliemes, vendu_par)).join(' + ');
   return (
     <>
-      {lignes.length === 0 && <strong class="combien">{aTrouver}</strong>} <span>{nom}</span>
+      {lignes.length === 0 && <strong class="combien">{combien}</strong>} <span>{nom}</span>
       <span class="second"> {t('courses.besoin', { quoi: direQuantite(besoin, unite) })}</span>
       <span class="precisions attention-cuisine">
         {lignes.length === 0

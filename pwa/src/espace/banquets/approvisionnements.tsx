@@ -4,13 +4,13 @@ import { Icone } from '../composants/icone';
 import { Bloc, Suite, Vide } from '../composants/page';
 import { annoncer, oublier, useActe, useChargement, type Chargement } from '../etat';
 import { direMontant } from '../montants';
-import { couvrir, direBase, type Couverture } from '../quantites';
+import { couvrir, direBase, type Achat, type Couverture } from '../quantites';
 import { langue, t } from '../textes';
 import { Cadre } from './cadre';
 import { Chiffres } from './chiffres';
 import { Confirmer } from './confirmer';
 import { DialogueLigne, type Depart } from './ligne';
-import { direDistance, direLabels, direLocal, direPrix, direQuantite, type Ligne } from './vocabulaire';
+import { FAMILLES, direDistance, direLabels, direLocal, direPrix, direQuantite, type Ligne } from './vocabulaire';
 
 type Liste = Modeles['ListeApprovisionnements'];
 type Quantites = Modeles['QuantitesVue'];
@@ -115,8 +115,6 @@ function PourQui({ besoins }: { besoins: Besoins }) {
   );
 }
 
-const RANGS = { manque: 0, a_verifier: 1, en_trop: 2, couvert: 3 } as const;
-
 function LesBesoins({
   couvertures,
   ajouter,
@@ -131,59 +129,92 @@ function LesBesoins({
       </Vide>
     );
   }
-  const manquent = couvertures.filter(({ etat }) => etat === 'manque').length;
-  const rangees = [...couvertures].sort((a, b) => RANGS[a.etat] - RANGS[b.etat]);
+  const aPrevoir = couvertures.filter(({ etat }) => etat === 'manque' || etat === 'a_verifier');
+  const reste = couvertures.filter((couverture) => !aPrevoir.includes(couverture));
+  const manquent = aPrevoir.filter(({ etat }) => etat === 'manque').length;
   return (
     <>
       <p role="status">
         <strong>{manquent === 0 ? t('appros.rien_ne_manque') : t('appros.il_manque_n', { n: manquent })}</strong>
       </p>
-      <ul class="lignes besoins">
-        {rangees.map((couverture) => (
-          <li key={couverture.ingredient}>
-            <div class="quoi">
-              <strong>{couverture.nom}</strong> <EtatDuBesoin couverture={couverture} />
-              <p class="second">
-                {t('appros.il_faut', { quoi: direBesoin(couverture) })}
-                {couverture.lignes.length > 0 &&
-                  ` ${t('appros.prevu', {
-                    quoi: couverture.lignes.map((l) => direQuantite(l.quantite_milliemes, l.vendu_par)).join(' + '),
-                  })}`}
-              </p>
-            </div>
-            {couverture.etat !== 'couvert' && couverture.etat !== 'en_trop' && (
-              <button
-                type="button"
-                class="bouton petit"
-                aria-label={t('appros.ajouter_quoi', { quoi: couverture.nom })}
-                onClick={() => ajouter(couverture)}
-              >
-                <Icone nom="plus" />
-                {t('appros.prevoir')}
-              </button>
-            )}
-          </li>
-        ))}
-      </ul>
+      <ParRayon couvertures={aPrevoir} ajouter={ajouter} />
+      {reste.length > 0 && aPrevoir.length > 0 ? (
+        <details class="plus">
+          <summary>{t('appros.deja_prevues', { n: reste.length })}</summary>
+          <ParRayon couvertures={reste} ajouter={ajouter} />
+        </details>
+      ) : (
+        <ParRayon couvertures={reste} ajouter={ajouter} />
+      )}
     </>
   );
 }
 
-/** « 4,3 kg, soit 8 bottes » : ce qu'il faut, puis comment cela s'achète. */
+/** Les denrées d'un même rayon ensemble, par leur nom : on les retrouve, et l'on fait ses courses dans cet ordre. */
+function ParRayon({
+  couvertures,
+  ajouter,
+}: {
+  couvertures: readonly Couverture<Ligne>[];
+  ajouter: (couverture: Couverture<Ligne>) => void;
+}) {
+  return FAMILLES.map((famille) => {
+    const siennes = couvertures.filter((couverture) => couverture.famille === famille);
+    return (
+      siennes.length > 0 && (
+        <div key={famille}>
+          <h3>{t(`familles_achat.${famille}`)}</h3>
+          <ul class="lignes besoins">
+            {siennes.map((couverture) => (
+              <li key={couverture.ingredient}>
+                <div class="quoi">
+                  <strong>{couverture.nom}</strong> <EtatDuBesoin couverture={couverture} />
+                  <p class="second">
+                    {direBesoin(couverture)}
+                    {couverture.lignes.length > 0 &&
+                      ` ${t('appros.prevu', {
+                        quoi: couverture.lignes.map((l) => direQuantite(l.quantite_milliemes, l.vendu_par)).join(' + '),
+                      })}`}
+                  </p>
+                </div>
+                {couverture.a_acheter.length > 0 && (
+                  <button
+                    type="button"
+                    class="bouton petit"
+                    aria-label={t('appros.ajouter_quoi', { quoi: couverture.nom })}
+                    onClick={() => ajouter(couverture)}
+                  >
+                    <Icone nom="plus" />
+                    {t('appros.prevoir')}
+                  </button>
+                )}
+              </li>
+            ))}
+          </ul>
+        </div>
+      )
+    );
+  });
+}
+
+function direAchats(achats: readonly Achat[]): string {
+  return achats.map(({ quantite_milliemes, vendu_par }) => direQuantite(quantite_milliemes, vendu_par)).join(' + ');
+}
+
+function direEnBase(quantite: number, unite: string): string {
+  return unite === 'piece' ? direQuantite(quantite * 1000, 'piece') : direBase(quantite, unite, langue);
+}
+
+/** « Le menu demande 4,3 kg. Cela s’achète : 8 bottes. » : ce qu'il faut, puis comment cela s'achète. */
 function direBesoin({ besoin, unite, achats }: Couverture<Ligne>): string {
-  const nu = unite === 'piece' ? direQuantite(besoin * 1000, 'piece') : direBase(besoin, unite, langue);
-  const achetes = achats.map(({ achat_milliemes, vendu_par }) => direQuantite(achat_milliemes, vendu_par)).join(' + ');
-  return achetes === nu ? nu : t('appros.soit', { besoin: nu, achat: achetes });
+  const nu = direEnBase(besoin, unite);
+  const achat = direAchats(achats);
+  return achat === nu ? t('appros.il_faut', { besoin: nu }) : t('appros.il_faut_achat', { besoin: nu, achat });
 }
 
 function EtatDuBesoin({ couverture }: { couverture: Couverture<Ligne> }) {
-  const { etat, ecart, en_vente, unite } = couverture;
-  const quoi =
-    en_vente !== null
-      ? direQuantite(ecart, en_vente)
-      : unite === 'piece'
-        ? direQuantite(ecart * 1000, 'piece')
-        : direBase(ecart, unite, langue);
+  const { etat, ecart, a_acheter, unite } = couverture;
+  const quoi = etat === 'manque' ? direAchats(a_acheter) : direEnBase(ecart, unite);
   return (
     <span class={`etat-besoin ${etat}`}>
       <Icone nom={etat === 'couvert' ? 'coche' : 'attention'} />

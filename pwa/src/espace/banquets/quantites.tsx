@@ -3,7 +3,7 @@ import { api, obtenir, type Modeles } from '../../api/client';
 import { ChampTexte } from '../composants/champs';
 import { Bloc, Suite, Vide } from '../composants/page';
 import { useChargement, useRepos } from '../etat';
-import { direBase, direPart, ecrireMilliemes, lireEntier, type UniteDeVente } from '../quantites';
+import { direBase, direPart, ecrireMilliemes, lireEntier, parRayon, type UniteDeVente } from '../quantites';
 import { langue, nombre, t } from '../textes';
 import { Cadre } from './cadre';
 import { enumerer } from './mots';
@@ -98,7 +98,7 @@ function Resultat({ moment, lues }: { moment: string; lues: Quantites }) {
   return (
     <>
       {FAMILLES.map((famille) => {
-        const lignes = lues.lignes.filter((ligne) => ligne.famille === famille);
+        const lignes = lues.lignes.filter((ligne) => ligne.famille === famille).sort(parRayon);
         return (
           lignes.length > 0 && (
             <Bloc key={famille} titre={t(`familles_achat.${famille}`)}>

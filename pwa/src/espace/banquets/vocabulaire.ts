@@ -1,7 +1,7 @@
 /** Les mots des achats : codes du service, phrases de l'écran. */
 import type { Modeles } from '../../api/client';
 import { direMontant } from '../montants';
-import { ecrireMilliemes, type UniteDeVente } from '../quantites';
+import { ecrireMilliemes, RAYONS, type UniteDeVente } from '../quantites';
 import { langue, t } from '../textes';
 
 export type Produit = Modeles['VueProduit'];
@@ -19,10 +19,7 @@ export const METIERS = [
   'agriculteur', 'amap', 'boulanger', 'grossiste', 'cueilleur', 'donateur',
 ] as const satisfies readonly Metier[]; // prettier-ignore
 export const UNITES = ['kg', 'L', 'piece', 'botte', 'caisse'] as const satisfies readonly UniteDeVente[];
-export const FAMILLES = [
-  'FRUITS_ET_LEGUMES', 'VIANDES_VOLAILLES', 'CHARCUTERIE', 'PRODUITS_DE_LA_MER', 'PRODUITS_LAITIERS', 'BOULANGERIE',
-  'BOISSONS', 'AUTRES',
-] as const satisfies readonly Famille[]; // prettier-ignore
+export const FAMILLES = RAYONS satisfies readonly Famille[];
 export const LABELS = [
   'BIO', 'LABEL_ROUGE', 'AOCAOP', 'IGP', 'STG', 'HVE', 'PECHE_DURABLE', 'RUP', 'COMMERCE_EQUITABLE', 'FERMIER',
   'EXTERNALITES', 'PERFORMANCE', 'CIRCUIT_COURT', 'FRANCE', 'EUROPE',

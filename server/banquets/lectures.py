@@ -3,14 +3,16 @@
 from uuid import UUID
 
 from server.banquets.acces import ouvrir_banquet
+from server.banquets.cuisine.lectures import marque_d_auteur
 from server.banquets.schemas import BanquetTete
 from server.comptes.schemas import Auteur
 from server.evenements.tables import Moment
 from server.socle.base import lecture
+from server.socle.secrets import Clef
 
 
 @lecture
-async def lire_tete(auteur: Auteur, moment: UUID) -> BanquetTete:
+async def lire_tete(auteur: Auteur, moment: UUID, clef: Clef) -> BanquetTete:
     """De quel évènement est ce banquet, quand et où il se tient, et ce que la personne y peut."""
     ouvert = await ouvrir_banquet(auteur, moment)
     (ligne,) = await Moment.raw(
@@ -25,6 +27,7 @@ async def lire_tete(auteur: Auteur, moment: UUID) -> BanquetTete:
         debut=ouvert.debut,
         fin=ouvert.fin,
         organise=ouvert.organise,
+        auteur=marque_d_auteur(clef, moment, compte=auteur.compte),
         **ligne,
     )
 

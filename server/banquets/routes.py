@@ -10,6 +10,7 @@ from server.banquets import lectures
 from server.banquets.erreurs import BanquetInconnu
 from server.banquets.schemas import BanquetTete
 from server.comptes.schemas import Auteur
+from server.socle.contexte import Contexte
 from server.socle.erreurs import NonConnecte
 from server.socle.problemes import refus_possibles
 
@@ -26,8 +27,10 @@ class Banquets(Controller):
         summary="De quel évènement est ce banquet, quand, où, et ce que l'on y peut",
         responses=refus_possibles(NonConnecte, BanquetInconnu),
     )
-    async def lire(self, auteur: NamedDependency[Auteur], moment: FromPath[UUID]) -> BanquetTete:
-        return await lectures.lire_tete(auteur, moment)
+    async def lire(
+        self, auteur: NamedDependency[Auteur], contexte: NamedDependency[Contexte], moment: FromPath[UUID]
+    ) -> BanquetTete:
+        return await lectures.lire_tete(auteur, moment, contexte.clef)
 
 
 ROUTES = [Banquets]

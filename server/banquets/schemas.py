@@ -23,3 +23,5 @@ class BanquetTete(msgspec.Struct, frozen=True):
     commune_nom: str | None
     organise: bool
     """Faux pour un traiteur : il cuisine, le reste ne lui est pas ouvert."""
+    auteur: str
+    """La marque de ses propres messages à la cuisine, ou d'elle : ceux que l'on peut retirer."""

@@ -32,6 +32,7 @@ from server.banquets.commandes.schemas import EnvoiDemande, GesteDemande, LigneR
 from server.banquets.commandes.services import accepter_reponse, envoyer_commande, repondre_a_la_commande
 from server.banquets.cuisine.schemas import Intervenant, MessageDemande, MesureDemande, PeseeDemande
 from server.banquets.cuisine.services import creer_lien, ecrire_message, peser, relever_temperature
+from server.banquets.cuisine.tables import LienCuisine
 from server.banquets.menus.lectures import calculer_quantites
 from server.banquets.menus.schemas import LigneDemande, MenuDemande, PlatDemande
 from server.banquets.menus.services import confirmer_plat, ecrire_menu
@@ -270,8 +271,10 @@ class GrandBanquet:
 
     async def _ecrire_en_cuisine(self, instant: datetime) -> None:
         await creer_lien(self._moment, "Équipe du samedi", self._equipe.compte, instant)
-        cuisine = Intervenant(self._moment, "cuisine", "Équipe du samedi")
-        organisation = Intervenant(self._moment, "organisation", "La Tablée commune")
+        cuisine = await self._par_lien()
+        organisation = Intervenant(
+            self._moment, "organisation", "La Tablée commune", compte=self._equipe.compte
+        )
         await ecrire_message(
             cuisine, self._cle("message/1"), MessageDemande("Peut-on avoir la clé de la chambre froide dès vendredi soir ?"), instant
         )  # fmt: skip
@@ -279,8 +282,17 @@ class GrandBanquet:
             organisation, self._cle("message/2"), MessageDemande("Oui : elle sera au bar, au nom de la cuisine."), instant + timedelta(hours=3)
         )  # fmt: skip
 
+    async def _par_lien(self) -> Intervenant:
+        ligne = (
+            await LienCuisine.select(LienCuisine.id, LienCuisine.nom)
+            .where(LienCuisine.moment == self._moment)
+            .first()
+        )
+        assert ligne is not None
+        return Intervenant(self._moment, "cuisine", ligne["nom"], lien=ligne["id"])
+
     async def _cuisiner(self) -> None:
-        cuisine = Intervenant(self._moment, "cuisine", "Équipe du samedi")
+        cuisine = await self._par_lien()
         service = self._debut + timedelta(minutes=30)
         for rang, (genre, sujet, dixiemes) in enumerate(
             (("froid", "Chambre froide", 28), ("chaud", "Épaule d’agneau", 712), ("chaud", "Lentilles", 655))

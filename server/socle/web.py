@@ -7,7 +7,7 @@ import base64
 import hashlib
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, Final, cast
 from urllib.parse import urlsplit
@@ -174,15 +174,20 @@ async def servir_document(request: Request[Any, Any, Any], cle: str, fabrique: F
     return _Prete(reponse.corps, reponse.statut, reponse.entetes)
 
 
-async def servir_vue(request: Request[Any, Any, Any], cle: str, fabrique: Fabrique) -> Response[Any]:
+async def servir_vue(
+    request: Request[Any, Any, Any],
+    cle: str,
+    fabrique: Fabrique,
+    propres: Sequence[tuple[bytes, bytes]] = (),
+) -> Response[Any]:
     """Répond avec une vue réservée, gardée comme un document : partagée par ceux qui y ont droit, 304 si rien n'a bougé.
 
     Qui appelle a vérifié le droit, à chaque demande : la demande brute n'est donc jamais retenue. La fabrique dit elle-même
-    `cache-control`.
+    `cache-control`. `propres` : les en-têtes de ce lecteur-là, qui ne se gardent pas avec la vue.
     """
     contexte = contexte_de(request)
     reponse = await contexte.documents.repondre(cle, fabrique, contexte.horloge(), request.headers)
-    return _Prete(reponse.corps, reponse.statut, reponse.entetes)
+    return _Prete(reponse.corps, reponse.statut, [*reponse.entetes, *propres])
 
 
 class _OctetsPrets(ASGIResponse):

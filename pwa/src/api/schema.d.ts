@@ -173,7 +173,7 @@ export interface paths {
         };
         /**
          * Tout ce qu'il faut pour cuisiner, en une réponse ; `304` si rien n'a changé
-         * @description À redemander toutes les cinq secondes avec l'étiquette reçue (`If-None-Match`) : un changement s'y lit en moins de dix secondes. L'en-tête `Date` dit de quand datent ces nombres.
+         * @description À redemander toutes les cinq secondes avec l'étiquette reçue (`If-None-Match`) : un changement s'y lit en moins de dix secondes. L'en-tête `Date` dit de quand datent ces nombres ; `Tablees-Auteur`, quels messages sont les vôtres (même `auteur`).
          */
         get: operations["lire_cuisine"];
         put?: never;
@@ -232,7 +232,7 @@ export interface paths {
         /** Écrire à qui organise ; l'identifiant est choisi par l'appareil, hors réseau peut-être */
         put: operations["ecrire_depuis_la_cuisine"];
         post?: never;
-        /** Retirer un message de la cuisine */
+        /** Retirer un message écrit par ce lien */
         delete: operations["retirer_message_de_cuisine"];
         options?: never;
         head?: never;
@@ -828,7 +828,7 @@ export interface paths {
         /** Écrire un message ; son identifiant est choisi par qui l'écrit */
         put: operations["ecrire_a_la_cuisine"];
         post?: never;
-        /** Retirer un message de son côté */
+        /** Retirer un message que l'on a écrit */
         delete: operations["retirer_message_du_banquet"];
         options?: never;
         head?: never;
@@ -2584,6 +2584,7 @@ export interface components {
         };
         /** BanquetTete */
         BanquetTete: {
+            auteur: string;
             commune_nom: string | null;
             debut: string | null;
             evenement: string;
@@ -3607,6 +3608,7 @@ export interface components {
         };
         /** MessageVue */
         MessageVue: {
+            auteur: string;
             /** @enum {string} */
             cote: "cuisine" | "organisation";
             /** Format: uuid */

@@ -13,6 +13,8 @@ export interface Copie {
   lue_le: string;
   /** Millisecondes d'avance du service sur l'horloge de l'appareil. */
   decalage: number;
+  /** La marque de ce que l'on écrit par ce lien ; une copie d'avant n'en a pas. */
+  auteur?: string;
 }
 
 /** Ce que les gens de la cuisine ont fait ici : coché, dit avoir lu. */

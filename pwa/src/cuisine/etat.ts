@@ -57,6 +57,8 @@ export interface Banquet {
   /** Le début des adresses d'où viennent les papiers. */
   racine: string;
   vue: ReadonlySignal<Vue | null>;
+  /** La marque de nos messages : ceux que l'on peut retirer. */
+  auteur: ReadonlySignal<string>;
   /** Nul tant qu'elles n'ont pas été lues. */
   assiettes: ReadonlySignal<Assiettes | null>;
   lue_le: ReadonlySignal<string>;
@@ -82,6 +84,7 @@ const ASSIETTES_MS = 30_000;
 
 export function ouvrir(moment: string, source: Source): Banquet {
   const vue = signal<Vue | null>(null);
+  const auteur = signal('');
   const assiettes = signal<Assiettes | null>(null);
   const lue_le = signal('');
   const reseau = signal<Reseau>('lecture');
@@ -120,6 +123,7 @@ export function ouvrir(moment: string, source: Source): Banquet {
       lue_le.value = copie.lue_le;
       etag = copie.etag;
       decalage = copie.decalage;
+      auteur.value = copie.auteur ?? '';
     }
     tous.value = await ici.lireGestes();
   });
@@ -168,6 +172,7 @@ export function ouvrir(moment: string, source: Source): Banquet {
       reseau.value = 'hors';
       return;
     }
+    auteur.value = brute?.auteur ?? '';
     echecs = 0;
     reseau.value = 'a_jour';
     await lireAssiettes(neuve);
@@ -176,7 +181,7 @@ export function ouvrir(moment: string, source: Source): Banquet {
     ecrite = Date.now();
     // Un stockage plein ne doit pas empêcher de lire : seule la copie manquera.
     await (await depot)
-      .garderCopie({ moment, valeur: vue.value, etag, lue_le: lue_le.value, decalage })
+      .garderCopie({ moment, valeur: vue.value, etag, lue_le: lue_le.value, decalage, auteur: auteur.value })
       .catch(() => {});
   }
 
@@ -265,6 +270,7 @@ export function ouvrir(moment: string, source: Source): Banquet {
     moment,
     cote: source.cote,
     racine: source.ecriture,
+    auteur,
     heure: () => Date.now() + decalage,
     vue,
     assiettes,

@@ -10,6 +10,8 @@ export interface Brute {
   etag: string;
   /** Quand le service a répondu, à son heure à lui. */
   instant: string;
+  /** La marque des messages que l'on a écrits ; vide si le service ne la dit pas. */
+  auteur: string;
 }
 
 let langue = 'fr';
@@ -43,6 +45,7 @@ export async function demander(
       corps: await reponse.text(),
       etag: reponse.headers.get('etag') ?? '',
       instant: instantDe(reponse.headers.get('date') ?? ''),
+      auteur: reponse.headers.get('tablees-auteur') ?? '',
     };
   } catch {
     return null;

@@ -73,7 +73,7 @@ async def exiger_cuisine(
 
 def par_lien(ouvert: LienOuvert) -> Intervenant:
     """Qui écrit par un lien : la cuisine, sous le nom du lien."""
-    return Intervenant(ouvert.moment, "cuisine", ouvert.nom)
+    return Intervenant(ouvert.moment, "cuisine", ouvert.nom, lien=ouvert.id)
 
 
 def ouvrir_par_lien(lien: LienOuvert) -> Ouvert:
@@ -86,7 +86,7 @@ async def par_compte(auteur: Auteur, moment: UUID) -> tuple[Ouvert, Intervenant]
     ouvert = await ouvrir_banquet(auteur, moment)
     cote = "organisation" if ouvert.organise else "cuisine"
     nom = await nom_de_structure(auteur.compte, ouvert.evenement)
-    return ouvert, Intervenant(moment, cote, nom)  # type: ignore[arg-type]
+    return ouvert, Intervenant(moment, cote, nom, compte=auteur.compte)  # type: ignore[arg-type]
 
 
 def _prefixe(reglages: Reglages) -> str:

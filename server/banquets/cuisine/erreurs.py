@@ -2,7 +2,7 @@
 
 Introuvable
 ├── LienDeCuisineInconnu  ce lien n'ouvre pas, ou plus
-├── MessageInconnu        ce message n'est pas de ce banquet, ou pas de ce côté
+├── MessageInconnu        ce message n'est pas de ce banquet, ou un autre l'a écrit
 ├── MesureInconnue        cette mesure n'est pas de ce banquet
 └── PeseeInconnue         cette pesée n'est pas de ce banquet
 Conflit
@@ -17,7 +17,7 @@ class LienDeCuisineInconnu(Introuvable):
 
 
 class MessageInconnu(Introuvable):
-    """Aucun message de ce côté sous cet identifiant, dans ce banquet."""
+    """Aucun message de vous sous cet identifiant, dans ce banquet."""
 
 
 class MesureInconnue(Introuvable):

@@ -157,12 +157,20 @@ async def nom_de_structure(compte: int, evenement: int) -> str:
 # --- Messages -------------------------------------------------------------------------------------------------------
 
 
+def marque_d_auteur(clef: Clef, moment: UUID, *, lien: int | None = None, compte: int | None = None) -> str:
+    """Ce qui distingue qui écrit, dans un banquet, sans rien en dire ; vide si on ne sait plus qui c'était."""
+    if lien is None and compte is None:
+        return ""
+    qui = f"compte:{compte}" if lien is None else f"lien:{lien}"
+    return clef.deriver("auteur-de-message", f"{moment}\x00{qui}")
+
+
 @lecture
-async def lire_messages(moment: UUID) -> MessagesVue:
+async def lire_messages(moment: UUID, clef: Clef) -> MessagesVue:
     """Les messages d'un banquet, et jusqu'où chaque côté a lu."""
     m = MessageCuisine
     lignes = (
-        await m.select(m.numero, m.id, m.cote, m.nom, m.texte, m.recu_le, m.retire_le)
+        await m.select(m.numero, m.id, m.cote, m.nom, m.lien, m.compte, m.texte, m.recu_le, m.retire_le)
         .where(m.moment == moment)
         .order_by(m.numero)
     )
@@ -187,6 +195,7 @@ async def lire_messages(moment: UUID) -> MessagesVue:
                 id=li["id"],
                 cote=li["cote"],
                 nom=li["nom"],
+                auteur=marque_d_auteur(clef, moment, lien=li["lien"], compte=li["compte"]),
                 texte=li["texte"],
                 recu_le=li["recu_le"],
                 retire=li["retire_le"] is not None,

@@ -130,9 +130,11 @@ class CarnetDeLEspace(Controller):
         summary="Les messages entre la cuisine et qui organise",
         responses=refus_possibles(*PAR_COMPTE),
     )
-    async def lire_messages(self, auteur: NamedDependency[Auteur], moment: FromPath[UUID]) -> MessagesVue:
+    async def lire_messages(
+        self, auteur: NamedDependency[Auteur], contexte: NamedDependency[Contexte], moment: FromPath[UUID]
+    ) -> MessagesVue:
         await ouvrir_banquet(auteur, moment)
-        return await lectures.lire_messages(moment)
+        return await lectures.lire_messages(moment, contexte.clef)
 
     @put(
         "/messages/{identifiant:uuid}",
@@ -143,6 +145,7 @@ class CarnetDeLEspace(Controller):
     async def ecrire(
         self,
         auteur: NamedDependency[Auteur],
+        contexte: NamedDependency[Contexte],
         maintenant: NamedDependency[datetime],
         moment: FromPath[UUID],
         identifiant: FromPath[UUID],
@@ -150,25 +153,26 @@ class CarnetDeLEspace(Controller):
     ) -> MessagesVue:
         _, qui = await par_compte(auteur, moment)
         await services.ecrire_message(qui, identifiant, data, maintenant)
-        return await lectures.lire_messages(moment)
+        return await lectures.lire_messages(moment, contexte.clef)
 
     @delete(
         "/messages/{identifiant:uuid}",
         operation_id="retirer_message_du_banquet",
-        summary="Retirer un message de son côté",
+        summary="Retirer un message que l'on a écrit",
         status_code=200,
         responses=refus_possibles(*PAR_COMPTE, MessageInconnu),
     )
     async def retirer(
         self,
         auteur: NamedDependency[Auteur],
+        contexte: NamedDependency[Contexte],
         maintenant: NamedDependency[datetime],
         moment: FromPath[UUID],
         identifiant: FromPath[UUID],
     ) -> MessagesVue:
         _, qui = await par_compte(auteur, moment)
         await services.retirer_message(qui, identifiant, maintenant)
-        return await lectures.lire_messages(moment)
+        return await lectures.lire_messages(moment, contexte.clef)
 
     @post(
         "/messages/lus",
@@ -178,11 +182,15 @@ class CarnetDeLEspace(Controller):
         responses=refus_possibles(*PAR_COMPTE, DemandeInvalide),
     )
     async def noter_lus(
-        self, auteur: NamedDependency[Auteur], moment: FromPath[UUID], data: JSONBody[LectureDemande]
+        self,
+        auteur: NamedDependency[Auteur],
+        contexte: NamedDependency[Contexte],
+        moment: FromPath[UUID],
+        data: JSONBody[LectureDemande],
     ) -> MessagesVue:
         _, qui = await par_compte(auteur, moment)
         await services.noter_messages_lus(qui, data.jusqu_a)
-        return await lectures.lire_messages(moment)
+        return await lectures.lire_messages(moment, contexte.clef)
 
     @get(
         "/temperatures",
@@ -255,12 +263,12 @@ class CarnetDeCuisine(Controller):
     ) -> MessagesVue:
         qui = par_lien(await exiger_cuisine(request, contexte, maintenant, moment))
         await services.ecrire_message(qui, identifiant, data, maintenant)
-        return await lectures.lire_messages(moment)
+        return await lectures.lire_messages(moment, contexte.clef)
 
     @delete(
         "/messages/{identifiant:uuid}",
         operation_id="retirer_message_de_cuisine",
-        summary="Retirer un message de la cuisine",
+        summary="Retirer un message écrit par ce lien",
         status_code=200,
         responses=refus_possibles(*PAR_LIEN, MessageInconnu),
     )
@@ -274,7 +282,7 @@ class CarnetDeCuisine(Controller):
     ) -> MessagesVue:
         qui = par_lien(await exiger_cuisine(request, contexte, maintenant, moment))
         await services.retirer_message(qui, identifiant, maintenant)
-        return await lectures.lire_messages(moment)
+        return await lectures.lire_messages(moment, contexte.clef)
 
     @post(
         "/messages/lus",
@@ -293,7 +301,7 @@ class CarnetDeCuisine(Controller):
     ) -> MessagesVue:
         qui = par_lien(await exiger_cuisine(request, contexte, maintenant, moment))
         await services.noter_messages_lus(qui, data.jusqu_a)
-        return await lectures.lire_messages(moment)
+        return await lectures.lire_messages(moment, contexte.clef)
 
     @put(
         "/temperatures/{identifiant:uuid}",

@@ -64,11 +64,14 @@ class BanquetDeCuisine(msgspec.Struct, frozen=True):
 
 
 class Intervenant(msgspec.Struct, frozen=True):
-    """Qui écrit dans la cuisine d'un banquet : un côté et un nom de lien ou de structure, jamais une personne."""
+    """Qui écrit dans la cuisine d'un banquet : un côté, un nom de lien ou de structure, et par où il est entré."""
 
     moment: UUID
     cote: Cote
     nom: str
+    lien: int | None = None
+    compte: int | None = None
+    """Le lien ou le compte qui écrit : ne sert qu'à reconnaître ses propres messages."""
 
 
 # --- Messages -------------------------------------------------------------------------------------------------------
@@ -84,8 +87,13 @@ class MessageVue(msgspec.Struct, frozen=True):
     cote: Cote
     nom: str
     """Le lien de la cuisine, ou la structure."""
+    auteur: str
+    """La marque de qui l'a écrit : la même que la sienne (`Tablees-Auteur`, ou `auteur` du banquet), le message se retire.
+
+    Elle ne dit rien d'autre, et change d'un banquet à l'autre. Vide : plus personne ne le retire.
+    """
     texte: str
-    """Vide : retiré par son côté."""
+    """Vide : retiré par qui l'a écrit."""
     recu_le: datetime
     retire: bool
 

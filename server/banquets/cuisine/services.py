@@ -86,6 +86,8 @@ async def ecrire_message(
             moment=qui.moment,
             cote=qui.cote,
             nom=qui.nom,
+            lien=qui.lien,
+            compte=qui.compte,
             texte=texte,
             recu_le=maintenant,
         )
@@ -95,10 +97,15 @@ async def ecrire_message(
 
 @ecriture
 async def retirer_message(qui: Intervenant, identifiant: UUID, maintenant: datetime) -> None:
-    """Retire un message de son propre côté : le texte s'efface, la place reste. Lève `MessageInconnu`."""
+    """Retire un message que l'on a écrit : le texte s'efface, la place reste. Lève `MessageInconnu`.
+
+    Deux équipes entrées par deux liens sont du même côté, et peuvent porter le même nom : c'est le lien, ou le compte, qui
+    compte.
+    """
     m = MessageCuisine
-    connu = await m.select(m.moment, m.cote).where(m.id == identifiant).first()
-    if connu is None or (connu["moment"], connu["cote"]) != (qui.moment, qui.cote):
+    connu = await m.select(m.moment, m.lien, m.compte).where(m.id == identifiant).first()
+    soi = (qui.moment, qui.lien, qui.compte)
+    if connu is None or (connu["moment"], connu["lien"], connu["compte"]) != soi:
         raise MessageInconnu()
     changes: dict[Any, Any] = {"texte": "", "retire_le": maintenant}
     await m.update(changes).where(m.id == identifiant, m.retire_le.is_null())

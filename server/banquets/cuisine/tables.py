@@ -1,4 +1,4 @@
-"""Tables de la cuisine. Qui écrit y est un lien ou une structure, jamais une personne."""
+"""Tables de la cuisine. Qui écrit y signe d'un lien ou d'une structure, jamais d'une personne."""
 
 from piccolo.columns import UUID, BigInt, Boolean, ForeignKey, Integer, Serial, Text, Timestamptz, Varchar
 from piccolo.columns.base import OnDelete
@@ -34,10 +34,13 @@ class MessageCuisine(Table, tablename="message_cuisine"):
     """`cuisine` ou `organisation`."""
     nom = Varchar(length=160)
     """Le nom du lien, ou de la structure."""
+    lien = ForeignKey(references=LienCuisine, on_delete=OnDelete.set_null, null=True)
+    compte = ForeignKey(references=Compte, on_delete=OnDelete.set_null, null=True)
+    """Qui l'a écrit, par un lien ou par un compte : qui peut le retirer. Ne se lit nulle part."""
     texte = Text(default="")
     recu_le = Timestamptz(default=None)
     retire_le = Timestamptz(null=True, default=None)
-    """Retiré par son côté : le texte s'efface, la place reste."""
+    """Retiré par qui l'a écrit : le texte s'efface, la place reste."""
 
 
 class MessagesLus(Table, tablename="messages_lus"):

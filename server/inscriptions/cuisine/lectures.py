@@ -50,7 +50,7 @@ from server.socle.textes import Langue
 SANS_ENTREPRISE: Final = ("cueilleur", "donateur")
 """Producteurs dont le nom est souvent celui d'une personne."""
 
-SANS_TEXTE: Final = frozenset(("signature",))
+SANS_TEXTE: Final = frozenset(("signature", "auteur"))
 """Ce que personne n'a tapé, et qu'un chiffre de moins rendrait faux."""
 
 _T = TypeVar("_T")
@@ -86,7 +86,7 @@ async def lire_cuisine(moment: UUID, clef: Clef, langue: Langue, maintenant: dat
         quantites=await _quantites(moment, effectif),
         approvisionnements=_approvisionnements(lignes, personnes),
         commandes=[_commande(bon, personnes) for bon in bons.elements],
-        messages=await carnet.lire_messages(moment),
+        messages=await carnet.lire_messages(moment, clef),
         temperatures=await carnet.lire_releves(moment),
         pesees=await _pesees(moment, effectif),
     )

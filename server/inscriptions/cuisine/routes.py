@@ -1,6 +1,6 @@
 """Adresses de la vue de cuisine, par compte et par lien ; et la liste des banquets de l'espace."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -14,6 +14,7 @@ from server.banquets.acces import ouvrir_banquet
 from server.banquets.cuisine import services as carnet
 from server.banquets.cuisine.acces import exiger_cuisine, par_compte, par_lien
 from server.banquets.cuisine.erreurs import DejaEcrit, LienDeCuisineInconnu, PeseeInconnue
+from server.banquets.cuisine.lectures import marque_d_auteur
 from server.banquets.cuisine.schemas import PeseeDemande, PeseesVue
 from server.banquets.erreurs import BanquetInconnu
 from server.comptes.schemas import Auteur
@@ -34,6 +35,9 @@ FRAICHEUR_S: Final = 3
 
 Ce qui s'écrit en cuisine la refait aussitôt ; le reste (une inscription, un menu, un achat, une commande) n'a rien à en savoir.
 """
+
+EN_TETE_AUTEUR: Final = b"tablees-auteur"
+"""La marque de qui lit : celle de ses propres messages. La vue, elle, est la même pour tous."""
 
 PAR_COMPTE: Final = (NonConnecte, BanquetInconnu)
 PAR_LIEN: Final = (LienDeCuisineInconnu, TropDeDemandes)
@@ -80,7 +84,8 @@ class BanquetsDeLEspace(Controller):
         moment: FromPath[UUID],
     ) -> Response[VueCuisine]:
         await ouvrir_banquet(auteur, moment)
-        return await _servir(request, contexte, langue, moment)
+        marque = marque_d_auteur(contexte.clef, moment, compte=auteur.compte)
+        return await _servir(request, contexte, langue, moment, marque)
 
     @get(
         "/{moment:uuid}/pesees",
@@ -140,7 +145,8 @@ class Cuisine(Controller):
         summary="Tout ce qu'il faut pour cuisiner, en une réponse ; `304` si rien n'a changé",
         description=(
             "À redemander toutes les cinq secondes avec l'étiquette reçue (`If-None-Match`) : un changement s'y lit en "
-            "moins de dix secondes. L'en-tête `Date` dit de quand datent ces nombres."
+            "moins de dix secondes. L'en-tête `Date` dit de quand datent ces nombres ; `Tablees-Auteur`, quels messages "
+            "sont les vôtres (même `auteur`)."
         ),
         responses=refus_possibles(*PAR_LIEN),
     )
@@ -152,8 +158,9 @@ class Cuisine(Controller):
         maintenant: NamedDependency[datetime],
         moment: FromPath[UUID],
     ) -> Response[VueCuisine]:
-        await exiger_cuisine(request, contexte, maintenant, moment)
-        return await _servir(request, contexte, langue, moment)
+        ouvert = await exiger_cuisine(request, contexte, maintenant, moment)
+        marque = marque_d_auteur(contexte.clef, moment, lien=ouvert.id)
+        return await _servir(request, contexte, langue, moment, marque)
 
     @get(
         "/assiettes",
@@ -236,18 +243,29 @@ class Cuisine(Controller):
         return await lectures.lire_pesees(moment)
 
 
-async def _servir(request: Requete, contexte: Contexte, langue: Langue, moment: UUID) -> Response[Any]:
-    """La vue entière. Le droit de la lire est déjà vérifié."""
+async def _servir(
+    request: Requete, contexte: Contexte, langue: Langue, moment: UUID, marque: str
+) -> Response[Any]:
+    """La vue entière, la même pour tous ; sa marque, à part, dit à chacun quels messages sont les siens.
+
+    Le droit de la lire est déjà vérifié.
+    """
     maintenant = contexte.horloge()
 
     async def lire() -> VueCuisine:
         return await lectures.lire_cuisine(moment, contexte.clef, langue, maintenant)
 
-    return await _garder(request, f"cuisine:{moment}:{langue}", moment, maintenant, lire)
+    propres = [(EN_TETE_AUTEUR, marque.encode())]
+    return await _garder(request, f"cuisine:{moment}:{langue}", moment, maintenant, lire, propres)
 
 
 async def _garder(
-    request: Requete, cle: str, moment: UUID, maintenant: datetime, lire: Callable[[], Awaitable[Any]]
+    request: Requete,
+    cle: str,
+    moment: UUID,
+    maintenant: datetime,
+    lire: Callable[[], Awaitable[Any]],
+    propres: Sequence[tuple[bytes, bytes]] = (),
 ) -> Response[Any]:
     """Une vue gardée quelques secondes pour tous ceux qui la redemandent."""
 
@@ -260,7 +278,7 @@ async def _garder(
             entetes=(("cache-control", "private, no-store"), ("vary", "Accept-Encoding, Accept-Language")),
         )
 
-    return await servir_vue(request, cle, composer)
+    return await servir_vue(request, cle, composer, propres)
 
 
 ROUTES = [BanquetsDeLEspace, Cuisine]

@@ -10,9 +10,12 @@ import pytest
 
 from server.banquets.cuisine import services
 from server.reglages import Reglages
+from server.socle.base import ecriture
 from server.socle.web import Tablees
+from server.structures.tables import Membre
 from tests.conftest import HorlogeReglable
-from tests.evenements.jeu import un_publie
+from tests.evenements.jeu import LUNDI, un_publie
+from tests.fabriques import un_compte
 from tests.inscriptions.cuisine.jeu import Cuisine, donner_un_lien, entetes, entrer, poser_une_cuisine
 
 
@@ -132,6 +135,80 @@ async def test_un_message_ne_se_remplace_pas_et_ne_se_retire_que_de_son_cote(
         f"{cuisine.adresse}/messages/{cle}", headers=appareil, json={"texte": "Il fait chaud."}
     )
     assert (rejoue.status_code, rejoue.json()["elements"][0]["texte"]) == (200, "")
+
+
+async def test_seul_qui_a_ecrit_un_message_le_retire(
+    client: httpx.AsyncClient,
+    cuisine: Cuisine,
+    appareil: dict[str, str],
+    nadia: dict[str, str],
+    reglages: Reglages,
+) -> None:
+    """Un autre lien du même nom, ou le compte du traiteur, sont du même côté : ce n'est pas leur message pour autant."""
+    autre_lien = await donner_un_lien(client, reglages, cuisine)
+    autre = await entrer(client, reglages, autre_lien["adresse"])
+    odile = await entetes(reglages, cuisine.odile.compte)
+    collegue = await un_compte(prenom="Yanis")
+    await entrer_dans_la_structure(cuisine.jeu.structure, collegue)
+    yanis = await entetes(reglages, collegue)
+    de_la_cuisine, du_traiteur, de_l_equipe = uuid4(), uuid4(), uuid4()
+    for cle, adresse, qui in (
+        (de_la_cuisine, cuisine.adresse, appareil),
+        (du_traiteur, cuisine.espace, odile),
+        (de_l_equipe, cuisine.espace, nadia),
+    ):
+        ecrit = await client.put(f"{adresse}/messages/{cle}", headers=qui, json={"texte": "Bonjour."})
+        assert ecrit.status_code == 200, ecrit.text
+
+    for cle, adresse, qui in (
+        (de_la_cuisine, cuisine.adresse, autre),
+        (de_la_cuisine, cuisine.espace, odile),
+        (du_traiteur, cuisine.adresse, appareil),
+        (de_l_equipe, cuisine.espace, yanis),
+        (de_l_equipe, cuisine.espace, odile),
+    ):
+        refus = await client.delete(f"{adresse}/messages/{cle}", headers=qui)
+        assert (refus.status_code, refus.json()["type"]) == (404, "/problemes/message-inconnu")
+
+    # Chacun reconnaît les siens, et la marque ne dit rien d'autre : deux équipes du même nom n'ont pas la même.
+    siens = {}
+    for nom, adresse, qui in (
+        ("appareil", cuisine.adresse, appareil),
+        ("autre", cuisine.adresse, autre),
+        ("odile", f"{cuisine.espace}/cuisine", odile),
+        ("nadia", f"{cuisine.espace}/cuisine", nadia),
+        ("yanis", f"{cuisine.espace}/cuisine", yanis),
+    ):
+        vue = await client.get(adresse, headers=qui)
+        marque = vue.headers["tablees-auteur"]
+        siens[nom] = [m["id"] for m in vue.json()["messages"]["elements"] if m["auteur"] == marque]
+        redite = await client.get(adresse, headers={**qui, "if-none-match": vue.headers["etag"]})
+        assert (redite.status_code, redite.headers["tablees-auteur"]) == (304, marque)
+    assert siens == {
+        "appareil": [str(de_la_cuisine)],
+        "autre": [],
+        "odile": [str(du_traiteur)],
+        "nadia": [str(de_l_equipe)],
+        "yanis": [],
+    }
+    tete = (await client.get(cuisine.espace, headers=nadia)).json()
+    assert (
+        tete["auteur"]
+        == (await client.get(f"{cuisine.espace}/cuisine", headers=nadia)).headers["tablees-auteur"]
+    )
+    for cle, adresse, qui in (
+        (de_la_cuisine, cuisine.adresse, appareil),
+        (du_traiteur, cuisine.espace, odile),
+        (de_l_equipe, cuisine.espace, nadia),
+    ):
+        retire = await client.delete(f"{adresse}/messages/{cle}", headers=qui)
+        assert retire.status_code == 200, retire.text
+    assert [m["retire"] for m in retire.json()["elements"]] == [True] * 3
+
+
+@ecriture
+async def entrer_dans_la_structure(structure: int, compte: int) -> None:
+    await Membre.insert(Membre(structure=structure, compte=compte, role="membre", cree_le=LUNDI))
 
 
 @pytest.mark.parametrize(

@@ -540,6 +540,7 @@ TEXTES_EXPLIQUES = {
         ECRIT_ICI,
     ),
     "ArretVue.signature": "une empreinte",
+    "MessageVue.auteur": "une empreinte, qui change d'un banquet à l'autre : elle ne sert qu'à reconnaître ses messages",
     "AssietteVue.code": "un code sans nom, qui est sur le billet du foyer",
 }  # fmt: skip
 """Chaque texte libre d'une réponse de la cuisine, et pourquoi il n'est personne."""

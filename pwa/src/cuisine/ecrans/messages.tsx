@@ -37,13 +37,13 @@ export function Messages({ banquet, vue }: Montre) {
     <>
       {elements.length + attendent.length === 0 && <Rien>{t('messages.aucun')}</Rien>}
       <ol class="messages">
-        {elements.map(({ id, cote, nom, texte: dit, recu_le, retire }) => (
+        {elements.map(({ id, cote, nom, auteur, texte: dit, recu_le, retire }) => (
           <li key={id} class={cote === banquet.cote ? 'message mien' : 'message'}>
             <p class="second">
               <strong>{nom || t(`messages.cotes.${cote}`)}</strong> · {direInstant(recu_le, langue)}
             </p>
             {retire || retires.has(id) ? <p class="second">{t('messages.retire')}</p> : <p class="texte-libre">{dit}</p>}
-            {cote === banquet.cote && !retire && !retires.has(id) && (
+            {auteur !== '' && auteur === banquet.auteur.value && !retire && !retires.has(id) && (
               <button type="button" class="bouton petit" onClick={() => void banquet.ecrire('message', `/messages/${id}`, null, 'DELETE')}>
                 {t('messages.retirer')}
               </button>

@@ -21,10 +21,10 @@ const RYTHME_S = 10;
 export default function CuisineDuBanquet({ moment }: { moment: string }) {
   return (
     <Cadre moment={moment} nom="banquet.cuisine">
-      {({ organise }) => (
+      {({ organise, auteur }) => (
         <>
           {organise ? <Liens moment={moment} /> : <p class="encart discret">{t('cuisine.par_compte')}</p>}
-          <Echanges moment={moment} cote={organise ? 'organisation' : 'cuisine'} />
+          <Echanges moment={moment} cote={organise ? 'organisation' : 'cuisine'} auteur={auteur} />
         </>
       )}
     </Cadre>
@@ -159,7 +159,7 @@ function copier(adresse: string): Promise<void> {
 
 // --- Les messages ---------------------------------------------------------------------------------------------------------
 
-function Echanges({ moment, cote }: { moment: string; cote: Message['cote'] }) {
+function Echanges({ moment, cote, auteur }: { moment: string; cote: Message['cote']; auteur: string }) {
   const params = { path: { moment } };
   const lus = useChargement(
     `banquet/${moment}/messages`,
@@ -169,7 +169,7 @@ function Echanges({ moment, cote }: { moment: string; cote: Message['cote'] }) {
   return (
     <Bloc titre={t('cuisine.messages')}>
       <Suite de={lus}>
-        {(messages) => <Fil moment={moment} cote={cote} messages={messages} remplacer={lus.remplacer} />}
+        {(messages) => <Fil moment={moment} cote={cote} auteur={auteur} messages={messages} remplacer={lus.remplacer} />}
       </Suite>
     </Bloc>
   );
@@ -184,12 +184,15 @@ interface Envoye {
 function Fil({
   moment,
   cote,
+  auteur,
   messages,
   remplacer,
 }: {
   moment: string;
   /** Le nôtre : un traiteur avec un compte est du côté de la cuisine. */
   cote: Message['cote'];
+  /** La marque de nos messages : ceux-là seuls se retirent. */
+  auteur: string;
   messages: Messages;
   remplacer: (messages: Messages) => void;
 }) {
@@ -245,7 +248,7 @@ function Fil({
                   ` · ${t(message.numero <= luParEux ? 'cuisine.lu' : 'cuisine.pas_lu')}`}
               </p>
               <p class="texte-libre">{message.retire ? t('cuisine.retire') : message.texte}</p>
-              {message.cote === cote && !message.retire && (
+              {message.auteur !== '' && message.auteur === auteur && !message.retire && (
                 <button
                   type="button"
                   class="bouton petit"

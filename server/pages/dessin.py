@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, TypeVar
+from weakref import WeakValueDictionary
 
 from server.socle.textes import PWA
 
@@ -54,12 +55,25 @@ LAMPIONS: Final = ("miel", "terre", "olive", "lavande")
 Mesure = Callable[[str], float]
 Resultat = TypeVar("Resultat")
 
-_atelier = ThreadPoolExecutor(max_workers=1, thread_name_prefix="tablees-dessin")
+_affiches = ThreadPoolExecutor(max_workers=1, thread_name_prefix="tablees-dessin")
+_papiers = ThreadPoolExecutor(max_workers=1, thread_name_prefix="tablees-papiers")
+_tours: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+"""Le tour de chacun à l'atelier des papiers ; oublié dès que personne n'y attend."""
 
 
 async def dessiner(dessin: Callable[[], Resultat]) -> Resultat:
     """Dessine hors de la boucle, un dessin à la fois : cent affiches demandées ensemble n'arrêtent aucune page."""
-    return await asyncio.get_running_loop().run_in_executor(_atelier, dessin)
+    return await asyncio.get_running_loop().run_in_executor(_affiches, dessin)
+
+
+async def composer_papier(composition: Callable[[], Resultat], pour: str) -> Resultat:
+    """Compose un papier à part des affiches, qui sont à tout le monde : le plus long prend des secondes.
+
+    Un papier à la fois, et un seul dans la file par lecteur (`pour`) : qui en demande vingt passe après qui en demande un.
+    """
+    tour = _tours.setdefault(pour, asyncio.Lock())
+    async with tour:
+        return await asyncio.get_running_loop().run_in_executor(_papiers, composition)
 
 
 # --- les caractères -------------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """Les papiers d'un banquet, à imprimer ou à ouvrir dans un tableur. Ici on lit et on sert ; on compose ailleurs, sans rien lire.
 
 Chaque papier se compose de données déjà lues (`Lu`) : qui cuisine sans compte sert les mêmes, moins ceux qui portent des prix.
-Le dessin se fait hors de la boucle, l'un après l'autre, et se compte à qui le demande. Décision 0015.
+On compose hors de la boucle et à part des affiches, un papier à la fois, compté à qui le demande. Décision 0015.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -28,12 +28,12 @@ from server.inscriptions.effectif.couverture import couvrir
 from server.inscriptions.effectif.schemas import AssietteVue
 from server.pages import papiers_de_commande, papiers_de_cuisine
 from server.pages.carte_du_menu import composer_carte
-from server.pages.dessin import dessiner
+from server.pages.dessin import composer_papier
 from server.pages.feuilles import TYPE_CONTENU, composer_feuille
 from server.pages.routes import lire_site
 from server.socle import tableur
 from server.socle.base import lecture
-from server.socle.contexte import Contexte, adresse_de
+from server.socle.contexte import Contexte
 from server.socle.erreurs import Introuvable, NonConnecte, TropDeDemandes
 from server.socle.problemes import refus_possibles
 from server.socle.secrets import Clef
@@ -159,20 +159,21 @@ async def servir_papier(
     nom: str,
     papiers: Mapping[str, Composition],
     ouvert: Ouvert,
+    lecteur: str,
     langue: Langue,
     maintenant: datetime,
 ) -> Response[bytes]:
-    """Le papier de ce nom, dessiné à part ; lève `PapierInconnu`, `TropDeDemandes`.
+    """Le papier de ce nom, composé à part ; lève `PapierInconnu`, `TropDeDemandes`.
 
-    Qui appelle a déjà ouvert le banquet et choisi les papiers permis.
+    Qui appelle a déjà ouvert le banquet et choisi les papiers permis ; `lecteur` est le lien ou le compte qui demande.
     """
     composition = papiers.get(nom)
     if composition is None:
         raise PapierInconnu()
-    contexte.limites.compter("dessin-adresse", adresse_de(request))
+    contexte.limites.compter("papier-lecteur", lecteur)
     site = await lire_site(request, contexte)
     lu = await lire_pour_un_papier(ouvert, contexte.clef, langue, maintenant, site.reseau, nom)
-    corps = await dessiner(partial(composition, lu))
+    corps = await composer_papier(partial(composition, lu), lecteur)
     est_pdf = nom.endswith(".pdf")
     entetes = {
         "content-disposition": f'{"inline" if est_pdf else "attachment"}; filename="{nom}"',
@@ -208,7 +209,8 @@ class PapiersDeLEspace(Controller):
         """`papier` : `production.pdf`, `production.csv`, `courses.pdf`, `courses.csv`, `commandes.pdf`, `commandes.csv`,
         `allergenes.pdf`, `menu.pdf` ou `menu-sobre.pdf`."""
         ouvert = await ouvrir_banquet(auteur, moment)
-        return await servir_papier(request, contexte, papier, PAR_COMPTE, ouvert, langue, maintenant)
+        lecteur = f"compte:{auteur.compte}"
+        return await servir_papier(request, contexte, papier, PAR_COMPTE, ouvert, lecteur, langue, maintenant)
 
 
 class PapiersDeCuisine(Controller):
@@ -237,7 +239,8 @@ class PapiersDeCuisine(Controller):
         `menu-sobre.pdf`. Les bons de commande portent des prix : ils ne sont que dans l'espace."""
         lien = await exiger_cuisine(request, contexte, maintenant, moment)
         ouvert = ouvrir_par_lien(lien)
-        return await servir_papier(request, contexte, papier, DE_CUISINE, ouvert, langue, maintenant)
+        lecteur = f"lien:{lien.id}"
+        return await servir_papier(request, contexte, papier, DE_CUISINE, ouvert, lecteur, langue, maintenant)
 
 
 ROUTES: Final[list[Any]] = [PapiersDeLEspace, PapiersDeCuisine]

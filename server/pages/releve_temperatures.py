@@ -5,6 +5,7 @@ Pur pour la feuille ; ses deux adresses suivent. Rien n'y nomme une personne. DÃ
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -21,10 +22,10 @@ from server.banquets.erreurs import BanquetInconnu
 from server.comptes.schemas import Auteur
 from server.inscriptions.cuisine.lectures import lire_repas
 from server.inscriptions.cuisine.schemas import RepasVu
-from server.pages.dessin import dessiner
+from server.pages.dessin import composer_papier
 from server.pages.feuilles import TYPE_CONTENU, Colonne, Feuille, Partie, Tableau, composer_feuille
 from server.socle import mots
-from server.socle.contexte import Contexte, adresse_de
+from server.socle.contexte import Contexte
 from server.socle.erreurs import NonConnecte, TropDeDemandes
 from server.socle.problemes import refus_possibles
 from server.socle.textes import Langue, traduire
@@ -120,7 +121,6 @@ def _verdict(releve: ReleveVue, langue: Langue) -> str:
     responses=refus_possibles(NonConnecte, BanquetInconnu, TropDeDemandes),
 )
 async def par_compte(
-    request: Request[Any, Any, Any],
     auteur: NamedDependency[Auteur],
     contexte: NamedDependency[Contexte],
     langue: NamedDependency[Langue],
@@ -128,7 +128,7 @@ async def par_compte(
     moment: FromPath[UUID],
 ) -> Response[bytes]:
     await ouvrir_banquet(auteur, moment)
-    return await _imprimer(request, contexte, langue, maintenant, moment)
+    return await _imprimer(contexte, langue, maintenant, moment, f"compte:{auteur.compte}")
 
 
 @get(
@@ -146,23 +146,19 @@ async def par_lien(
     maintenant: NamedDependency[datetime],
     moment: FromPath[UUID],
 ) -> Response[bytes]:
-    await exiger_cuisine(request, contexte, maintenant, moment)
-    return await _imprimer(request, contexte, langue, maintenant, moment)
+    lien = await exiger_cuisine(request, contexte, maintenant, moment)
+    return await _imprimer(contexte, langue, maintenant, moment, f"lien:{lien.id}")
 
 
 async def _imprimer(
-    request: Request[Any, Any, Any],
-    contexte: Contexte,
-    langue: Langue,
-    maintenant: datetime,
-    moment: UUID,
+    contexte: Contexte, langue: Langue, maintenant: datetime, moment: UUID, lecteur: str
 ) -> Response[bytes]:
-    contexte.limites.compter("dessin-adresse", adresse_de(request))
+    contexte.limites.compter("papier-lecteur", lecteur)
     repas = await lire_repas(moment, maintenant)
     releves = await lire_releves(moment)
     reseau = ", ".join(repas.structures)
     feuille = feuille_des_temperatures(repas, releves, langue, reseau, maintenant)
-    corps = await dessiner(lambda: composer_feuille(feuille))
+    corps = await composer_papier(partial(composer_feuille, feuille), lecteur)
     return Response(
         corps,
         media_type=TYPE_CONTENU,

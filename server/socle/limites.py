@@ -41,11 +41,13 @@ USAGES: Final[dict[str, Limite]] = {
     "ecriture-compte": Limite(600, 60),
     "image-compte": Limite(60, 3600),
     "dessin-adresse": Limite(200, 600),
+    "papier-lecteur": Limite(60, 600),
 }
 """Par adresse : ce qu'un village ne rencontre jamais. Par contact, secret ou compte : ce qu'une personne ne fait pas.
 `lien-adresse` ne compte que les secrets faux, `lien-secret` que les bons ; `cuisine-lien`, tout ce que demandent les
 tablettes d'une même cuisine, qui reviennent toutes les quelques secondes ;
-`dessin-adresse`, les affiches et images à dessiner, pas celles qui le sont déjà."""
+`dessin-adresse`, les affiches et images à dessiner, pas celles qui le sont déjà ; `papier-lecteur`, les papiers d'un banquet que
+compose un lien ou un compte : tous, dans deux langues, trois fois de suite."""
 
 
 class Limites:

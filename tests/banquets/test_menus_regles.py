@@ -1,7 +1,7 @@
 """Ce que contient un plat, à qui il convient, ce qu'il en faut : les règles, sans base."""
 
 from fractions import Fraction
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -12,7 +12,16 @@ from server.banquets.menus.echelle import (
     contenance_de,
     convives_par_plat,
 )
-from server.banquets.menus.regles import Contenu, contenu, convient, regimes_contredits, saison_de
+from server.banquets.menus.regles import (
+    LIGNES_MAX,
+    Contenu,
+    contenu,
+    convient,
+    regimes_contredits,
+    saison_de,
+    verifier_menu,
+)
+from server.banquets.menus.schemas import LigneDemande, PlatDemande
 from server.banquets.quantites import Convives, Etat, Taux, en_grammes
 from server.banquets.referentiel.lectures import lire_denrees, lire_portions
 
@@ -54,6 +63,17 @@ def test_un_allergene_retire_ne_rend_pas_un_plat_vegetalien() -> None:
     assert plat.allergenes == frozenset()
     assert "sans_lactose" in plat.regimes
     assert "vegetalien" not in plat.regimes
+
+
+@pytest.mark.parametrize(("de_plus", "fautes"), [(0, []), (1, [("plats", "menu_trop_long")])])
+def test_un_menu_a_un_nombre_de_lignes_borne(de_plus: int, fautes: list[tuple[str, str]]) -> None:
+    """Soixante plats de soixante lignes se composaient en dizaines de secondes."""
+    ligne = LigneDemande(ingredient="potiron", adulte_milli=1000, enfant_milli=1000)
+    plats = [PlatDemande(id=uuid4(), service="plat", nom="Gratin", lignes=[ligne] * 60) for _ in range(10)]
+    plats.append(PlatDemande(id=uuid4(), service="plat", nom="Soupe", lignes=[ligne] * de_plus))
+    assert sum(len(plat.lignes) for plat in plats) == LIGNES_MAX + de_plus
+
+    assert [(e.champ, e.texte) for e in verifier_menu(plats)] == fautes
 
 
 def test_pas_rempli_n_est_pas_aucun() -> None:

@@ -22,9 +22,10 @@ from server.pages import papiers
 from server.reglages import Reglages
 from server.socle.base import Moteur
 from server.socle.contexte import Contexte
+from server.socle.limites import USAGES, Limite
 from server.socle.web import Tablees
 from tests.evenements.jeu import LUNDI
-from tests.inscriptions.cuisine.jeu import Cuisine, entetes, poser_une_cuisine
+from tests.inscriptions.cuisine.jeu import Cuisine, donner_un_lien, entetes, entrer, poser_une_cuisine
 
 ODETTE = "Odette Reconnaîtplante"
 NOMS = sorted(papiers.PAR_COMPTE)
@@ -308,16 +309,6 @@ async def test_qui_cuisine_imprime_et_qui_n_y_est_pour_rien_n_imprime_pas(
     assert personne.status_code == 401
 
 
-async def test_qui_imprime_sans_arret_attend(impression: Impression, application: Tablees) -> None:
-    contexte: Contexte = application.state.contexte
-    while contexte.limites.permet("dessin-adresse", "127.0.0.1"):
-        pass
-
-    reponse = await impression.lire("production.csv")
-
-    assert (reponse.status_code, reponse.json()["type"]) == (429, "/problemes/trop-de-demandes")
-
-
 async def test_en_anglais_aussi(impression: Impression) -> None:
     reponse = await impression.lire("production.pdf?langue=en")
     lu = " ".join(" ".join(p.extract_text() for p in PdfReader(io.BytesIO(reponse.content)).pages).split())
@@ -333,3 +324,28 @@ async def test_le_papier_ne_depend_que_de_ce_qu_il_lit(impression: Impression, a
 
     for nom in ("production.pdf", "allergenes.pdf", "courses.csv"):
         assert papiers.DE_CUISINE[nom](lu) == papiers.DE_CUISINE[nom](lu)
+
+
+async def test_qui_imprime_sans_arret_n_en_prive_ni_les_autres_ni_les_affiches(
+    vide: Impression, reglages: Reglages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, cuisine = vide.client, vide.cuisine
+    un, autre = [
+        await entrer(client, reglages, (await donner_un_lien(client, reglages, cuisine))["adresse"])
+        for _ in range(2)
+    ]
+    monkeypatch.setitem(USAGES, "papier-lecteur", Limite(2, 600))
+    adresse = f"{cuisine.adresse}/papiers"
+
+    statuts = [
+        (await client.get(f"{adresse}/{papier}", headers=un)).status_code
+        for papier in ("allergenes.pdf", "temperatures.pdf", "courses.csv", "temperatures.pdf")
+    ]
+
+    assert statuts == [200, 200, 429, 429]
+    refus = await client.get(f"{adresse}/courses.csv", headers=un)
+    assert refus.json()["type"] == "/problemes/trop-de-demandes"
+    assert (await client.get(f"{adresse}/allergenes.pdf", headers=autre)).status_code == 200
+    assert (await vide.lire("allergenes.pdf")).status_code == 200
+    affiche = await client.get(f"/evenements/{cuisine.vue.slug}/affiche-a4.pdf")
+    assert affiche.status_code == 200

@@ -14,6 +14,8 @@ REGIMES: Final = (
 )  # fmt: skip
 AFFIRMES: Final = frozenset(("halal", "casher"))
 """Ceux qu'aucun ingrédient ne dit : quelqu'un les affirme. Un plat sans chair se demande ; une viande tue n'est pas servie."""
+LIGNES_MAX: Final = 600
+"""Lignes d'un menu, tous plats ensemble : trente plats de vingt denrées. Au-delà, un papier se compose en dizaines de secondes."""
 CHAIRS: Final = frozenset(("poissons", "crustaces", "mollusques"))
 
 Convenance = Literal["oui", "a_confirmer", "non"]
@@ -138,6 +140,8 @@ def saison_de(mois: Collection[int], *, hors_france: bool, mois_du_repas: int) -
 def verifier_menu(plats: Sequence[PlatDemande]) -> list[ErreurDeChamp]:
     """Tout ce qui ne va pas dans ce menu, sans regarder la base."""
     erreurs = []
+    if sum(len(plat.lignes) for plat in plats) > LIGNES_MAX:
+        erreurs.append(ErreurDeChamp("plats", "menu_trop_long", {"nombre": LIGNES_MAX}))
     par_id = {plat.id: plat for plat in plats}
     vus: set[UUID] = set()
     for rang, plat in enumerate(plats):

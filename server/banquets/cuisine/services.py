@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from server.banquets.acces import etiquette_du_menu
+from server.banquets.acces import assurer_banquet, etiquette_du_menu
 from server.banquets.cuisine import regles
 from server.banquets.cuisine.erreurs import (
     DejaEcrit,
@@ -15,6 +15,7 @@ from server.banquets.cuisine.erreurs import (
 )
 from server.banquets.cuisine.schemas import Intervenant, MessageDemande, MesureDemande, PeseeDemande
 from server.banquets.cuisine.tables import LienCuisine, MessageCuisine, MessagesLus, MesureTemperature, Pesee
+from server.banquets.tables import Banquet
 from server.evenements.tables import Moment
 from server.socle.base import ecriture
 from server.socle.erreurs import DemandeInvalide, ErreurDeChamp
@@ -37,9 +38,8 @@ async def creer_lien(moment: UUID, nom: str, compte: int, maintenant: datetime) 
     """Un lien de plus pour la cuisine de ce banquet."""
     if regles.dit_un_contact(nom):
         raise DemandeInvalide([ErreurDeChamp("nom", "contact_en_cuisine")])
-    await _borner(
-        LienCuisine, (LienCuisine.moment == moment) & LienCuisine.revoque_le.is_null(), LIENS_MAX, "nom"
-    )
+    ici = (LienCuisine.moment == moment) & LienCuisine.revoque_le.is_null()
+    await _borner(moment, LienCuisine, ici, LIENS_MAX, "nom", maintenant)
     await LienCuisine.insert(LienCuisine(moment=moment, nom=nom.strip(), cree_par=compte, cree_le=maintenant))
 
 
@@ -79,7 +79,7 @@ async def ecrire_message(
         erreurs.append(ErreurDeChamp("texte", "contact_en_cuisine"))
     if erreurs:
         raise DemandeInvalide(erreurs)
-    await _borner(m, m.moment == qui.moment, MESSAGES_MAX, "texte")
+    await _borner(qui.moment, m, m.moment == qui.moment, MESSAGES_MAX, "texte", maintenant)
     await m.insert(
         m(
             id=identifiant,
@@ -160,7 +160,7 @@ async def relever_temperature(
     erreurs = regles.verifier_mesure(demande, horaire["debut"] if horaire else None, maintenant)
     if erreurs:
         raise DemandeInvalide(erreurs)
-    await _borner(t, t.moment == qui.moment, MESURES_MAX, "dixiemes")
+    await _borner(qui.moment, t, t.moment == qui.moment, MESURES_MAX, "dixiemes", maintenant)
     for avant in {demande.suite_de, demande.corrige} - {None}:
         ligne = await t.select(t.genre).where(t.id == avant, t.moment == qui.moment).first()
         if ligne is None or ligne["genre"] != demande.genre:
@@ -183,7 +183,8 @@ async def peser(qui: Intervenant, identifiant: UUID, demande: PeseeDemande, main
         ):
             raise DejaEcrit()
         return
-    await _borner(Pesee, (Pesee.moment == qui.moment) & Pesee.retiree_le.is_null(), PESEES_MAX, "grammes")
+    ici = (Pesee.moment == qui.moment) & Pesee.retiree_le.is_null()
+    await _borner(qui.moment, Pesee, ici, PESEES_MAX, "grammes", maintenant)
     await Pesee.insert(
         Pesee(
             id=identifiant,
@@ -208,7 +209,14 @@ async def retirer_pesee(qui: Intervenant, identifiant: UUID, maintenant: datetim
     renouveler(etiquette_de(qui.moment), etiquette_du_menu(qui.moment))
 
 
-async def _borner(table: Any, condition: Any, maximum: int, champ: str) -> None:
-    """Une tablette laissée ouverte n'emplit pas la base."""
+async def _borner(
+    moment: UUID, table: Any, condition: Any, maximum: int, champ: str, maintenant: datetime
+) -> None:
+    """Une tablette laissée ouverte n'emplit pas la base.
+
+    La ligne du banquet se tient jusqu'à la fin : deux écritures ensemble ne comptent pas la même place libre.
+    """
+    banquet = await assurer_banquet(moment, maintenant)
+    await Banquet.update({Banquet.moment: Banquet.moment}).where(Banquet.id == banquet)
     if await table.count().where(condition) >= maximum:
         raise DemandeInvalide([ErreurDeChamp(champ, "trop_de_lignes", {"nombre": maximum})])

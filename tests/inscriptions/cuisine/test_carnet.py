@@ -1,6 +1,7 @@
 """Ce que la cuisine note : messages, températures, pesées. Rejouable, jamais effacé en silence, jamais signé d'une personne."""
 
 import asyncio
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -502,3 +503,38 @@ async def test_une_mesure_n_a_qu_une_correction_meme_ecrites_ensemble(
     )
 
     assert sorted(rendu.status_code for rendu in rendus) == [200, *[409] * 5]
+
+
+async def test_les_plafonds_tiennent_meme_quand_tout_s_ecrit_ensemble(
+    client: httpx.AsyncClient,
+    cuisine: Cuisine,
+    appareil: dict[str, str],
+    nadia: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    horloge: HorlogeReglable,
+) -> None:
+    """L'appareil tient déjà un lien sur les trois permis."""
+    for nom in ("LIENS_MAX", "MESSAGES_MAX", "MESURES_MAX", "PESEES_MAX"):
+        monkeypatch.setattr(services, nom, 3)
+
+    liens = [
+        client.post(f"{cuisine.espace}/liens-cuisine", headers=nadia, json={"nom": f"équipe {rang}"})
+        for rang in range(12)
+    ]
+    assert _statuts(await asyncio.gather(*liens)) == {201: 2, 422: 10}
+    for chemin, corps in (
+        ("messages", {"texte": "Bonjour."}),
+        ("temperatures", une_mesure(horloge)),
+        ("pesees", {"genre": "assiettes", "grammes": 5}),
+    ):
+        rendus = await asyncio.gather(
+            *(
+                client.put(f"{cuisine.adresse}/{chemin}/{uuid4()}", headers=appareil, json=corps)
+                for _ in range(12)
+            )
+        )
+        assert _statuts(rendus) == {200: 3, 422: 9}, chemin
+
+
+def _statuts(rendus: list[httpx.Response]) -> dict[int, int]:
+    return dict(sorted(Counter(rendu.status_code for rendu in rendus).items()))

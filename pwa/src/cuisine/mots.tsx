@@ -21,13 +21,14 @@ export function direParts({ adultes, enfants }: Parts): string {
   return dits.filter(Boolean).join(', ') || t('jour.personne');
 }
 
-/** « 1 adulte, végétalien et sans gluten, ALLERGIE : arachides » : un régime se choisit, une allergie se soigne. */
+/** « 9 adultes : végétalien, sans gluten ALLERGIE : arachides » : un régime se choisit, une allergie se soigne. */
 export function Besoins({ besoin: { age, nombre, regimes, allergenes } }: { besoin: Besoin }) {
+  const qui = t(`ages.${age}` as Cle, { n: nombre });
   return (
     <>
       <strong class="combien">{nombre}</strong>{' '}
       <span>
-        {[t(`ages.${age}` as Cle, { n: nombre }), ...regimes.map(nomRegime)].join(', ')}
+        {regimes.length > 0 ? t('jour.qui_regimes', { qui, regimes: regimes.map(nomRegime).join(', ') }) : qui}
         {allergenes.length > 0 && (
           <>
             {' '}

@@ -133,7 +133,8 @@ export function direChangement(neuf: Changement): string {
 }
 
 function direBesoin({ age, regimes, allergenes }: Besoin, nombre: number): string {
-  const dits = [t(`ages.${age as 'adulte'}`, { n: nombre }), ...regimes.map(nomRegime)].join(', ');
+  const qui = t(`ages.${age as 'adulte'}`, { n: nombre });
+  const dits = regimes.length > 0 ? `${qui} (${regimes.map(nomRegime).join(', ')})` : qui;
   return allergenes.length > 0 ? `${dits} ${t('jour.allergie', { quoi: enumerer(allergenes.map(nomAllergene)) })}` : dits;
 }
 

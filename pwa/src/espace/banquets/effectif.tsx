@@ -139,11 +139,12 @@ function signer(n: number): string {
 }
 
 function direEcart({ age, regimes, allergenes, avant, apres }: Differences['besoins'][number]): string {
-  const quoi = [
-    t(`ages.${age}`, { n: apres }),
+  const dits = [
     ...regimes.map((cle) => t(`regimes.${cle as Regime}`)),
     ...allergenes.map((cle) => t('effectif.allergie_a', { quoi: t(`allergenes.${cle as Allergene}`) })),
   ].join(', ');
+  const qui = t(`ages.${age}`, { n: apres });
+  const quoi = dits ? `${qui} (${dits})` : qui;
   return t('effectif.au_lieu_de', { n: apres, quoi, avant });
 }
 

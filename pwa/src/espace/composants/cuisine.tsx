@@ -66,15 +66,16 @@ function Portions({ compteur }: { compteur: Compteur }) {
   );
 }
 
-/** « 1 adulte, végétarien ; ALLERGIE : arachides » : un régime se choisit, une allergie se soigne. */
+/** « 9 adultes : végétarien, sans gluten ; ALLERGIE : arachides » : un régime se choisit, une allergie se soigne. */
 export function Regimes({ ligne, sansNombre }: { ligne: Effectif; sansNombre?: boolean }) {
   const { age, nombre, regimes, allergenes } = ligne;
-  const qui = [t(`ages.${age as 'adulte'}`, { n: nombre }), ...regimes.map((cle) => t(`regimes.${cle as 'autre'}`))];
+  const dits = regimes.map((cle) => t(`regimes.${cle as 'autre'}`)).join(', ');
   return (
     <>
       {!sansNombre && <strong>{nombre}</strong>}
       <span>
-        {qui.join(', ')}
+        {t(`ages.${age as 'adulte'}`, { n: nombre })}
+        {dits && `${t('presences.deux_points')} ${dits}`}
         {allergenes.length > 0 && (
           <>
             {'\u202f; '}

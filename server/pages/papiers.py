@@ -68,7 +68,7 @@ def _production(lu: Lu) -> bytes:
         lu.vue.menu.plats,
         effectif.besoins,
         effectif.besoins_en_trop,
-        effectif.parts.assiettes,
+        effectif.parts,
     )
     return composer_feuille(
         papiers_de_cuisine.feuille_de_production(

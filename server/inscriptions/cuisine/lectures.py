@@ -81,7 +81,7 @@ async def lire_cuisine(moment: UUID, clef: Clef, langue: Langue, maintenant: dat
             menu.plats,
             effectif.besoins,
             effectif.besoins_en_trop,
-            effectif.parts.assiettes,
+            effectif.parts,
         ),
         quantites=await _quantites(moment, effectif),
         approvisionnements=_approvisionnements(lignes, personnes),

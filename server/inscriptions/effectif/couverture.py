@@ -6,8 +6,10 @@ Un besoin est un tout : « végétalien et sans gluten » se regarde ensemble, j
 from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
+from server.banquets.menus.echelle import PlatAEchelle, convives_par_plat
 from server.banquets.menus.regles import Contenu, Convenance, convient
 from server.banquets.menus.schemas import PlatVue
+from server.banquets.quantites import Convives
 from server.inscriptions.effectif.phrases import dire_besoin
 from server.inscriptions.effectif.schemas import (
     AssietteVue,
@@ -15,6 +17,7 @@ from server.inscriptions.effectif.schemas import (
     BesoinCouvert,
     CouvertureVue,
     GenreAnnonce,
+    Parts,
     PlatServi,
     ServiceCouvert,
     VarianteServie,
@@ -32,16 +35,16 @@ def couvrir(
     plats: Sequence[PlatVue],
     besoins: Iterable[Besoin],
     en_trop: Iterable[Besoin],
-    assiettes: int,
+    parts: Parts,
 ) -> CouvertureVue:
     """Pour chaque besoin combiné, ce qui lui convient à chaque service ; et ce qui manque, en phrases.
 
-    `assiettes` : toutes les parts du banquet, pour comparer ce qu'une variante prévoit à ceux qui en ont besoin. Ce que des
+    `parts` : toutes celles du banquet, pour comparer ce qu'une variante prévoit à ceux qui en ont besoin. Ce que des
     foyers décrivent au-delà de leurs parts est regardé aussi, hors compte : une allergie dite n'est jamais oubliée.
     """
     dits = [*((besoin, False) for besoin in besoins), *((besoin, True) for besoin in en_trop)]
     couverts = [_couvrir_besoin(langue, plats, besoin, hors_compte=hors) for besoin, hors in dits]
-    variantes = _variantes(plats, [besoin for besoin, hors in dits if not hors], assiettes)
+    variantes = _variantes(plats, [besoin for besoin, hors in dits if not hors], parts)
     sans_plat = _combien(couverts, "non")
     a_confirmer = _combien(couverts, "a_confirmer")
     phrases = [phrase for couvert in couverts for phrase in couvert.phrases]
@@ -128,8 +131,12 @@ def _couvrir_service(plats: Sequence[PlatVue], service: str, besoin: Besoin) -> 
     return ServiceCouvert(service, "non", ())
 
 
-def _variantes(plats: Sequence[PlatVue], besoins: Sequence[Besoin], assiettes: int) -> list[VarianteServie]:
-    """Chaque variante : les parts prévues, et combien de convives ne peuvent manger qu'elle."""
+def _variantes(plats: Sequence[PlatVue], besoins: Sequence[Besoin], parts: Parts) -> list[VarianteServie]:
+    """Chaque variante : les parts que comptent les quantités, et combien de convives ne peuvent manger qu'elle."""
+    prevues = convives_par_plat(
+        [PlatAEchelle(plat.id, plat.remplace, plat.part_milliemes, ()) for plat in plats],
+        Convives(parts.adultes, parts.enfants),
+    )
     demandees = {plat.id: 0 for plat in plats if plat.remplace is not None}
     for besoin in besoins:
         if besoin.age == "tout_petit":
@@ -143,7 +150,7 @@ def _variantes(plats: Sequence[PlatVue], besoins: Sequence[Besoin], assiettes: i
         VarianteServie(
             plat=plat.id,
             nom=plat.nom,
-            prevues=-(-assiettes * plat.part_milliemes // 1000),
+            prevues=prevues[plat.id].adultes + prevues[plat.id].enfants,
             demandees=demandees[plat.id],
         )
         for plat in plats

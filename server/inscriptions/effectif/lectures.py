@@ -211,9 +211,7 @@ async def lire_couverture(ouvert: Ouvert, langue: Langue) -> CouvertureVue:
     """Ce que le menu a pour qui vient, besoins pris ensemble."""
     compte = await compter(ouvert.moment)
     menu = await lire_menu_ouvert(ouvert)
-    return couvrir(
-        langue, menu.version, menu.plats, compte.besoins, compte.en_trop, compte.releve.parts.assiettes
-    )
+    return couvrir(langue, menu.version, menu.plats, compte.besoins, compte.en_trop, compte.releve.parts)
 
 
 @lecture

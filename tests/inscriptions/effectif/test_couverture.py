@@ -15,7 +15,7 @@ from server.inscriptions.effectif import lectures
 from server.inscriptions.effectif import services as effectif
 from server.inscriptions.effectif.couverture import couvrir, servir_une_assiette
 from server.inscriptions.effectif.phrases import dire_besoin
-from server.inscriptions.effectif.schemas import AnnonceDemande, Besoin, CouvertureVue
+from server.inscriptions.effectif.schemas import AnnonceDemande, Besoin, CouvertureVue, Parts
 from server.inscriptions.entretien import entretenir_inscriptions
 from server.inscriptions.lectures import lire_inscription
 from server.inscriptions.regles import codes_d_assiette
@@ -44,7 +44,7 @@ def un_plat(nom: str, service: str = "plat", **champs: object) -> PlatVue:
 
 
 def couverture(*plats: PlatVue, besoin: Besoin = VEGAN_SANS_GLUTEN, assiettes: int = 10) -> CouvertureVue:
-    return couvrir("fr", 1, plats, [besoin], [], assiettes)
+    return couvrir("fr", 1, plats, [besoin], [], Parts(assiettes))
 
 
 # --- Règles ---------------------------------------------------------------------------------------------------------
@@ -103,9 +103,7 @@ def test_une_variante_trop_peu_prevue_est_dite() -> None:
     )
 
     assert [(v.prevues, v.demandees) for v in vue.variantes] == [(2, 3)]
-    assert vue.phrases == [
-        "«\u202fCourge farcie\u202f»\u202f: 3 convives en ont besoin, le menu en prévoit 2"
-    ]
+    assert vue.phrases == ["«\u202fCourge farcie\u202f»\u202f: servi à 2, il en faut pour 3 convives"]
 
 
 def test_qui_mange_le_plat_de_tous_ne_demande_pas_la_variante() -> None:
@@ -149,11 +147,21 @@ def test_halal_se_demande_pour_un_plat_sans_chair_et_une_viande_tue_n_est_pas_se
 
 def test_ce_qui_depasse_les_parts_est_regarde_hors_compte() -> None:
     vue = couvrir(
-        "fr", 1, [un_plat("Gratin", allergenes=["lait"])], [], [Besoin("adulte", (), ("lait",), 1)], 4
+        "fr", 1, [un_plat("Gratin", allergenes=["lait"])], [], [Besoin("adulte", (), ("lait",), 1)], Parts(4)
     )
 
     assert [(b.hors_compte, len(b.phrases)) for b in vue.besoins] == [(True, 1)]
     assert vue.sans_plat == 0
+
+
+def test_une_variante_prevoit_les_parts_que_comptent_les_quantites() -> None:
+    base = un_plat("Rôti")
+    variante = un_plat("Courge", regimes=["vegetalien", "sans_gluten"], remplace=base.id, part_milliemes=150)
+
+    vue = couvrir("fr", 1, [base, variante], [VEGAN_SANS_GLUTEN], [], Parts(101, 10, 3))
+
+    # 15 % de 101 adultes et 15 % de 10 enfants, vers le haut : 16 et 2, non 15 % de 111.
+    assert [(v.prevues, v.demandees) for v in vue.variantes] == [(18, 1)]
 
 
 def test_chacun_recoit_tout_ce_qui_lui_va_et_la_variante_a_la_place() -> None:

@@ -3,8 +3,11 @@ import { test } from 'node:test';
 import {
   acheterCommeAuMenu,
   comparer,
+  convivesParPlat,
   depuisMenu,
   deplacer,
+  deplacerLigne,
+  direAdulte,
   dupliquer,
   fusionner,
   ligneDe,
@@ -13,6 +16,7 @@ import {
   memePlat,
   partPour,
   platVide,
+  proposerEnfant,
   ranger,
   remettrePlat,
   retirerPlat,
@@ -21,6 +25,7 @@ import {
   varianteDe,
   versDemande,
   type Menu,
+  type Portion,
   type SaisieMenu,
 } from '../../pwa/src/espace/banquets/saisie-menu.ts';
 
@@ -117,6 +122,91 @@ test('une portion d’usage remplit la part et dit si elle se pèse cuite', () =
   }); // prettier-ignore
 
   assert.deepEqual([suivie.adulte, suivie.enfant, suivie.etat], ['225', '170', 'cuit']);
+});
+
+const PORTIONS = [
+  ['Légumes cuits', 150, 100, 'g'], ['Viande', 100, 70, 'g'], ['Riz cuit', 200, 170, 'g'], ['Pain', 100, null, 'g'],
+  ['Boulettes', 5, 3, 'piece'],
+].map(([plat, adulte, enfant, unite]) => ({
+  plat, adulte_min: adulte, adulte_max: adulte, enfant_min: enfant, enfant_max: enfant, unite, certitude: 'D', source: '',
+})) as unknown as Portion[]; // prettier-ignore
+const fiche = (champs: object = {}) =>
+  ({ slug: 'riz', nom: 'Riz', unite: 'g', allergenes: [], animal: [], saison: [], hors_france: false, ...champs }) as never;
+
+test('la part d’un enfant que personne n’a dite se propose, par le rapport du milieu des portions d’usage', () => {
+  for (const [adulte, unite, enfant] of [
+    ['200', 'g', '140'],
+    ['0,2 kg', 'g', '140'],
+    ['5', 'g', '3,5'],
+    ['0,1', 'g', '0,1'],
+    ['2', 'piece', '1'],
+    ['1', 'piece', '1'],
+    ['0,25', 'piece', '0,25'],
+  ] as const) {
+    assert.equal(proposerEnfant(adulte, unite, PORTIONS)?.enfant, enfant, `${adulte} ${unite}`);
+  }
+  assert.equal(proposerEnfant('200', 'g', PORTIONS)?.pour_cent, 70);
+  for (const rien of ['', '0', 'deux cents']) assert.equal(proposerEnfant(rien, 'g', PORTIONS), null);
+  assert.equal(proposerEnfant('33', 'mL', PORTIONS), null);
+});
+
+test('la proposition suit la part d’adulte tant que personne n’a dit celle d’un enfant', () => {
+  const neuve = ligneDe(fiche(), 6);
+  assert.deepEqual(direAdulte(neuve, '200', PORTIONS), { adulte: '200', enfant: '140', propose: 'rapport' });
+  assert.deepEqual(direAdulte(neuve, '', PORTIONS), { adulte: '', enfant: '', propose: 'rapport' });
+  assert.deepEqual(direAdulte({ ...neuve, enfant: '0', propose: null }, '300', PORTIONS), { adulte: '300' });
+});
+
+test('de l’alcool, rien ne se propose pour un enfant : quelqu’un le dit', () => {
+  const vin = ligneDe(fiche({ slug: 'vin', unite: 'mL', animal: ['alcool'] }), 6);
+  assert.deepEqual(direAdulte(vin, '250', PORTIONS), { adulte: '250' });
+  assert.equal(vin.enfant, '');
+});
+
+test('une portion d’usage dit sa part d’enfant ; si elle n’en a pas, le rapport la propose', () => {
+  const riz = suivrePortion(ligneDe(fiche(), 6), PORTIONS[2]!, PORTIONS);
+  const pain = suivrePortion(ligneDe(fiche(), 6), PORTIONS[3]!, PORTIONS);
+  assert.deepEqual([riz.enfant, riz.propose], ['170', 'portion']);
+  assert.deepEqual([pain.enfant, pain.propose], ['70', 'rapport']);
+});
+
+test('une part vide n’est pas un zéro : elle se dit, zéro compris', () => {
+  const saisie = depuisMenu(unMenu(unPlat(DHAL, 'Dhal', { lignes: [LENTILLES] })));
+  const ligne = saisie.plats[0]!.lignes[0]!;
+  ligne.enfant = ' ';
+  assert.deepEqual(versDemande(saisie, 4).remarques, [{ champ: 'plats.0.lignes.0.enfant_milli', texte: 'part_enfant' }]);
+  ligne.enfant = '0';
+  const { demande, remarques } = versDemande(saisie, 4);
+  assert.deepEqual([remarques, demande.plats[0]?.lignes?.[0]?.enfant_milli], [[], 0]);
+  ligne.adulte = '';
+  assert.deepEqual(versDemande(saisie, 4).remarques, [{ champ: 'plats.0.lignes.0.adulte_milli', texte: 'part_adulte' }]);
+});
+
+test('une part se dit en convives : la variante prend les siens au plat qu’elle remplace', () => {
+  const { plats } = depuisMenu(
+    unMenu(
+      unPlat(DHAL, 'Dhal'),
+      unPlat(VARIANTE, 'Sans', { remplace: DHAL, part_milliemes: 150 }),
+      unPlat(TARTE, 'Tarte', { part_milliemes: 500 }),
+    ),
+  );
+
+  // Les mêmes nombres que le service : tests/banquets/test_menus_regles.py.
+  assert.deepEqual([...convivesParPlat(plats, { adultes: 101, enfants: 10 })], [
+    [DHAL, { adultes: 85, enfants: 8 }],
+    [VARIANTE, { adultes: 16, enfants: 2 }],
+    [TARTE, { adultes: 51, enfants: 5 }],
+  ]);
+});
+
+test('une denrée monte et descend dans son plat, et s’arrête au bout', () => {
+  const carotte = { ...LENTILLES, ingredient: 'carotte', nom: 'Carotte' };
+  const { lignes } = depuisMenu(unMenu(unPlat(DHAL, 'Dhal', { lignes: [LENTILLES, carotte] }))).plats[0]!;
+  const [lentille] = lignes;
+
+  assert.deepEqual(deplacerLigne(lignes, lentille!.cle, 1)?.map(({ nom }) => nom), ['Carotte', 'Lentille verte']);
+  assert.equal(deplacerLigne(lignes, lentille!.cle, -1), null);
+  assert.equal(deplacerLigne(lignes, 'ailleurs', 1), null);
 });
 
 test('ce qu’une autre main a ajouté s’ajoute au nôtre ; ce que nous avons changé reste', () => {

@@ -232,7 +232,8 @@ def test_un_plat_devient_une_recette_que_l_on_copie_ailleurs_avec_la_denree_que_
     assert (ligne["allergenes"], ligne["dechet_fiche_milliemes"]) == (["sulfites"], 125)
     (recette,) = maison.demander("GET", "/api/espace/recettes?q=arbouse")
     lue = maison.demander("GET", f"/api/espace/recettes/{recette['slug']}")
-    assert lue["lignes"][0]["enfant_milli"] == 0
+    # La part d'enfant que personne n'avait dite a été proposée, pas mise à zéro en silence.
+    assert lue["lignes"][0]["enfant_milli"] == 28_000
 
 
 def test_chaque_papier_propose_existe(page: Page, maison: Maison) -> None:
@@ -274,7 +275,7 @@ def test_un_besoin_sans_plat_se_dit_et_a_son_geste(page: Page, maison: Maison) -
 
     expect(page.get_by_label("Nom du plat")).to_have_value("Gratin (sans gluten et végétalien)")
     # Un convive sur deux.
-    expect(page.get_by_label("Part des convives servie")).to_have_value("50")
+    expect(page.get_by_label("Part des convives qui en mangent")).to_have_value("50")
     page.get_by_role("button", name="Retirer : Beurre").click()
     page.get_by_role("button", name="Enregistrer", exact=True).click()
     expect(page.get_by_text("Le menu est enregistré.")).to_be_visible()

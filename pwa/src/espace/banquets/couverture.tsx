@@ -9,6 +9,12 @@ type Vue = Modeles['CouvertureVue'];
 /** `assiettes` : toutes celles du banquet, pour dire quelle part en prend ce besoin ; zéro si on ne le sait pas. */
 type Ajouter = (besoin: Besoin, assiettes: number) => void;
 
+export const lireCouverture = (moment: string): Promise<Vue> =>
+  obtenir(api.GET('/api/espace/banquets/{moment}/effectif/couverture', { params: { path: { moment } } }));
+
+export const lireEffectif = (moment: string): Promise<Modeles['EffectifVue']> =>
+  obtenir(api.GET('/api/espace/banquets/{moment}/effectif', { params: { path: { moment } } }));
+
 /** Ce que le menu enregistré a pour qui vient, besoins pris ensemble ; et le geste quand il manque un plat. */
 export function Couverture({
   moment,
@@ -20,12 +26,8 @@ export function Couverture({
   modifie: boolean;
   ajouter: Ajouter;
 }) {
-  const lue = useChargement(`banquet/${moment}/couverture`, () =>
-    obtenir(api.GET('/api/espace/banquets/{moment}/effectif/couverture', { params: { path: { moment } } })),
-  );
-  const effectif = useChargement(`banquet/${moment}/effectif`, () =>
-    obtenir(api.GET('/api/espace/banquets/{moment}/effectif', { params: { path: { moment } } })),
-  );
+  const lue = useChargement(`banquet/${moment}/couverture`, () => lireCouverture(moment));
+  const effectif = useChargement(`banquet/${moment}/effectif`, () => lireEffectif(moment));
   const { adultes = 0, enfants = 0 } = effectif.valeur?.parts ?? {};
   return (
     <Bloc titre={t('couverture.titre')}>

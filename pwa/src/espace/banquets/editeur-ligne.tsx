@@ -6,7 +6,8 @@ import { useChargement } from '../etat';
 import { ecrireMilliemes, ecrirePourCent } from '../quantites';
 import { langue, t } from '../textes';
 import { Marques } from './choix-denree';
-import { PAS, suivrePortion, VENTES, type Portion, type SaisieLigne } from './saisie-menu';
+import { Deplacer } from './deplacer';
+import { direAdulte, PAS, proposerEnfant, suivrePortion, VENTES, type Portion, type SaisieLigne } from './saisie-menu';
 import { direQuantite } from './vocabulaire';
 
 /** Une denrée d'un plat : ce qu'en reçoit chacun, pesé comment, et comment elle s'achète. */
@@ -15,11 +16,16 @@ export function EditeurLigne({
   ligne,
   changer,
   retirer,
+  place,
+  deplacer,
 }: {
   chemin: string;
   ligne: SaisieLigne;
   changer: (morceau: Partial<SaisieLigne>) => void;
   retirer: () => void;
+  place: { rang: number; total: number };
+  /** Le geste qui la déplace dans ce sens ; nul au bout de la liste. */
+  deplacer: (sens: -1 | 1) => (() => void) | null;
 }) {
   const unite = t(`unites.${ligne.unite}`);
   const auPoids = ligne.vendu_par === 'kg' || ligne.vendu_par === 'L';
@@ -33,36 +39,17 @@ export function EditeurLigne({
       <div class="ligne-tete">
         <h4>{ligne.nom}</h4>
         <Marques saison={ligne.fiche.saison} allergenes={ligne.fiche.allergenes} />
-        <button type="button" class="rond" onClick={retirer} aria-label={t('actes.retirer_quoi', { quoi: ligne.nom })}>
-          <Icone nom="corbeille" />
-        </button>
+        <span class="boutons">
+          {place.total > 1 && (
+            <Deplacer quoi={ligne.nom} {...place} monter={deplacer(-1)} descendre={deplacer(1)} nu />
+          )}
+          <button type="button" class="rond" onClick={retirer} aria-label={t('actes.retirer_quoi', { quoi: ligne.nom })}>
+            <Icone nom="corbeille" />
+          </button>
+        </span>
       </div>
       <RefusDe chemin={`${chemin}.ingredient`} />
-      <div class="parts">
-        <ChampTexte
-          chemin={`${chemin}.adulte_milli`}
-          etiquette={t('menu.part_adulte')}
-          inputMode="decimal"
-          suffixe={unite}
-          valeur={ligne.adulte}
-          changer={(adulte) => changer({ adulte })}
-        />
-        <ChampTexte
-          chemin={`${chemin}.enfant_milli`}
-          etiquette={t('menu.part_enfant')}
-          inputMode="decimal"
-          suffixe={unite}
-          valeur={ligne.enfant}
-          changer={(enfant) => changer({ enfant })}
-        />
-        <Choix
-          chemin={`${chemin}.etat`}
-          etiquette={t('menu.pesee')}
-          valeur={ligne.etat}
-          changer={(etat) => changer({ etat })}
-          options={(['achete', 'cuit'] as const).map((etat) => [etat, t(`etats_denree.${etat}`)])}
-        />
-      </div>
+      <Parts {...{ chemin, ligne, changer }} />
       {aRemplir && portions}
       <details class="plus">
         <summary>{t('menu.reglages_denree')}</summary>
@@ -125,6 +112,56 @@ export function EditeurLigne({
   );
 }
 
+/** Ce qu'en reçoit un adulte, un enfant, et pesé comment. La part d'enfant se propose, elle ne vaut jamais zéro en silence. */
+export function Parts({
+  chemin,
+  ligne,
+  changer,
+}: {
+  chemin: string;
+  ligne: SaisieLigne;
+  changer: (morceau: Partial<SaisieLigne>) => void;
+}) {
+  const lues = useChargement('portions', () => obtenir(api.GET('/api/espace/portions')));
+  const unite = t(`unites.${ligne.unite}`);
+  return (
+    <div class="parts">
+      <ChampTexte
+        chemin={`${chemin}.adulte_milli`}
+        etiquette={t('menu.part_adulte')}
+        inputMode="decimal"
+        suffixe={unite}
+        valeur={ligne.adulte}
+        changer={(adulte) => changer(direAdulte(ligne, adulte, lues.valeur ?? [], langue))}
+      />
+      <ChampTexte
+        chemin={`${chemin}.enfant_milli`}
+        etiquette={t('menu.part_enfant')}
+        aide={aideEnfant(ligne, lues.valeur ?? [])}
+        inputMode="decimal"
+        suffixe={unite}
+        valeur={ligne.enfant}
+        changer={(enfant) => changer({ enfant, propose: null })}
+      />
+      <Choix
+        chemin={`${chemin}.etat`}
+        etiquette={t('menu.pesee')}
+        valeur={ligne.etat}
+        changer={(etat) => changer({ etat })}
+        options={(['achete', 'cuit'] as const).map((etat) => [etat, t(`etats_denree.${etat}`)])}
+      />
+    </div>
+  );
+}
+
+/** D'où vient la part proposée ; ou ce qu'il reste à dire. Rien quand quelqu'un l'a dite. */
+function aideEnfant({ adulte, enfant, unite, propose }: SaisieLigne, portions: readonly Portion[]): string | undefined {
+  if (enfant.trim() === '') return adulte.trim() === '' ? undefined : t('menu.enfant_a_dire');
+  if (propose === 'portion') return t('menu.enfant_portion');
+  const proposition = propose && proposerEnfant(adulte, unite, portions, langue);
+  return proposition ? t('menu.enfant_propose', { n: proposition.pour_cent }) : undefined;
+}
+
 /** Ce qu'on sert d'habitude : une fourchette, d'où elle vient, ce qu'elle vaut. On part de là, puis on change. */
 function Portions({
   chemin,
@@ -151,7 +188,7 @@ function Portions({
         changer={(plat) => {
           const portion = possibles.find((autre) => autre.plat === plat) ?? null;
           suivre(portion);
-          if (portion) changer(suivrePortion(ligne, portion));
+          if (portion) changer(suivrePortion(ligne, portion, lues.valeur, langue));
         }}
         options={[['', t('menu.portion_aucune')], ...possibles.map((portion) => [portion.plat, direPortion(portion)] as const)]}
       />

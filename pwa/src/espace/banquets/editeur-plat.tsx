@@ -4,13 +4,16 @@ import { Icone } from '../composants/icone';
 import { moi } from '../etat';
 import { t } from '../textes';
 import { ChoixDenree } from './choix-denree';
+import { Deplacer } from './deplacer';
 import { EditeurLigne } from './editeur-ligne';
 import { ALLERGENES, enumerer, nomAllergene, nomRegime, REGIMES, SERVICES, type Allergene, type Plat } from './mots';
-import { ligneDe, type SaisieLigne, type SaisiePlat } from './saisie-menu';
+import { deplacerLigne, ligneDe, type Parts, type SaisieLigne, type SaisiePlat } from './saisie-menu';
 
 export interface GestesPlat {
   changer: (morceau: Partial<SaisiePlat>) => void;
   ouvrir: () => void;
+  /** Son rang parmi les plats avec qui il s'échange. */
+  place: { rang: number; total: number };
   monter: (() => void) | null;
   descendre: (() => void) | null;
   dupliquer: () => void;
@@ -33,6 +36,9 @@ export function EditeurPlat({
   occupe,
   mois,
   bases,
+  servis,
+  tous,
+  besoin,
   gestes,
 }: {
   chemin: string;
@@ -48,6 +54,11 @@ export function EditeurPlat({
   mois: number | null;
   /** Les plats qu'il peut remplacer. */
   bases: readonly { id: string; nom: string }[];
+  /** Les convives que fait sa part, sur tous ceux qui sont comptés ; nul tant qu'on ne les a pas lus. */
+  servis: Parts | undefined;
+  tous: Parts | null;
+  /** Pour une variante enregistrée : combien de convives ne peuvent manger qu'elle. */
+  besoin: number | null;
   gestes: GestesPlat;
 }) {
   const corps = useId();
@@ -61,15 +72,15 @@ export function EditeurPlat({
     <li class={base ? 'plat-edite variante' : 'plat-edite'} ref={tete} data-ou={nom}>
       <h3>
         <button type="button" class="plat-bouton" aria-expanded={ouvert} aria-controls={corps} onClick={gestes.ouvrir}>
-          <Icone nom={ouvert ? 'haut' : 'bas'} />
           <span>{nom}</span>
+          <Icone nom={ouvert ? 'replier' : 'deplier'} />
         </button>
       </h3>
       <p class="second">
         {[
           base && t('menu.variante_de', { plat: base.nom }),
           t('menu.n_denrees', { n: plat.lignes.length }),
-          plat.part !== '100' && t('menu.servi_a', { part: plat.part }),
+          (plat.part !== '100' || base) && direService(plat.part, servis, tous),
           plat.cueillette && t('menu.cueillette_bref'),
         ]
           .filter(Boolean)
@@ -134,6 +145,7 @@ export function EditeurPlat({
               changer={(part) => gestes.changer({ part })}
             />
           </div>
+          <PourCombien {...{ plat, servis, tous, besoin }} />
           <Case
             chemin={`${chemin}.cueillette`}
             etiquette={t('menu.cueillette')}
@@ -154,6 +166,11 @@ export function EditeurPlat({
                     })
                   }
                   retirer={() => gestes.retirerLigne(ligne)}
+                  place={{ rang: n + 1, total: plat.lignes.length }}
+                  deplacer={(sens) => {
+                    const lignes = deplacerLigne(plat.lignes, ligne.cle, sens);
+                    return lignes && (() => gestes.changer({ lignes }));
+                  }}
                 />
               ))}
             </ul>
@@ -179,17 +196,55 @@ export function EditeurPlat({
   );
 }
 
+function compter({ adultes, enfants }: Parts): number {
+  return adultes + enfants;
+}
+
+/** « pour 27 convives sur 180 (15 %) », ou la part seule tant que personne n'est compté. */
+function direService(part: string, servis: Parts | undefined, tous: Parts | null): string {
+  return tous && servis && compter(tous) > 0
+    ? t('menu.servi_a_convives', { part, n: compter(servis), tous: compter(tous) })
+    : t('menu.servi_a', { part });
+}
+
+/** Ce que fait cette part en convives ; et, pour une variante, combien ne peuvent manger qu'elle. */
+function PourCombien({
+  plat,
+  servis,
+  tous,
+  besoin,
+}: {
+  plat: SaisiePlat;
+  servis: Parts | undefined;
+  tous: Parts | null;
+  besoin: number | null;
+}) {
+  if (!tous || !servis) return null;
+  const n = compter(servis);
+  if (compter(tous) === 0) return <p class="second">{t('menu.convives_personne')}</p>;
+  return (
+    <div role="status">
+      <p>
+        {t('menu.convives', {
+          n,
+          tous: compter(tous),
+          adultes: t('presences.adultes', { n: servis.adultes }),
+          enfants: t('presences.enfants', { n: servis.enfants }),
+        })}
+      </p>
+      {plat.remplace && besoin !== null && besoin > 0 && (
+        <p class={besoin > n ? 'attention' : 'second'}>{t('menu.convives_besoin', { n: besoin })}</p>
+      )}
+    </div>
+  );
+}
+
 function Gestes({ nom, gestes }: { nom: string; gestes: GestesPlat }) {
   return (
     <div class="boutons" role="group" aria-label={t('menu.gestes', { plat: nom })}>
-      <button type="button" class="bouton petit" disabled={!gestes.monter} onClick={() => gestes.monter?.()}>
-        <Icone nom="haut" />
-        {t('menu.monter')}
-      </button>
-      <button type="button" class="bouton petit" disabled={!gestes.descendre} onClick={() => gestes.descendre?.()}>
-        <Icone nom="bas" />
-        {t('menu.descendre')}
-      </button>
+      {gestes.place.total > 1 && (
+        <Deplacer quoi={nom} {...gestes.place} monter={gestes.monter} descendre={gestes.descendre} />
+      )}
       <button type="button" class="bouton petit" onClick={gestes.dupliquer}>
         <Icone nom="copie" />
         {t('menu.dupliquer')}

@@ -10,13 +10,14 @@ import { annoncer, oublier, useActe, useChargement } from '../etat';
 import { langue, t } from '../textes';
 import { Ailleurs } from './ailleurs';
 import { Cadre, type Tete } from './cadre';
-import { Couverture, type Besoin } from './couverture';
+import { Couverture, lireCouverture, lireEffectif, type Besoin } from './couverture';
 import { EditeurPlat, type GestesPlat } from './editeur-plat';
 import { enumerer, nomAllergene, nomRegime, SERVICES, type Menu, type Service } from './mots';
 import { ouvrirPublication, ouvrirRecettes } from './recettes';
 import {
   acheterCommeAuMenu,
   comparer,
+  convivesParPlat,
   depuisMenu,
   deplacer,
   dupliquer,
@@ -89,6 +90,10 @@ function Edition({
   const avant = useMemo(() => depuisMenu(lu, langue), [lu]);
   const different = useMemo(() => !memeMenu(saisie, avant), [saisie, avant]);
   const fini = useRef(false);
+  const effectif = useChargement(`banquet/${moment}/effectif`, () => lireEffectif(moment));
+  const couverture = useChargement(`banquet/${moment}/couverture`, () => lireCouverture(moment));
+  const tous = effectif.valeur ? (effectif.valeur.arret?.parts ?? effectif.valeur.parts) : null;
+  const servis = convivesParPlat(saisie.plats, tous ?? { adultes: 0, enfants: 0 });
   const mois = tete.debut ? Number(versSaisie(tete.debut).slice(5, 7)) : null;
 
   // Gardé peu après chaque frappe ; et tout de suite si l'onglet disparaît.
@@ -229,6 +234,7 @@ function Edition({
     return {
       changer: change,
       ouvrir: () => basculer(plat.id),
+      place: placeDe(saisie.plats, plat),
       monter: bouge(-1),
       descendre: bouge(1),
       dupliquer: () => ajouterApres(plat, dupliquer(plat, t('menu.copie_de', { plat: plat.nom }))),
@@ -336,6 +342,9 @@ function Edition({
                     occupe={occupe || envoi.enCours}
                     mois={mois}
                     bases={basesDe(saisie.plats, plat)}
+                    servis={servis.get(plat.id)}
+                    tous={tous}
+                    besoin={couverture.valeur?.variantes.find((v) => v.plat === plat.id)?.demandees ?? null}
                     gestes={gestesDe(plat)}
                   />
                 ))}
@@ -386,6 +395,12 @@ function Edition({
       </Formulaire>
     </>
   );
+}
+
+/** Son rang parmi les plats avec qui il s'échange : ceux du même service, ou les variantes du même plat. */
+function placeDe(plats: readonly SaisiePlat[], plat: SaisiePlat): { rang: number; total: number } {
+  const pairs = plats.filter(({ service, remplace }) => service === plat.service && remplace === plat.remplace);
+  return { rang: pairs.indexOf(plat) + 1, total: pairs.length };
 }
 
 /** Les plats que celui-ci peut remplacer : ni lui, ni une variante ; et aucun s'il a déjà les siennes. */

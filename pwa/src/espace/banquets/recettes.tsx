@@ -185,6 +185,7 @@ async function enPlat(recette: Recette, mois: number | null): Promise<{ plat: Sa
         ...ligneDe(fiche, mois),
         adulte: ecrireMilliemes(ligne.adulte_milli, langue),
         enfant: ecrireMilliemes(ligne.enfant_milli, langue),
+        propose: null,
         etat: ligne.etat as SaisieLigne['etat'],
         note: ligne.note,
       },

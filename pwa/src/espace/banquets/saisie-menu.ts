@@ -23,6 +23,8 @@ export interface SaisieLigne {
   unite: Unite;
   adulte: string;
   enfant: string;
+  /** D'où vient la part d'enfant que l'on n'a pas dite : un rapport, une portion d'usage ; `null` si on l'a dite. */
+  propose: 'rapport' | 'portion' | null;
   etat: Etat;
   /** Vides : ceux de la denrée. */
   dechet: string;
@@ -100,8 +102,9 @@ export function saisonDe(denree: Pick<Denree, 'saison' | 'hors_france'>, mois: n
 export function ligneDe(denree: Denree, mois: number | null): SaisieLigne {
   const unite = denree.unite as Unite;
   return {
-    cle: cle(), ingredient: denree.slug, nom: denree.nom, unite, adulte: '', enfant: '', etat: 'achete', dechet: '',
-    rendement: '', vendu_par: unite === 'g' ? 'kg' : unite === 'mL' ? 'L' : 'piece', contenance: '', pas: 1000, note: '',
+    cle: cle(), ingredient: denree.slug, nom: denree.nom, unite, adulte: '', enfant: '',
+    // L'alcool d'un enfant ne se propose pas : quelqu'un le dit.
+    propose: (denree.animal ?? []).includes('alcool') ? null : 'rapport', etat: 'achete', dechet: '', rendement: '', vendu_par: unite === 'g' ? 'kg' : unite === 'mL' ? 'L' : 'piece', contenance: '', pas: 1000, note: '',
     fiche: {
       allergenes: denree.allergenes, saison: saisonDe(denree, mois), dechet: denree.dechet_milliemes,
       rendement: denree.rendement_milliemes,
@@ -116,17 +119,61 @@ export function acheterCommeAuMenu(ligne: SaisieLigne, plats: readonly SaisiePla
 }
 
 /** Le milieu de la fourchette, et l'état que dit le nom de la portion (« cuits », « tel qu'on le vend »). */
-export function suivrePortion(ligne: SaisieLigne, portion: Portion): SaisieLigne {
+export function suivrePortion(
+  ligne: SaisieLigne,
+  portion: Portion,
+  portions: readonly Portion[] = [],
+  langue = 'fr',
+): SaisieLigne {
   const milieu = (min: number | null, max: number | null) =>
     min === null || max === null ? '' : String(Math.ceil((min + max) / 2));
   const cuit = /\bcuits?\b/.test(portion.plat);
   const cru = /tel qu.on le vend|\bcrue?s?\b/.test(portion.plat);
+  const adulte = milieu(portion.adulte_min, portion.adulte_max);
   return {
     ...ligne,
-    adulte: milieu(portion.adulte_min, portion.adulte_max),
-    enfant: milieu(portion.enfant_min, portion.enfant_max) || ligne.enfant,
+    ...direAdulte(ligne, adulte, portions, langue),
+    ...(portion.enfant_min !== null && { enfant: milieu(portion.enfant_min, portion.enfant_max), propose: 'portion' }),
     etat: cuit ? 'cuit' : cru ? 'achete' : ligne.etat,
   };
+}
+
+/**
+ * La part d'un enfant quand on n'a dit que celle d'un adulte, et pour cent : le rapport du milieu, parmi les portions d'usage
+ * de la même unité. Au gramme, au dixième sous dix grammes, à la pièce entière. `null` si rien ne permet de proposer.
+ */
+export function proposerEnfant(
+  adulte: string,
+  unite: Unite,
+  portions: readonly Portion[],
+  langue = 'fr',
+): { enfant: string; pour_cent: number } | null {
+  const milli = lireQuantite(adulte, unite);
+  const rapports = portions
+    .flatMap((p): [number, number][] =>
+      p.unite === unite && p.enfant_min !== null && p.enfant_max !== null
+        ? [[p.enfant_min + p.enfant_max, p.adulte_min + p.adulte_max]]
+        : [],
+    )
+    .sort(([a, b], [c, d]) => a * d - c * b);
+  const rapport = rapports[Math.floor((rapports.length - 1) / 2)];
+  if (!milli || !rapport) return null;
+  const [petit, grand] = rapport;
+  const pas = unite === 'piece' || milli >= 10_000 ? 1000 : 100;
+  const entiere = unite === 'piece' && milli % 1000 !== 0;
+  const part = entiere ? milli : Math.max(pas, Math.round((milli * petit) / grand / pas) * pas);
+  return { enfant: ecrireMilliemes(part, langue), pour_cent: Math.round((100 * petit) / grand) };
+}
+
+/** La part d'adulte que l'on tape ; celle d'enfant suit tant que personne ne l'a dite. */
+export function direAdulte(
+  ligne: SaisieLigne,
+  adulte: string,
+  portions: readonly Portion[],
+  langue = 'fr',
+): Partial<SaisieLigne> {
+  if (ligne.propose === null) return { adulte };
+  return { adulte, enfant: proposerEnfant(adulte, ligne.unite, portions, langue)?.enfant ?? '', propose: 'rapport' };
 }
 
 export function depuisMenu(menu: Menu, langue = 'fr'): SaisieMenu {
@@ -154,6 +201,7 @@ export function depuisMenu(menu: Menu, langue = 'fr'): SaisieMenu {
         unite: ligne.unite as Unite,
         adulte: ecrireMilliemes(ligne.adulte_milli, langue),
         enfant: ecrireMilliemes(ligne.enfant_milli, langue),
+        propose: null,
         etat: ligne.etat as Etat,
         dechet: ligne.dechet_milliemes === null ? '' : ecrirePourCent(ligne.dechet_milliemes, langue),
         rendement: ecrireMilliemes(ligne.rendement_milliemes, langue),
@@ -175,15 +223,19 @@ export function depuisMenu(menu: Menu, langue = 'fr'): SaisieMenu {
 /** Ce qu'on voit sans demander au service : un champ, et la clé de sa phrase. */
 export interface Remarque {
   champ: string;
-  texte: 'quantite' | 'pourcent' | 'facteur' | 'nom';
+  texte: 'quantite' | 'pourcent' | 'facteur' | 'nom' | 'part_adulte' | 'part_enfant';
 }
 
-/** La demande à envoyer, et ce qui ne s'y comprend pas. Rien n'est deviné ; une part vide est une part nulle. */
+/** La demande à envoyer, et ce qui ne s'y comprend pas. Rien n'est deviné : une part vide n'est pas un zéro. */
 export function versDemande(saisie: SaisieMenu, version: number): { demande: Demande; remarques: Remarque[] } {
   const remarques: Remarque[] = [];
   const lire = <T>(champ: string, texte: Remarque['texte'], lu: T | undefined, defaut: T): T => {
     if (lu === undefined) remarques.push({ champ, texte });
     return lu ?? defaut;
+  };
+  const lirePart = (la: string, age: 'adulte' | 'enfant', ligne: SaisieLigne): number => {
+    const lu = lireQuantite(ligne[age], ligne.unite);
+    return lire(`${la}.${age}_milli`, lu === null ? `part_${age}` : 'quantite', lu ?? undefined, 0);
   };
   const plats = saisie.plats.map((plat, rang) => {
     const ici = `plats.${rang}`;
@@ -206,8 +258,8 @@ export function versDemande(saisie: SaisieMenu, version: number): { demande: Dem
         const auPoids = ligne.vendu_par === 'kg' || ligne.vendu_par === 'L';
         return {
           ingredient: ligne.ingredient,
-          adulte_milli: lire(`${la}.adulte_milli`, 'quantite', lireQuantite(ligne.adulte, ligne.unite), 0) ?? 0,
-          enfant_milli: lire(`${la}.enfant_milli`, 'quantite', lireQuantite(ligne.enfant, ligne.unite), 0) ?? 0,
+          adulte_milli: lirePart(la, 'adulte', ligne),
+          enfant_milli: lirePart(la, 'enfant', ligne),
           etat: ligne.etat,
           dechet_milliemes: lire(`${la}.dechet_milliemes`, 'pourcent', lirePourCent(ligne.dechet), null),
           rendement_milliemes: lire(`${la}.rendement_milliemes`, 'facteur', lireMilliemes(ligne.rendement), null),
@@ -231,7 +283,7 @@ export function versDemande(saisie: SaisieMenu, version: number): { demande: Dem
 /** Ce qu'un plat a d'enregistrable, pour savoir si deux saisies en disent la même chose. */
 function empreinte(plat: SaisiePlat | undefined): string {
   if (!plat) return '';
-  const lignes = plat.lignes.map(({ cle: _cle, fiche: _fiche, nom: _nom, ...reste }) => reste);
+  const lignes = plat.lignes.map(({ cle: _cle, fiche: _fiche, nom: _nom, propose: _propose, ...reste }) => reste);
   return JSON.stringify({ ...plat, lignes });
 }
 
@@ -309,6 +361,33 @@ export function fusionner(lu: SaisieMenu, mien: SaisieMenu, sien: SaisieMenu, ch
   };
 }
 
+// --- Combien de convives -------------------------------------------------------------------------------------------------
+
+export interface Parts {
+  adultes: number;
+  enfants: number;
+}
+
+/** Combien de convives pour chaque plat : la même règle que le service (`convives_par_plat`), qui la redit aux quantités. */
+export function convivesParPlat(plats: readonly SaisiePlat[], { adultes, enfants }: Parts): Map<string, Parts> {
+  const servis = new Map(
+    plats.map((plat) => {
+      const part = lirePourCent(plat.part) ?? 1000;
+      return [plat.id, { adultes: Math.ceil((adultes * part) / 1000), enfants: Math.ceil((enfants * part) / 1000) }];
+    }),
+  );
+  const restes = new Map(servis);
+  for (const { id, remplace } of plats) {
+    const [base, variante] = [restes.get(remplace), servis.get(id)];
+    if (!base || !variante) continue;
+    restes.set(remplace, {
+      adultes: Math.max(0, base.adultes - variante.adultes),
+      enfants: Math.max(0, base.enfants - variante.enfants),
+    });
+  }
+  return restes;
+}
+
 // --- Gestes sur la liste ------------------------------------------------------------------------------------------------
 
 /** Les plats d'un service dans l'ordre de l'écran : chaque variante suit le plat qu'elle remplace. */
@@ -327,6 +406,14 @@ export function deplacer(plats: readonly SaisiePlat[], id: string, sens: -1 | 1)
   const autre = pairs[pairs.indexOf(plat) + sens];
   if (!autre) return [...plats];
   return plats.map((ici) => (ici === plat ? autre : ici === autre ? plat : ici));
+}
+
+/** La denrée montée ou descendue d'un rang dans son plat ; `null` si elle est au bout. */
+export function deplacerLigne(lignes: readonly SaisieLigne[], cleDeLigne: string, sens: -1 | 1): SaisieLigne[] | null {
+  const ici = lignes.findIndex(({ cle: autre }) => autre === cleDeLigne);
+  const [ligne, autre] = [lignes[ici], lignes[ici + sens]];
+  if (!ligne || !autre) return null;
+  return lignes.map((une) => (une === ligne ? autre : une === autre ? ligne : une));
 }
 
 /** Sans ce plat ; ses variantes deviennent des plats. */

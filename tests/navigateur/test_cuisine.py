@@ -301,19 +301,63 @@ def test_chaque_ecran_dit_ce_qu_il_faut(tablette: BrowserContext, reseau: Reseau
     expect(corps).to_contain_text("12,5 kg Pommes de terre")
     expect(page.get_by_role("heading", name="Il en manque encore")).to_be_visible()
     expect(corps.locator(".coche").filter(has_text="Potiron")).to_contain_text("personne ne l’apporte")
-    onglet(page, "Assiettes")
-    expect(corps.locator(".code-assiette").first).to_have_text(re.compile(r"^\d+[a-z]$"))
     onglet(page, "Papiers")
     papiers = [lien.get_attribute("href") for lien in corps.get_by_role("link").all()]
     assert len(papiers) == 7
     for papier in papiers:
         rendu = tablette.request.get(f"{reseau.url}{papier}")
         assert (rendu.status, len(rendu.body()) > 100) == (200, True), papier
-    onglet(page, "Assiettes")
-    coche = corps.get_by_role("checkbox").first
-    coche.check()
+
+
+def test_une_assiette_se_trouve_par_son_code_et_se_sert_au_clavier_sans_reseau(
+    tablette: BrowserContext, reseau: Reseau, banquet: Banquet
+) -> None:
+    banquet.organiser(
+        "PUT",
+        f"{banquet.espace}/effectif/annonces/{uuid4()}",
+        {"genre": "artistes", "nombre": 3},
+    )
+    page = entrer(tablette, reseau, banquet.donner_un_lien())
+    page.set_viewport_size({"width": 360, "height": 740})
+    reseau.couper()
+    page.evaluate("location.hash = 'assiettes'")
+    corps = page.locator("main")
+
+    # Les deux convives du foyer qui ont un besoin, et les trois artistes qui mangent de tout.
+    expect(corps).to_contain_text("Servies : 0. Restent : 5.")
+    expect(corps.locator(".groupe-assiettes h2")).to_have_text(
+        ["ALLERGIE : arachides", "sans gluten, végétalien", "Annoncés, sans besoin dit"],
+        use_inner_text=True,
+    )
+    expect(corps.locator(".groupe-assiettes").last).to_contain_text("Artistes")
+    code = corps.locator(".code-assiette").first.inner_text()
+    assert re.fullmatch(r"\d+[a-z]", code)
+
+    champ = corps.get_by_label("Code du billet")
+    champ.fill(f" {code[:-1]} {code[-1].upper()} ")
+    expect(corps.locator(".trouvees li .coche")).to_have_count(1)
+    champ.press("Enter")
+    expect(corps).to_contain_text(f"{code} : servie.")
+    expect(corps).to_contain_text("Servies : 1. Restent : 4.")
+    champ.press("Enter")
+    expect(corps).to_contain_text(f"{code} : déjà servie.")
+    page.keyboard.type("artis")
+    expect(corps.locator(".trouvees")).to_contain_text("3 adultes")
+    champ.fill("99z")
+    expect(corps).to_contain_text("Aucune assiette « 99z » ici.")
+
     page.reload()
-    expect(corps.get_by_role("checkbox").first).to_be_checked()
+    expect(corps).to_contain_text("Servies : 1. Restent : 4.")
+    # Toute la ligne se touche, pas seulement la case.
+    ligne = corps.locator(".coche").filter(has_text="Artistes")
+    boite = ligne.bounding_box()
+    assert boite is not None
+    assert boite["height"] >= 44
+    ligne.click(position={"x": boite["width"] - 6, "y": boite["height"] - 6})
+    expect(corps).to_contain_text("Servies : 4. Restent : 1.")
+    corps.get_by_text("Passer au service suivant").click()
+    corps.get_by_role("button", name="Décocher toutes les assiettes").click()
+    expect(corps).to_contain_text("Servies : 0. Restent : 5.")
 
 
 # --- Sans réseau ------------------------------------------------------------------------------------------------------

@@ -71,7 +71,7 @@ export interface Banquet {
   ecrire: (sorte: Sorte, chemin: string, corps: Record<string, unknown> | null, methode?: Geste['methode']) => Promise<void>;
   jeter: (geste: Geste) => Promise<void>;
   essayer: () => Promise<void>;
-  cocher: (cle: string, oui: boolean) => void;
+  cocher: (cle: string | readonly string[], oui: boolean) => void;
   noterLecture: () => void;
   /** L'heure du service, telle que l'appareil peut la dire : la sienne est peut-être fausse. */
   heure: () => number;
@@ -298,8 +298,10 @@ export function ouvrir(moment: string, source: Source): Banquet {
     essayer: tour,
     cocher(cle, oui) {
       const suivantes = new Set(coches.value);
-      if (oui) suivantes.add(cle);
-      else suivantes.delete(cle);
+      for (const une of typeof cle === 'string' ? [cle] : cle) {
+        if (oui) suivantes.add(une);
+        else suivantes.delete(une);
+      }
       coches.value = suivantes;
       poserReperes(lue.value);
     },

@@ -29,13 +29,20 @@ export function Besoins({ besoin: { age, nombre, regimes, allergenes } }: { beso
       <strong class="combien">{nombre}</strong>{' '}
       <span>
         {regimes.length > 0 ? t('jour.qui_regimes', { qui, regimes: regimes.map(nomRegime).join(', ') }) : qui}
-        {allergenes.length > 0 && (
-          <>
-            {' '}
-            <strong class="allergie">{t('jour.allergie', { quoi: enumerer(allergenes.map(nomAllergene)) })}</strong>
-          </>
-        )}
+        <Demande regimes={[]} allergenes={allergenes} />
       </span>
+    </>
+  );
+}
+
+/** « végétalien, sans gluten ALLERGIE : arachides » : ce qu'une assiette demande, sans dire de qui. */
+export function Demande({ regimes, allergenes }: { regimes: readonly string[]; allergenes: readonly string[] }) {
+  return (
+    <>
+      {regimes.map(nomRegime).join(', ')}{' '}
+      {allergenes.length > 0 && (
+        <strong class="allergie">{t('jour.allergie', { quoi: enumerer(allergenes.map(nomAllergene)) })}</strong>
+      )}
     </>
   );
 }

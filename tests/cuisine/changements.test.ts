@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { changements } from '../../pwa/src/cuisine/changements.ts';
-import { sansPlat } from '../../pwa/src/cuisine/couverture.ts';
+import { alertesDuMenu, estGrave } from '../../pwa/src/cuisine/couverture.ts';
 import { estLisible, type Besoin, type Vue } from '../../pwa/src/cuisine/vue.ts';
 
 const VEGE: Besoin = { age: 'adulte', regimes: ['vegetarien', 'sans_gluten'], allergenes: [], nombre: 2 };
@@ -95,23 +95,40 @@ test('seuls les messages neufs de qui organise sont une nouvelle', () => {
   assert.deepEqual(changements(avant, apres), [{ genre: 'messages', nombre: 1 }]);
 });
 
-test('ce qui manque alerte, ce qui n’est qu’à relire attend, une variante trop courte alerte', () => {
-  const service = (nom: string, convenance: string) => ({ service: nom, convenance, plats: [] });
-  const couverture = {
-    besoins: [
-      {
-        services: [service('aperitif', 'non'), service('entree', 'a_confirmer'), service('plat', 'non'), service('dessert', 'oui')],
-        phrases: ['entrée à relire', 'aucun plat'],
-      },
-      { services: [service('plat', 'oui')], phrases: [] },
-    ],
-    phrases: ['entrée à relire', 'aucun plat', 'variante trop courte'],
-  } as unknown as Vue['couverture'];
+function unBesoin(nombre: number, services: readonly [string, string][], phrases: readonly string[]) {
+  return { nombre, services: services.map(([service, convenance]) => ({ service, convenance, plats: [] })), phrases };
+}
 
-  assert.deepEqual(sansPlat(couverture), ['aucun plat', 'variante trop courte']);
-  const [premier] = couverture.besoins;
-  const inattendue = { ...couverture, besoins: [{ ...premier, phrases: ['une', 'deux', 'trois'] }] } as Vue['couverture'];
-  assert.deepEqual(sansPlat(inattendue), ['une', 'deux', 'trois']);
+function couverture(besoins: readonly { phrases: readonly string[] }[], ...variantes: string[]): Vue['couverture'] {
+  return { besoins, phrases: [...besoins.flatMap(({ phrases }) => phrases), ...variantes] } as unknown as Vue['couverture'];
+}
+
+test('les alertes du menu se groupent par sorte, qui n’a rien à manger en tête', () => {
+  const alertes = alertesDuMenu(
+    couverture(
+      [
+        unBesoin(2, [['aperitif', 'non'], ['fromage', 'non'], ['pain', 'non']], ['2 : aucun fromage', '2 : aucun pain']),
+        unBesoin(1, [['entree', 'a_confirmer'], ['plat', 'non'], ['fromage', 'non']], ['1 : entrée à confirmer', '1 : aucun plat', '1 : aucun fromage']),
+        unBesoin(9, [['plat', 'oui']], []),
+      ],
+      'variante trop courte',
+    ),
+  );
+
+  assert.deepEqual(alertes, [
+    { sorte: 'sans_plat', nombre: 1, services: ['plat'], phrases: ['1 : aucun plat'] },
+    { sorte: 'variante', nombre: 1, services: [], phrases: ['variante trop courte'] },
+    { sorte: 'sans_service', nombre: 3, services: ['fromage', 'pain'], phrases: ['2 : aucun fromage', '2 : aucun pain', '1 : aucun fromage'] },
+    { sorte: 'a_confirmer', nombre: 1, services: ['entree'], phrases: ['1 : entrée à confirmer'] },
+  ]);
+  assert.deepEqual(alertes.map(estGrave), [true, true, false, false]);
+  assert.deepEqual(alertesDuMenu(couverture([unBesoin(9, [['plat', 'oui']], [])])), []);
+});
+
+test('des phrases qu’on ne sait pas rattacher à un service alertent au plus fort', () => {
+  const alertes = alertesDuMenu(couverture([unBesoin(4, [['fromage', 'non']], ['une', 'deux'])]));
+
+  assert.deepEqual(alertes, [{ sorte: 'sans_plat', nombre: 4, services: [], phrases: ['une', 'deux'] }]);
 });
 
 test('une copie d’une version d’avant, incomplète, ne se montre pas', () => {

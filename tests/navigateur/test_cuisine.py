@@ -370,12 +370,12 @@ def test_la_page_se_recharge_sans_reseau_et_dit_de_quand_elle_date(
     plaintes = surveiller(page)
 
     reseau.couper()
-    expect(page.locator(".fraicheur")).to_contain_text("Hors réseau : ce que vous voyez date de")
+    expect(page.locator(".fraicheur")).to_contain_text("Hors réseau : copie de")
     expect(page.locator("[data-signal]")).to_contain_text("Hors réseau")
     page.reload()
 
     expect(page.get_by_text("assiettes à cuisiner")).to_be_visible()
-    expect(page.locator(".fraicheur")).to_contain_text("Hors réseau : ce que vous voyez date de")
+    expect(page.locator(".fraicheur")).to_contain_text("Hors réseau : copie de")
     for nom in ("Menu", "Courses", "Relevés", "Assiettes", "Messages", "Papiers"):
         onglet(page, nom)
     page.goto(f"{reseau.url}/cuisine")
@@ -400,7 +400,7 @@ def test_la_page_ne_se_dit_pas_a_jour_quand_une_note_attend(
     page.get_by_role("button", name="Envoyer").click()
 
     expect(page.locator(".fraicheur")).to_have_text(
-        re.compile(r"Ce que vous voyez date de .+\. 1 note attend le réseau\.")
+        re.compile(r"Ce que vous voyez date de .+\. 1 note attend\.")
     )
     expect(page.locator(".fraicheur")).not_to_contain_text("À jour")
 
@@ -430,7 +430,7 @@ def test_ce_qui_est_note_sans_reseau_part_au_retour_une_fois_et_dans_l_ordre(
     expect(page.locator(".message.en-attente")).to_have_count(2)
     page.reload()
     expect(page.locator(".message.en-attente")).to_have_count(2)
-    expect(page.locator(".fraicheur")).to_contain_text("4 notes attendent le réseau.")
+    expect(page.locator(".fraicheur")).to_contain_text("4 notes attendent.")
 
     reseau.retablir()
     page.evaluate("dispatchEvent(new Event('online'))")

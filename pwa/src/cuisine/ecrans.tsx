@@ -71,22 +71,16 @@ export function Ecrans({
   return (
     <div class="banquet-cuisine">
       <header class="tete-cuisine">
-        {!dansLEspace && (
-        <div>
-          {retour && (
-            <a class="retour" href={retour.adresse}>
-              <Icone nom="fleche" />
-              {retour.mot}
-            </a>
-          )}
-          <p class="titre-cuisine">{vue.repas.evenement}</p>
-          <p class="second">{direRepas(vue.repas)}</p>
-          {vue.repas.statut !== 'publie' && vue.repas.statut !== 'brouillon' && (
-            <p class="allergie">{t(`statuts.${vue.repas.statut}` as Cle)}</p>
-          )}
-        </div>
+        {!dansLEspace && retour && (
+          <a class="retour" href={retour.adresse}>
+            <Icone nom="fleche" />
+            <span>{retour.mot}</span>
+          </a>
         )}
-        <EtatDuReseau banquet={banquet} />
+        <div>
+          {!dansLEspace && <p class="titre-cuisine">{vue.repas.evenement}</p>}
+          <EtatDuReseau banquet={banquet} />
+        </div>
       </header>
       <Annonce banquet={banquet} />
       <Barre onglet={onglet} nonLus={vue.messages.non_lus_cuisine} />
@@ -94,6 +88,10 @@ export function Ecrans({
         <Titre ref={titre} tabIndex={-1}>
           {t(`onglets.${onglet.value}`)}
         </Titre>
+        {!dansLEspace && vue.repas.statut !== 'publie' && vue.repas.statut !== 'brouillon' && (
+          <p class="allergie">{t(`statuts.${vue.repas.statut}` as Cle)}</p>
+        )}
+        {!dansLEspace && onglet.value === 'jour' && <p class="second">{direRepas(vue.repas)}</p>}
         <EnAttente banquet={banquet} />
         <Ecran banquet={banquet} vue={vue} />
       </Corps>

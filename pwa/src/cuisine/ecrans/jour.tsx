@@ -1,10 +1,11 @@
 import { direHeure, direJourBref } from '../../espace/dates';
 import { changements, type Changement } from '../changements';
-import { sansPlat } from '../couverture';
+import { alertesDuMenu, estGrave, type AlerteDuMenu } from '../couverture';
 import type { Montre } from '../ecrans';
 import { direEcarts } from '../formes';
+import { Icone } from '../../espace/composants/icone';
 import { Alerte, Besoins, Bloc, cleDeBesoin, Coche, direParts, nomAllergene, nomRegime, enumerer } from '../mots';
-import { langue, t } from '../textes';
+import { langue, t, type Cle } from '../textes';
 import { useHeure } from '../heure';
 import { aCetInstant, inquiete } from '../releves';
 import type { Besoin, Effectif } from '../vue';
@@ -12,13 +13,13 @@ import type { Besoin, Effectif } from '../vue';
 /** « mardi 9 juin à 18 h », court. */
 const direQuand = (instant: string) => t('jour.quand', { jour: direJourBref(instant, langue), heure: direHeure(instant, langue) });
 
-/** Ce qu'il faut savoir d'un coup d'œil, à deux mètres : combien, pour qui, et ce qui a bougé. */
+/** Ce qu'il faut savoir d'un coup d'œil, à deux mètres : combien, qui n'aurait rien à manger, pour qui, puis le reste. */
 export function Jour({ banquet, vue }: Montre) {
   const { effectif } = vue;
   const { parts } = effectif;
+  const alertes = alertesDuMenu(vue.couverture);
   return (
     <>
-      <Nouveautes banquet={banquet} vue={vue} />
       <section class="effectif-cuisine">
         <p class="enorme">
           <strong>{parts.adultes + parts.enfants}</strong> {t('jour.a_cuisiner', { n: parts.adultes + parts.enfants })}
@@ -27,7 +28,8 @@ export function Jour({ banquet, vue }: Montre) {
         {parts.tout_petits > 0 && <p class="second">{t('jour.tout_petits', { n: parts.tout_petits })}</p>}
         <Arret effectif={effectif} />
       </section>
-      <Alertes banquet={banquet} vue={vue} />
+      <Nouveautes banquet={banquet} vue={vue} />
+      <Graves banquet={banquet} vue={vue} alertes={alertes.filter(estGrave)} />
       <Bloc titre={t('jour.besoins')} {...(effectif.besoins.length > 0 && { aide: t('jour.besoins_aide') })}>
         {effectif.besoins_effaces ? (
           <p class="second">{t('jour.besoins_effaces')}</p>
@@ -50,6 +52,7 @@ export function Jour({ banquet, vue }: Montre) {
           </>
         )}
       </Bloc>
+      <ARegarder vue={vue} alertes={alertes.filter((alerte) => !estGrave(alerte))} />
       <Bloc titre={t('jour.autour')}>
         <ul class="lignes">
           <li>{effectif.prevision.phrase}</li>
@@ -86,14 +89,24 @@ function Nouveautes({ banquet, vue }: Montre) {
   const lue = banquet.lue.value;
   const neufs = lue ? changements(lue, vue) : [];
   if (neufs.length === 0) return null;
+  const liste = (
+    <ul>
+      {neufs.map((neuf) => (
+        <li key={direChangement(neuf)}>{direChangement(neuf)}</li>
+      ))}
+    </ul>
+  );
   return (
     <section class="nouveautes" aria-label={t('jour.nouveautes')}>
       <h2>{t('jour.nouveautes')}</h2>
-      <ul>
-        {neufs.map((neuf) => (
-          <li key={direChangement(neuf)}>{direChangement(neuf)}</li>
-        ))}
-      </ul>
+      {neufs.length > OUVERTES_MAX ? (
+        <details>
+          <summary>{t('jour.changements', { n: neufs.length })}</summary>
+          {liste}
+        </details>
+      ) : (
+        liste
+      )}
       <button type="button" class="bouton plein" onClick={banquet.noterLecture}>
         {t('jour.lu')}
       </button>
@@ -138,30 +151,63 @@ function direBesoin({ age, regimes, allergenes }: Besoin, nombre: number): strin
   return allergenes.length > 0 ? `${dits} ${t('jour.allergie', { quoi: enumerer(allergenes.map(nomAllergene)) })}` : dits;
 }
 
-/** Ce qui ne peut pas attendre qu'on ouvre le bon onglet. */
-function Alertes({ banquet, vue }: Montre) {
+/** Ce qui ne peut pas attendre qu'on ouvre le bon onglet : une température à reprendre, quelqu'un sans rien à manger. */
+function Graves({ banquet, vue, alertes }: Montre & { alertes: readonly AlerteDuMenu[] }) {
   const heure = useHeure(banquet, 10_000);
   const tardifs = vue.temperatures.filter(({ verdict, au_plus_tard }) => inquiete(aCetInstant(verdict, au_plus_tard, heure)));
-  const manques = sansPlat(vue.couverture);
-  const aRelire = vue.menu.plats.filter(({ etat_allergenes }) => etat_allergenes !== 'confirmes').length;
-  if (tardifs.length + manques.length + aRelire === 0) return null;
+  if (tardifs.length + alertes.length === 0) return null;
   return (
     <div class="alertes">
+      {alertes.map((alerte) => (
+        <Pliee key={alerte.sorte} alerte={alerte} grave />
+      ))}
       {tardifs.length > 0 && (
         <Alerte icone="thermometre">
           <a href="#releves">{t('jour.temperatures', { n: tardifs.length, quoi: enumerer(tardifs.map(({ sujet }) => sujet)) })}</a>
         </Alerte>
       )}
-      {manques.map((phrase) => (
-        <Alerte key={phrase}>
-          <a href="#assiettes">{phrase}</a>
-        </Alerte>
-      ))}
-      {aRelire > 0 && (
-        <Alerte douce>
-          <a href="#menu">{t('jour.a_relire', { n: aRelire })}</a>
-        </Alerte>
-      )}
     </div>
+  );
+}
+
+/** Ce qui demande un coup d'œil avant le service, après ce que la cuisine vient chercher. */
+function ARegarder({ vue, alertes }: Pick<Montre, 'vue'> & { alertes: readonly AlerteDuMenu[] }) {
+  const aRelire = vue.menu.plats.filter(({ etat_allergenes }) => etat_allergenes !== 'confirmes').length;
+  if (alertes.length + aRelire === 0) return null;
+  return (
+    <Bloc titre={t('jour.a_regarder')}>
+      <div class="alertes">
+        {alertes.map((alerte) => (
+          <Pliee key={alerte.sorte} alerte={alerte} />
+        ))}
+        {aRelire > 0 && (
+          <Alerte douce>
+            <a href="#menu">{t('jour.a_relire', { n: aRelire })}</a>
+          </Alerte>
+        )}
+      </div>
+    </Bloc>
+  );
+}
+
+/** Au-delà, même le grave se plie : les régimes ne doivent pas partir sous l'écran. */
+const OUVERTES_MAX = 3;
+
+/** Une sorte d'alerte en une ligne, le détail dessous. */
+function Pliee({ alerte: { sorte, nombre, services, phrases }, grave = false }: { alerte: AlerteDuMenu; grave?: boolean }) {
+  const quoi = enumerer(services.map((service) => t(`services.${service}` as Cle).toLowerCase()));
+  return (
+    <details class={grave ? 'alerte-cuisine' : 'alerte-cuisine douce'} open={grave && phrases.length <= OUVERTES_MAX}>
+      <summary>
+        <Icone nom="attention" />
+        <span>{t(`jour.alertes.${sorte}`, { n: nombre, quoi })}</span>
+      </summary>
+      <ul>
+        {phrases.map((phrase) => (
+          <li key={phrase}>{phrase}</li>
+        ))}
+      </ul>
+      <a href="#assiettes">{t('jour.voir_assiettes')}</a>
+    </details>
   );
 }

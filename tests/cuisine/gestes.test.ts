@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { memoire } from '../../pwa/src/cuisine/depot.ts';
-import { estFerme, lireIssue, lireProbleme, prochain, remplacer, rythme, type Geste } from '../../pwa/src/cuisine/gestes.ts';
+import { corriger, estFerme, lireIssue, lireProbleme, messagesRefuses, prochain, remplacer, rythme, type Geste } from '../../pwa/src/cuisine/gestes.ts';
 
 const SOIREE = '11111111-1111-4111-8111-111111111111';
 const MIDI = '22222222-2222-4222-8222-222222222222';
@@ -76,6 +76,17 @@ test('la même adresse écrite deux fois avant de partir ne part qu’une fois',
 
   assert.equal(remplacer([autre, ancien], geste({ corps: { texte: 'Deux pains' } })), ancien);
   assert.equal(remplacer([autre, ancien], geste({ methode: 'DELETE' })), undefined);
+});
+
+test('un message refusé se corrige à sa place dans la file, sous un autre nom', () => {
+  const refuse = geste({ rang: 3, etat: 'refuse', raison: 'Ni numéro.' });
+  const gestes = [geste({ rang: 1 }), refuse, geste({ rang: 4, sorte: 'temperature', etat: 'refuse' }), geste({ rang: 5, methode: 'DELETE', etat: 'refuse' })];
+
+  assert.deepEqual(messagesRefuses(gestes), [refuse]);
+  assert.deepEqual(corriger(refuse, 'b', { texte: 'Appelez-moi' }), {
+    ...geste({ rang: 3, id: 'b', corps: { texte: 'Appelez-moi' } }),
+    adresse: `/api/cuisine/banquets/${SOIREE}/messages/b`,
+  });
 });
 
 test('on demande toutes les cinq secondes, moins souvent quand rien ne répond ou que personne ne regarde', () => {

@@ -552,6 +552,48 @@ def test_une_page_cachee_demande_moins_souvent(
     assert sum(vue.startswith("GET /api/cuisine/") for vue in reseau.vues) == avant
 
 
+def test_un_message_refuse_revient_dans_sa_case_avec_la_raison(
+    tablette: BrowserContext, reseau: Reseau, banquet: Banquet
+) -> None:
+    page = entrer(tablette, reseau, banquet.donner_un_lien())
+    case = page.get_by_label("Écrire à qui organise")
+    envoyer = page.get_by_role("button", name="Envoyer")
+    reseau.couper()
+    onglet(page, "Messages")
+    for texte in ("Appelez-moi au 06 12 34 56 78.", "Le pain est là.", "Ou au 06 87 65 43 21."):
+        case.fill(texte)
+        envoyer.click()
+    expect(page.locator(".message.en-attente")).to_have_count(3)
+
+    reseau.retablir()
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator(".message.mien:not(.en-attente, .refuse)")).to_have_text(re.compile("Le pain est là"))
+    expect(case).to_have_value("Appelez-moi au 06 12 34 56 78.")
+    expect(page.get_by_role("alert")).to_contain_text("Pas envoyé.")
+    expect(page.locator(".message.refuse")).to_contain_text("Ou au 06 87 65 43 21.")
+
+    # Ailleurs, le refus se dit aussi ; ce qu'on a commencé à corriger attend, même sans rien envoyer.
+    case.fill("Je suis à l’économat, ")
+    onglet(page, "Menu")
+    expect(page.locator(".encart.refus")).to_contain_text("2 notes n’ont pas été acceptées.")
+    page.get_by_role("link", name="Corriger").first.click()
+    expect(case).to_have_value("Je suis à l’économat, ")
+    case.press_sequentially("au fond.")
+    envoyer.click()
+    expect(page.locator(".message.mien").filter(has_text="à l’économat, au fond.")).to_have_count(1)
+    page.reload()
+    expect(case).to_have_value("Ou au 06 87 65 43 21.")
+    page.get_by_role("button", name="Effacer ce message").click()
+    expect(case).to_have_value("")
+    expect(page.locator(".fraicheur")).to_contain_text("À jour à")
+
+    assert [m["texte"] for m in banquet.vue()["messages"]["elements"]] == [
+        "Le pain est là.",
+        "Je suis à l’économat, au fond.",
+    ]
+    assert tout_lire(page)["bases"]["tablees-cuisine"]["gestes"] == []
+
+
 # --- Fermer -----------------------------------------------------------------------------------------------------------
 
 
@@ -682,6 +724,8 @@ def test_les_ecrans_se_lisent_partout(
     for ancre in ("jour", "menu", "courses", "releves", "assiettes", "messages", "papiers"):
         page.evaluate("(ancre) => { location.hash = ancre; }", ancre)
         expect(page.locator(f"nav a[href='#{ancre}']")).to_have_attribute("aria-current", "page")
+        assert page.locator(".tete-cuisine").evaluate("tete => tete.offsetHeight") <= 96
+        page.evaluate("document.querySelectorAll('details').forEach((pli) => { pli.open = true; })")
         fautes = page.evaluate(
             "axe.run({resultTypes: ['violations']}).then(r => r.violations.map(v => [v.id, v.nodes[0].html]))"
         )
@@ -691,7 +735,7 @@ def test_les_ecrans_se_lisent_partout(
         )
         assert debordement <= 0, f"{ancre} déborde de {debordement} px"
         petites = page.evaluate(
-            """() => [...document.querySelectorAll('a, button, label.coche')].filter((cible) => {
+            """() => [...document.querySelectorAll('a, button, summary, label.coche')].filter((cible) => {
                  const {width, height} = cible.getBoundingClientRect();
                  return width > 0 && (height < 43.5 || width < 43.5); }).map((cible) => cible.outerHTML)"""
         )

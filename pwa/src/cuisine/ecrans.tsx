@@ -14,7 +14,7 @@ import { Papiers } from './ecrans/papiers';
 import { Releves } from './ecrans/releves';
 import type { Banquet } from './etat';
 import { direInstant } from './formes';
-import type { Geste } from './gestes';
+import { messagesRefuses, type Geste } from './gestes';
 import { langue, t, type Cle } from './textes';
 import type { Vue } from './vue';
 
@@ -92,7 +92,7 @@ export function Ecrans({
           <p class="allergie">{t(`statuts.${vue.repas.statut}` as Cle)}</p>
         )}
         {!dansLEspace && onglet.value === 'jour' && <p class="second">{direRepas(vue.repas)}</p>}
-        <EnAttente banquet={banquet} />
+        <EnAttente banquet={banquet} onglet={onglet.value} />
         <Ecran banquet={banquet} vue={vue} />
       </Corps>
     </div>
@@ -193,9 +193,10 @@ function Annonce({ banquet }: { banquet: Banquet }) {
   );
 }
 
-/** Ce que le service a refusé : dit, gardé, jusqu'à ce que quelqu'un l'ait lu. */
-function EnAttente({ banquet }: { banquet: Banquet }) {
-  const refuses = banquet.gestes.value.filter(({ etat }) => etat === 'refuse');
+/** Ce que le service a refusé : dit, gardé, jusqu'à ce que quelqu'un l'ait lu. Un message, lui, retourne dans sa case. */
+function EnAttente({ banquet, onglet }: { banquet: Banquet; onglet: Onglet }) {
+  const messages = new Set(messagesRefuses(banquet.gestes.value));
+  const refuses = banquet.gestes.value.filter((geste) => geste.etat === 'refuse' && !(onglet === 'messages' && messages.has(geste)));
   if (refuses.length === 0) return null;
   return (
     <div class="encart refus" role="alert">
@@ -207,9 +208,15 @@ function EnAttente({ banquet }: { banquet: Banquet }) {
           <li key={geste.rang}>
             <UnGeste geste={geste} />
             {geste.raison && <p>{geste.raison}</p>}
-            <button type="button" class="bouton petit" onClick={() => void banquet.jeter(geste)}>
-              {t('gestes.lu')}
-            </button>
+            {messages.has(geste) ? (
+              <a class="bouton petit" href="#messages">
+                {t('gestes.corriger')}
+              </a>
+            ) : (
+              <button type="button" class="bouton petit" onClick={() => void banquet.jeter(geste)}>
+                {t('gestes.lu')}
+              </button>
+            )}
           </li>
         ))}
       </ul>

@@ -2,7 +2,7 @@
 
 import { computed, signal, type ReadonlySignal, type Signal } from '@preact/signals';
 import { choisirDepot, cleDesAssiettes, memoire, type Depot } from './depot';
-import { estFerme, lireIssue, lireProbleme, prochain, remplacer, rythme, type Geste, type Sorte } from './gestes';
+import { corriger, estFerme, lireIssue, lireProbleme, prochain, remplacer, rythme, type Geste, type Sorte } from './gestes';
 import { demander, type Brute } from './lecture';
 import { estLisible, type Assiettes, type BanquetBref, type Vue } from './vue';
 
@@ -69,7 +69,13 @@ export interface Banquet {
   /** La vue au dernier « J'ai lu ». */
   lue: ReadonlySignal<Vue | null>;
   ecrire: (sorte: Sorte, chemin: string, corps: Record<string, unknown> | null, methode?: Geste['methode']) => Promise<void>;
+  /** Renvoie corrigé ce que le service avait refusé. */
+  corriger: (geste: Geste, corps: Record<string, unknown>) => Promise<void>;
   jeter: (geste: Geste) => Promise<void>;
+  /** Le message en train de s'écrire : on va lire une quantité, et on le retrouve. */
+  brouillon: Signal<string>;
+  /** Le message refusé qui est dans la case. */
+  repris: Signal<Geste | null>;
   essayer: () => Promise<void>;
   cocher: (cle: string | readonly string[], oui: boolean) => void;
   noterLecture: () => void;
@@ -290,6 +296,13 @@ export function ouvrir(moment: string, source: Source): Banquet {
       await relireGestes();
       await enRoute;
       void tour();
+    },
+    brouillon: signal(''),
+    repris: signal<Geste | null>(null),
+    async corriger(geste, corps) {
+      await (await depot).garderGeste(corriger(geste, crypto.randomUUID(), corps));
+      await relireGestes();
+      void Promise.resolve(enRoute).then(tour);
     },
     async jeter(geste) {
       await (await depot).retirerGeste(geste.rang ?? 0);

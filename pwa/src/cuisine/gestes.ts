@@ -67,6 +67,17 @@ export function remplacer(gestes: readonly Geste[], neuf: Geste): Geste | undefi
   );
 }
 
+/** Les messages que le service a refusés, et qui attendent qu'on les corrige. */
+export function messagesRefuses(gestes: readonly Geste[]): Geste[] {
+  return gestes.filter(({ sorte, etat, methode }) => sorte === 'message' && etat === 'refuse' && methode === 'PUT');
+}
+
+/** Le même message, corrigé : à sa place dans la file, sous un autre nom — le service a pu retenir l'ancien. */
+export function corriger(geste: Geste, id: string, corps: Geste['corps']): Geste {
+  const { raison: _, ...reste } = geste;
+  return { ...reste, id, adresse: geste.adresse.slice(0, -geste.id.length) + id, corps, etat: 'garde' };
+}
+
 /** Secondes avant la question suivante : cinq quand on regarde, de plus en plus quand rien ne répond. */
 export function rythme({ visible, echecs }: { visible: boolean; echecs: number }): number {
   const recul = Math.min(60, 5 * 2 ** Math.min(echecs, 4));

@@ -1,6 +1,7 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import type { Montre } from '../ecrans';
 import { direInstant } from '../formes';
+import { messagesRefuses, type Geste } from '../gestes';
 import { Rien } from '../mots';
 import { langue, t } from '../textes';
 
@@ -9,7 +10,8 @@ const LONGUEUR_MAX = 1000;
 /** Ce que se disent la cuisine et qui organise. Écrit sans réseau, un message attend et le dit. */
 export function Messages({ banquet, vue }: Montre) {
   const { elements } = vue.messages;
-  const [texte, ecrire] = useState('');
+  const { brouillon, repris } = banquet;
+  const texte = brouillon.value;
   const attendent = banquet.gestes.value.filter(
     ({ sorte, etat, methode, id }) =>
       sorte === 'message' && etat === 'garde' && methode === 'PUT' && !elements.some((message) => message.id === id),
@@ -26,16 +28,34 @@ export function Messages({ banquet, vue }: Montre) {
     if (dernier > lu && !deja) void banquet.ecrire('lecture', '/messages/lus', { jusqu_a: dernier }, 'POST');
   }, [dernier, lu]);
 
+  const refuses = messagesRefuses(banquet.gestes.value);
+  // Un refus ailleurs, ou corrigé dans un autre onglet : ce qui est dans la case n'en dépend plus.
+  const corrige = refuses.find(({ rang }) => rang === repris.value?.rang);
+  const reprendre = (geste: Geste | undefined): void => {
+    repris.value = geste ?? null;
+    brouillon.value = String(geste?.corps?.['texte'] ?? '');
+  };
+  useEffect(() => {
+    // Jamais par-dessus ce que quelqu'un écrit : les autres attendent dans la liste.
+    if (brouillon.value === '' && !corrige) reprendre(refuses[0]);
+  }, [refuses.length, corrige?.rang]);
+
   const envoyer = (): void => {
     const dit = texte.trim();
     if (!dit) return;
+    // La case ne se vide qu'une fois la correction gardée.
+    if (corrige) return void banquet.corriger(corrige, { texte: dit }).then(() => reprendre(undefined));
     void banquet.ecrire('message', `/messages/${crypto.randomUUID()}`, { texte: dit });
-    ecrire('');
+    reprendre(undefined);
+  };
+  const effacer = (geste: Geste): void => {
+    const dansLaCase = geste.rang === corrige?.rang;
+    void banquet.jeter(geste).then(() => dansLaCase && reprendre(undefined));
   };
 
   return (
     <>
-      {elements.length + attendent.length === 0 && <Rien>{t('messages.aucun')}</Rien>}
+      {elements.length + attendent.length + refuses.length === 0 && <Rien>{t('messages.aucun')}</Rien>}
       <ol class="messages">
         {elements.map(({ id, cote, nom, auteur, texte: dit, recu_le, retire }) => (
           <li key={id} class={cote === banquet.cote ? 'message mien' : 'message'}>
@@ -56,6 +76,22 @@ export function Messages({ banquet, vue }: Montre) {
             <p class="texte-libre">{String(corps?.['texte'])}</p>
           </li>
         ))}
+        {refuses
+          .filter((geste) => geste.rang !== corrige?.rang)
+          .map((geste) => (
+            <li key={geste.rang} class="message mien refuse">
+              <p class="allergie">{t('messages.refuse', { raison: geste.raison ?? '' })}</p>
+              <p class="texte-libre">{String(geste.corps?.['texte'])}</p>
+              {texte === '' && (
+                <button type="button" class="bouton petit" onClick={() => reprendre(geste)}>
+                  {t('gestes.corriger')}
+                </button>
+              )}
+              <button type="button" class="bouton petit" onClick={() => effacer(geste)}>
+                {t('messages.effacer')}
+              </button>
+            </li>
+          ))}
       </ol>
       <form
         class="ecrire"
@@ -69,18 +105,29 @@ export function Messages({ banquet, vue }: Montre) {
           <p class="aide" id="message-aide">
             {t('messages.aide')}
           </p>
+          {corrige && (
+            <p class="refus-champ" id="message-refus" role="alert">
+              {t('messages.refuse', { raison: corrige.raison ?? '' })}
+            </p>
+          )}
           <textarea
             id="message-texte"
-            aria-describedby="message-aide"
+            aria-describedby={corrige ? 'message-aide message-refus' : 'message-aide'}
+            aria-invalid={corrige ? true : undefined}
             rows={3}
             maxLength={LONGUEUR_MAX}
             value={texte}
-            onInput={(saisie) => ecrire(saisie.currentTarget.value)}
+            onInput={(saisie) => (brouillon.value = saisie.currentTarget.value)}
           />
         </div>
         <button type="submit" class="bouton plein grand" disabled={texte.trim() === ''}>
           {t('messages.envoyer')}
         </button>
+        {corrige && (
+          <button type="button" class="bouton" onClick={() => effacer(corrige)}>
+            {t('messages.effacer')}
+          </button>
+        )}
       </form>
     </>
   );

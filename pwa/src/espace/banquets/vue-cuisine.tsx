@@ -33,8 +33,8 @@ function Vue({ moment, organise }: { moment: string; organise: boolean }) {
   const banquet = useMemo(() => ouvrir(moment, parLEspace(moment, organise, seReconnecter)), [moment, organise]);
   useEffect(() => {
     const cesser = banquet.veiller();
-    // Rien n'est gardé hors de l'onglet : quitter avec une note qui attend la perdrait.
-    const retenir = (depart: BeforeUnloadEvent) => banquet.gestes.value.length > 0 && depart.preventDefault();
+    // Rien n'est gardé hors de l'onglet : quitter avec une note qui attend, ou un message commencé, les perdrait.
+    const retenir = (depart: BeforeUnloadEvent) => (banquet.gestes.value.length > 0 || banquet.brouillon.value !== '') && depart.preventDefault();
     addEventListener('beforeunload', retenir);
     return () => {
       cesser();

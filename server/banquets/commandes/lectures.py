@@ -239,7 +239,7 @@ def _vue(
         livraison=livraison,
         message=partie.get("message", ""),
         moyen=partie.get("moyen"),
-        envoyee_le=partie.get("envoyee_le"),
+        envoyee_le=partie.get("envoyee_le") if partie.get("numero") else None,
         remplace_le=partie.get("remplace_le"),
         annulee_le=partie.get("annulee_le"),
         motif=partie.get("motif", ""),
@@ -251,7 +251,9 @@ def _vue(
             langue, fiche, commande, repas, limite=limite, trop_tard=trop_tard, etat=dossier.etat,
             close=regles.est_close(repas["statut"], repas["debut"], maintenant),
         ),
-        lien=lien_de(clef, commande["id"], commande["version_lien"]) if clef and commande else None,
+        lien=lien_de(clef, commande["id"], commande["version_lien"])
+        if clef and commande and commande["numero"]
+        else None,
     )  # fmt: skip
 
 

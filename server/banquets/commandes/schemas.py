@@ -132,7 +132,7 @@ class VueCommande(msgspec.Struct, frozen=True, kw_only=True):
     version: int
     """0 : rien n'est encore parti."""
     numero: int
-    """Le combientième bon ; 0 : aucun."""
+    """Le combientième bon ; 0 : aucun n'est parti, ou le premier a été annulé avant de partir."""
     lignes: list[LigneDeCommande]
     total_ht_centimes: int
     """De ce qui est voulu aujourd'hui et dont on connaît le prix."""

@@ -199,18 +199,19 @@ async def annuler_commande(
 ) -> VueCommandes:
     """Annule la commande et l'écrit au producteur ; son lien dit qu'elle est annulée. Les approvisionnements restent.
 
-    Un premier bon qu'aucun expéditeur n'a encore pris ne part pas ; on n'annule alors rien auprès de personne. Un banquet
-    ôté du programme s'annule encore.
+    Un premier bon qu'aucun expéditeur n'a encore pris ne part pas ; on n'annule alors rien auprès de personne, et le suivant
+    sera de nouveau le premier : il ne remplace rien que le producteur ait lu. Un banquet ôté du programme s'annule encore.
     """
     ouvert = await ouvrir_banquet(auteur, moment, "organiser", meme_retire=True)
     dossier = await trouver_dossier(moment, producteur)
     commande = _active(dossier)
     if demande.temoin != dossier.temoin:
         raise CommandeModifiee(version=commande["version"])
-    await _prendre(commande, {"annulee_le": maintenant, "motif": demande.motif})
     jamais_parti = commande["numero"] == 1 and await renoncer_a_un_envoi(
         _cle_denvoi(GENRE_COMMANDE, commande["id"], "1")
     )
+    changes = {"annulee_le": maintenant, "motif": demande.motif}
+    await _prendre(commande, changes | ({"numero": 0} if jamais_parti else {}))
     if commande["destinataire"] and not jamais_parti:
         await _deposer(
             GENRE_ANNULATION,
@@ -402,7 +403,7 @@ async def _renvoyer(commande: Mapping[str, Any], destinataire: str, colonnes: di
     changes = {
         **colonnes,
         "numero": commande["numero"] + 1,
-        "remplace_le": commande["envoyee_le"],
+        "remplace_le": commande["envoyee_le"] if commande["numero"] else None,
     }
     if destinataire and commande["destinataire"] not in ("", destinataire):
         # L'ancienne boîte aux lettres n'est plus la sienne.

@@ -768,9 +768,35 @@ async def test_un_bon_annule_avant_son_depart_ne_fait_rien_partir(
     annulee = await banquet.geste("annuler")
     await expediteur.vider_une_fois(horloge())
     rien = list(courrier.pour(COURRIEL))
+    entre_temps = await banquet.lire()
+    horloge.avancer(hours=1)
     await banquet.envoyer()
     await expediteur.vider_une_fois(horloge())
 
     assert annulee.status_code == 200
     assert rien == []
-    assert [c.sujet.split()[0] for c in courrier.pour(COURRIEL)] == ["Commande"]
+    assert (entre_temps["etat"], entre_temps["numero"]) == ("annulee", 0)
+    assert (entre_temps["envoyee_le"], entre_temps["lien"]) == (None, None)
+    # Celui qui part est le premier que lit le producteur : il ne remplace rien.
+    (recu,) = courrier.pour(COURRIEL)
+    assert recu.sujet.startswith("Commande de ")
+    assert "remplace" not in recu.texte
+    partie = await banquet.lire()
+    assert (partie["etat"], partie["numero"], partie["remplace_le"]) == ("envoyee", 1, None)
+    page = await banquet.client.get(f"/commandes/{partie['lien']}", headers={"accept-language": "fr"})
+    assert "remplace celui" not in page.text
+
+
+async def test_un_bon_parti_puis_annule_dit_encore_qu_il_est_remplace(
+    banquet: Banquet, expediteur: Expediteur, courrier: CourrierRetenu, horloge: HorlogeReglable
+) -> None:
+    await banquet.envoyer()
+    await expediteur.vider_une_fois(horloge())
+    await banquet.geste("annuler")
+    await expediteur.vider_une_fois(horloge())
+    horloge.avancer(hours=1)
+    await banquet.envoyer()
+    await expediteur.vider_une_fois(horloge())
+
+    assert [c.sujet.split()[1] for c in courrier.pour(COURRIEL)] == ["de", "annulée", "changée"]
+    assert (await banquet.lire())["numero"] == 2

@@ -13,15 +13,17 @@ from server.socle.secrets import Clef
 
 @lecture
 async def lire_tete(auteur: Auteur, moment: UUID, clef: Clef) -> BanquetTete:
-    """De quel évènement est ce banquet, quand et où il se tient, et ce que la personne y peut."""
-    ouvert = await ouvrir_banquet(auteur, moment)
+    """De quel évènement est ce banquet, quand et où il se tient, et ce que la personne y peut ; même retiré."""
+    ouvert = await ouvrir_banquet(auteur, moment, meme_retire=True)
     (ligne,) = await Moment.raw(
-        "SELECT e.titre, e.statut, m.titre AS moment_titre, l.nom AS lieu_nom, c.nom AS commune_nom "
+        "SELECT e.titre, e.statut, m.titre AS moment_titre, l.nom AS lieu_nom, c.nom AS commune_nom, "
+        "(m.retire_le IS NOT NULL OR m.genre <> 'banquet') AS retire "
         "FROM moment m JOIN evenement e ON e.id = m.evenement LEFT JOIN lieu l ON l.id = e.lieu "
         "LEFT JOIN commune c ON c.code = l.commune WHERE m.id = {}",
         moment,
     )
     return BanquetTete(
+        retire=bool(ligne.pop("retire")),
         moment=ouvert.moment,
         evenement=ouvert.slug,
         debut=ouvert.debut,

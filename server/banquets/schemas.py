@@ -23,5 +23,7 @@ class BanquetTete(msgspec.Struct, frozen=True):
     commune_nom: str | None
     organise: bool
     """Faux pour un traiteur : il cuisine, le reste ne lui est pas ouvert."""
+    retire: bool
+    """Ôté du programme, ou devenu autre chose : il n'en reste à l'écran que ses commandes, à annuler."""
     auteur: str
     """La marque de ses propres messages à la cuisine, ou d'elle : ceux que l'on peut retirer."""

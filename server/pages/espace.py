@@ -87,6 +87,16 @@ class MessagesRecus(msgspec.Struct, frozen=True):
     nombre: int
 
 
+class CommandesAAnnuler(msgspec.Struct, frozen=True):
+    """Des commandes parties pour un repas qui n'aura pas lieu : annulé, ou ôté du programme."""
+
+    moment: UUID
+    slug: str
+    titre: str
+    """De l'évènement."""
+    nombre: int
+
+
 class AFaire(msgspec.Struct, frozen=True):
     """Ce qui attend la personne connectée."""
 
@@ -95,6 +105,7 @@ class AFaire(msgspec.Struct, frozen=True):
     courriels_en_echec: list[ChoseAFaire]
     messages: list[MessagesRecus]
     """De la cuisine, à qui organise ; de qui organise, à la structure qui cuisine."""
+    commandes_a_annuler: list[CommandesAAnnuler]
 
 
 _PARTS: Final = sorted(ORGANISENT)
@@ -127,7 +138,13 @@ _JE_CUISINE: Final = """e.id IN (
     SELECT o.evenement FROM coorganisation o JOIN membre m ON m.structure = o.structure
     WHERE m.compte = {} AND o.reponse = 'acceptee' AND o.part = 'traiteur'
 )"""
-_PAR_BANQUET: Final = " GROUP BY m.id, e.titre, e.debut ORDER BY e.debut, m.id"
+_PAR_BANQUET: Final = " GROUP BY m.id, e.slug, e.titre, e.debut ORDER BY e.debut, m.id"
+_COMMANDES: Final = (
+    "SELECT m.id AS moment, e.slug, e.titre, COUNT(*) AS nombre FROM commande c JOIN banquet b ON b.id = c.banquet "
+    "JOIN moment m ON m.id = b.moment JOIN evenement e ON e.id = m.evenement WHERE c.annulee_le IS NULL "
+    "AND (m.retire_le IS NOT NULL OR m.genre <> 'banquet' OR e.statut = 'annule') "
+    "AND (e.fin IS NULL OR e.fin > {}) AND "
+)
 _APRES_LE_REPAS: Final = timedelta(days=7)
 """Un message du lendemain se lit encore ; ensuite, il ne presse plus."""
 _PAR_EVENEMENT: Final = " GROUP BY e.id, e.slug, e.titre, e.debut ORDER BY e.debut, e.id"
@@ -138,7 +155,7 @@ _SANS_EVENEMENT: Final = (
 
 
 async def lire_a_faire(auteur: Auteur, maintenant: datetime) -> AFaire:
-    """Les invitations sans réponse ; des évènements que l'on tient, les appels à passer et les courriels manqués."""
+    """Les invitations sans réponse ; des évènements que l'on tient, ce qui attend un appel, une lecture, une annulation."""
     qui, valeurs = ("1 = 1", list[Any]()) if auteur.est_operateur else (_LES_MIENS, [auteur.compte, *_PARTS])
     appels = await Evenement.raw(_APPELS + qui + _PAR_EVENEMENT, maintenant, *valeurs)
     courriels = await Evenement.raw(_COURRIELS + qui + _PAR_EVENEMENT, *valeurs)
@@ -148,11 +165,16 @@ async def lire_a_faire(auteur: Auteur, maintenant: datetime) -> AFaire:
         if ailleurs["nombre"]:
             en_echec.append(ChoseAFaire(slug=None, titre="", nombre=ailleurs["nombre"]))
     invitations = await Evenement.raw(_INVITATIONS, auteur.compte, maintenant)
+    commandes = await Evenement.raw(_COMMANDES + qui + _PAR_BANQUET, maintenant, *valeurs)
     return AFaire(
         invitations=[InvitationRecue(**ligne) for ligne in invitations],
         appels=[ChoseAFaire(**ligne) for ligne in appels],
         courriels_en_echec=en_echec,
         messages=await _lire_les_messages(auteur, qui, valeurs, maintenant),
+        commandes_a_annuler=[
+            CommandesAAnnuler(UUID(str(li["moment"])), li["slug"], li["titre"], int(li["nombre"]))
+            for li in commandes
+        ],
     )
 
 

@@ -2394,6 +2394,7 @@ export interface components {
         /** AFaire */
         AFaire: {
             appels: components["schemas"]["ChoseAFaire"][];
+            commandes_a_annuler: components["schemas"]["CommandesAAnnuler"][];
             courriels_en_echec: components["schemas"]["ChoseAFaire"][];
             invitations: components["schemas"]["InvitationRecue"][];
             messages: components["schemas"]["MessagesRecus"][];
@@ -2594,6 +2595,7 @@ export interface components {
             moment: string;
             moment_titre: string;
             organise: boolean;
+            retire: boolean;
             statut: string;
             titre: string;
         };
@@ -2678,6 +2680,14 @@ export interface components {
             livraison_le: string | null;
             livraison_lieu: string;
             repondue_le: string | null;
+        };
+        /** CommandesAAnnuler */
+        CommandesAAnnuler: {
+            /** Format: uuid */
+            moment: string;
+            nombre: number;
+            slug: string;
+            titre: string;
         };
         /** CommuneDeFil */
         CommuneDeFil: {
@@ -4491,6 +4501,7 @@ export interface components {
         };
         /** VueCommandes */
         VueCommandes: {
+            brouillon: boolean;
             close: boolean;
             elements: components["schemas"]["VueCommande"][];
             total_ht_centimes: number;

@@ -60,6 +60,7 @@ async def lister_commandes_ouvertes(
         elements,
         sum(vue.total_ht_centimes for vue in elements),
         regles.est_close(repas["statut"], repas["debut"], maintenant),
+        repas["statut"] == "brouillon",
     )
 
 

@@ -169,7 +169,9 @@ class VueCommandes(msgspec.Struct, frozen=True):
     elements: list[VueCommande]
     total_ht_centimes: int
     close: bool
-    """Le repas est passé ou annulé : rien ne se commande plus."""
+    """Le repas est passé, annulé ou ôté du programme : rien ne se commande plus."""
+    brouillon: bool
+    """L'évènement n'est pas publié : rien ne part encore."""
 
 
 class Repas(msgspec.Struct, frozen=True, kw_only=True):

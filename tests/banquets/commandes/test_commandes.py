@@ -800,3 +800,49 @@ async def test_un_bon_parti_puis_annule_dit_encore_qu_il_est_remplace(
 
     assert [c.sujet.split()[1] for c in courrier.pour(COURRIEL)] == ["de", "annulée", "changée"]
     assert (await banquet.lire())["numero"] == 2
+
+
+async def test_l_ecran_sait_pourquoi_un_brouillon_n_envoie_rien(banquet: Banquet) -> None:
+    async def etat() -> tuple[bool, bool]:
+        vue = (await banquet.client.get(f"{banquet.base}/commandes")).json()
+        return vue["brouillon"], vue["close"]
+
+    await _changer_evenement(banquet.evenement, statut="brouillon")
+    avant = await etat()
+    await _changer_evenement(banquet.evenement, statut="publie")
+    apres = await etat()
+    await _changer_evenement(banquet.evenement, statut="annule")
+
+    assert (avant, apres, await etat()) == ((True, False), (False, False), (False, True))
+
+
+@pytest.mark.parametrize("perte", [{"retire_le": SAMEDI_SOIR}, {"genre": "reflexion"}, None])
+async def test_un_repas_qui_n_aura_pas_lieu_mene_a_ses_commandes(
+    banquet: Banquet, perte: dict[str, Any] | None, horloge: HorlogeReglable
+) -> None:
+    async def a_annuler() -> list[dict[str, Any]]:
+        return list((await banquet.client.get("/api/espace/a-faire")).json()["commandes_a_annuler"])
+
+    await banquet.envoyer()
+    rien = await a_annuler()
+    if perte is None:
+        await _changer_evenement(banquet.evenement, statut="annule")
+    else:
+        await _changer_moment(banquet.moment, **perte)
+
+    (attend,) = await a_annuler()
+    tete = (await banquet.client.get(banquet.base)).json()
+    autre = await banquet.client.get(f"{banquet.base}/menu")
+    annulee = await banquet.geste("annuler")
+
+    assert rien == []
+    assert (attend["moment"], attend["nombre"]) == (str(banquet.moment), 1)
+    assert (tete["retire"], tete["evenement"]) == (perte is not None, attend["slug"])
+    # Son menu, ses achats ne s'ouvrent plus : il n'en reste que ses commandes.
+    assert autre.status_code == (200 if perte is None else 404)
+    assert annulee.status_code == 200
+    assert await a_annuler() == []
+    malik = await une_personne("Malik")
+    await connecter(banquet.client, banquet.contexte.clef, malik)
+    assert await a_annuler() == []
+    assert (await banquet.client.get(banquet.base)).status_code == 404

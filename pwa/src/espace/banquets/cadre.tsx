@@ -44,11 +44,26 @@ export function Cadre({
         {(valeur) => (
           <>
             <Onglets tete={valeur} />
-            {children(valeur)}
+            {valeur.retire && nom !== COMMANDES ? <Retire tete={valeur} /> : children(valeur)}
           </>
         )}
       </Suite>
     </Page>
+  );
+}
+
+/** Le seul écran d'un banquet ôté du programme. */
+const COMMANDES: Cle = 'ordres.titre';
+
+/** Ôté du programme, un banquet n'a plus d'écran ; ce qu'on y a commandé, si. */
+function Retire({ tete }: { tete: Tete }) {
+  return (
+    <div class="encart">
+      <p>{t('ordres.retire')}</p>
+      <a class="bouton" href={`/espace/banquets/${tete.moment}/commandes`}>
+        {t('ordres.voir')}
+      </a>
+    </div>
   );
 }
 
@@ -73,7 +88,7 @@ function montrer(lien: HTMLElement | null) {
 function Onglets({ tete }: { tete: Tete }) {
   const { path } = useLocation();
   const racine = `/espace/banquets/${tete.moment}`;
-  const ouverts = ECRANS.filter(({ reserve }) => tete.organise || !reserve);
+  const ouverts = ECRANS.filter(({ reserve, nom }) => (tete.organise || !reserve) && (!tete.retire || nom === COMMANDES));
   if (ouverts.length < 2) return null;
   return (
     <nav class="onglets banquet" aria-label={t('banquet.ecrans')}>

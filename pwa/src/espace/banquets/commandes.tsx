@@ -28,12 +28,25 @@ const euros = (centimes: number) => direMontant(centimes, langue);
 export default function CommandesDuBanquet({ moment }: { moment: string }) {
   return (
     <Cadre moment={moment} nom="ordres.titre">
-      {({ organise }) => <Commandes moment={moment} organise={organise} />}
+      {({ organise, evenement, retire }) => (
+        <Commandes moment={moment} organise={organise} evenement={evenement} retire={retire} />
+      )}
     </Cadre>
   );
 }
 
-function Commandes({ moment, organise }: { moment: string; organise: boolean }) {
+function Commandes({
+  moment,
+  organise,
+  evenement,
+  retire,
+}: {
+  moment: string;
+  organise: boolean;
+  /** Le slug : où publier ce qui ne l'est pas. */
+  evenement: string;
+  retire: boolean;
+}) {
   const lues = useChargement<Vue>(
     `banquet/${moment}/commandes`,
     () => obtenir(api.GET('/api/espace/banquets/{moment}/commandes', { params: { path: { moment } } })),
@@ -46,11 +59,19 @@ function Commandes({ moment, organise }: { moment: string; organise: boolean }) 
   };
   return (
     <Suite de={lues}>
-      {({ elements, total_ht_centimes, close }) => {
+      {({ elements, total_ht_centimes, close, brouillon }) => {
         const ouverte = geste && elements.find(({ producteur }) => producteur === geste.producteur);
         return (
           <>
-            {close && <p class="encart">{t('ordres.close')}</p>}
+            {close && <p class="encart">{t(retire ? 'ordres.retire' : 'ordres.close')}</p>}
+            {brouillon && organise && (
+              <div class="encart">
+                <p>{t('ordres.brouillon')}</p>
+                <a class="bouton" href={`/espace/evenements/${evenement}`}>
+                  {t('ordres.vers_evenement')}
+                </a>
+              </div>
+            )}
             {!organise && <p class="encart discret">{t('ordres.reserve')}</p>}
             {elements.length === 0 ? (
               <Vide>
@@ -72,7 +93,7 @@ function Commandes({ moment, organise }: { moment: string; organise: boolean }) 
                 key={commande.producteur}
                 commande={commande}
                 organise={organise}
-                close={close}
+                close={close || brouillon}
                 ouvrir={(quoi) => ouvrir({ quoi, producteur: commande.producteur })}
               />
             ))}
@@ -102,6 +123,7 @@ function CarteCommande({
 }: {
   commande: Commande;
   organise: boolean;
+  /** Rien ne part : le repas est passé ou annulé, ou son évènement n'est pas publié. */
   close: boolean;
   ouvrir: (geste: Geste) => void;
 }) {

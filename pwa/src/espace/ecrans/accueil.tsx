@@ -67,12 +67,13 @@ export default function Accueil() {
 
       <Bloc titre={t('accueil.a_faire')}>
         <Suite de={taches}>
-          {({ invitations, appels, courriels_en_echec, messages }) => {
+          {({ invitations, appels, courriels_en_echec, messages, commandes_a_annuler }) => {
             const rien =
               invitations.length === 0 &&
               appels.length === 0 &&
               courriels_en_echec.length === 0 &&
               messages.length === 0 &&
+              commandes_a_annuler.length === 0 &&
               gardes.length === 0 &&
               (brouillons.valeur?.elements.length ?? 0) === 0;
             if (rien) return <p class="second">{t('accueil.rien_a_faire')}</p>;
@@ -106,6 +107,17 @@ export default function Accueil() {
                       <Icone nom="enveloppe" />
                       <span>
                         {t('accueil.messages', { n: nombre })}
+                        <span class="second"> {titre}</span>
+                      </span>
+                    </a>
+                  </li>
+                ))}
+                {commandes_a_annuler.map(({ moment, titre, nombre }) => (
+                  <li key={`commandes ${moment}`}>
+                    <a href={`/espace/banquets/${moment}/commandes`}>
+                      <Icone nom="panier" />
+                      <span>
+                        {t('accueil.commandes', { n: nombre })}
                         <span class="second"> {titre}</span>
                       </span>
                     </a>

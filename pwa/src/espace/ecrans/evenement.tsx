@@ -36,6 +36,7 @@ export default function TableauDeBord({ slug }: { slug: string }) {
             {valeur.motif && <p class="encart">{valeur.motif}</p>}
             <Actions evenement={valeur} remplacer={evenement.remplacer} />
             <Repas evenement={valeur} />
+            {valeur.organise && <CommandesRestees slug={slug} />}
             {valeur.organise && valeur.statut === 'termine' && <Bilan slug={slug} />}
             {valeur.organise &&
               (valeur.statut === 'brouillon' ? <Brouillon evenement={valeur} /> : <Remplissage evenement={valeur} />)}
@@ -73,6 +74,25 @@ function Repas({ evenement }: { evenement: Evenement }) {
         </li>
       ))}
     </ul>
+  );
+}
+
+/** Un repas annulé ou ôté du programme n'efface pas ce que des producteurs ont reçu. */
+function CommandesRestees({ slug }: { slug: string }) {
+  const taches = useChargement('a-faire', () => obtenir(api.GET('/api/espace/a-faire')));
+  const restees = taches.valeur?.commandes_a_annuler.filter((une) => une.slug === slug) ?? [];
+  return (
+    <>
+      {restees.map(({ moment, nombre }) => (
+        <div key={moment} class="encart">
+          <p>{t('accueil.commandes', { n: nombre })}</p>
+          <a class="bouton" href={`/espace/banquets/${moment}/commandes`}>
+            <Icone nom="panier" />
+            {t('evenement.voir_commandes')}
+          </a>
+        </div>
+      ))}
+    </>
   );
 }
 

@@ -106,6 +106,8 @@ class Banquet(Table, tablename="banquet"):
     """Monte à chaque changement du menu : qui a vu plus ancien est prévenu, rien ne s'écrase."""
     arret_le = Timestamptz(null=True, default=None)
     """Quand l'effectif s'arrête ; nul : pas encore décidé."""
+    version_reglages = Integer(default=1)
+    """Monte à chaque changement de ce qui règle l'effectif (arrêt, tolérance, prévision) : le menu a la sienne."""
     tolerance_milliemes = Integer(default=100)
     """Ce que le traiteur accepte en plus ou en moins après l'arrêt."""
     marge_milliemes = Integer(default=50)

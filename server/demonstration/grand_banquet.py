@@ -193,7 +193,7 @@ class GrandBanquet:
         )
 
     async def _regler(self, instant: datetime) -> None:
-        reglages = ReglagesEffectif(arret_le=None, tolerance_milliemes=50)
+        reglages = ReglagesEffectif(version=1, arret_le=None, tolerance_milliemes=50)
         await regler_effectif(self._moment, reglages, instant)
         annonces = (
             AnnonceDemande("artistes", 2),

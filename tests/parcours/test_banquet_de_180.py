@@ -451,7 +451,7 @@ class Histoire:
                 "PUT", f"{self.base}/effectif/annonces/{uuid4()}", {"genre": genre, "nombre": nombre}
             )
         mardi = datetime(2026, 6, 9, 16, tzinfo=UTC)
-        reglages = {"arret_le": mardi.isoformat(), "tolerance_milliemes": 20}
+        reglages = {"version": 1, "arret_le": mardi.isoformat(), "tolerance_milliemes": 20}
         vue = await self.nadia.ecrire("PUT", f"{self.base}/effectif/reglages", reglages)
         assert (vue["parts"], vue["arret"]) == ({"adultes": 150, "enfants": 30, "tout_petits": 10}, None)
         await self.odile.ecrire("POST", f"{self.base}/effectif/lecture")

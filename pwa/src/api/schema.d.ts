@@ -2933,6 +2933,7 @@ export interface components {
             prevision: components["schemas"]["Prevision"];
             sans_besoin: number;
             tolerance_milliemes: number;
+            version_reglages: number;
         };
         /** EffectifRegime */
         EffectifRegime: {
@@ -2974,6 +2975,7 @@ export interface components {
             prevision: components["schemas"]["Prevision"];
             sans_besoin: number;
             tolerance_milliemes: number;
+            version_reglages: number;
         };
         /** EntreeJson */
         EntreeJson: {
@@ -4209,6 +4211,7 @@ export interface components {
             passage_milliemes: number;
             /** @default 100 */
             tolerance_milliemes: number;
+            version: number;
         };
         /** ReleveVue */
         ReleveVue: {
@@ -6896,7 +6899,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Probleme"];
                 };
             };
-            /** @description `effectif-deja-arrete` */
+            /** @description `banquet-modifie`, `effectif-deja-arrete` */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -83,6 +83,7 @@ WHERE e.fin < {} AND EXISTS (SELECT 1 FROM moment m WHERE m.evenement = e.id AND
 ORDER BY e.fin DESC LIMIT {}
 """
 SANS_REGLAGES: Final[dict[str, Any]] = {
+    "version_reglages": Banquet.version_reglages._meta.params["default"],
     "arret_le": None,
     "tolerance_milliemes": Banquet.tolerance_milliemes._meta.params["default"],
     "absents_milliemes": Banquet.absents_milliemes._meta.params["default"],
@@ -187,6 +188,7 @@ async def lire_effectif_commun(
         apports=int(apports["nombre"]),
         convives_annonces=compte.convives_annonces,
         prevision=await _prevoir(compte, reglages, langue, maintenant),
+        version_reglages=reglages["version_reglages"],
         arret_prevu_le=reglages["arret_le"],
         tolerance_milliemes=reglages["tolerance_milliemes"],
         absents_milliemes=reglages["absents_milliemes"],
@@ -329,6 +331,7 @@ async def _prevoir(
 async def _reglages(moment: UUID) -> dict[str, Any]:
     ligne = (
         await Banquet.select(
+            Banquet.version_reglages,
             Banquet.arret_le,
             Banquet.tolerance_milliemes,
             Banquet.absents_milliemes,

@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from server.banquets.acces import ouvrir_banquet
-from server.banquets.erreurs import BanquetInconnu, ReserveAQuiOrganise
+from server.banquets.erreurs import BanquetInconnu, BanquetModifie, ReserveAQuiOrganise
 from server.comptes.schemas import Auteur
 from server.inscriptions.effectif import lectures, services
 from server.inscriptions.effectif.erreurs import AnnonceInconnue, EffectifDejaArrete
@@ -94,7 +94,7 @@ class EffectifDeLEspace(Controller):
         "/reglages",
         operation_id="regler_effectif",
         summary="Dire quand l'effectif s'arrête, la tolérance, et de quoi prévoir",
-        responses=refus_possibles(*DE_L_EQUIPE, EffectifDejaArrete, DemandeInvalide),
+        responses=refus_possibles(*DE_L_EQUIPE, BanquetModifie, EffectifDejaArrete, DemandeInvalide),
     )
     async def regler(
         self,

@@ -131,6 +131,8 @@ class EffectifDuBanquet(msgspec.Struct, frozen=True, kw_only=True):
     """Foyers qui apportent quelque chose à manger."""
     convives_annonces: list[AnnonceVue]
     prevision: Prevision
+    version_reglages: int
+    """1 : personne n'a encore rien réglé."""
     arret_prevu_le: datetime | None
     tolerance_milliemes: int
     absents_milliemes: int
@@ -245,8 +247,12 @@ class AnnonceDemande(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 
 class ReglagesEffectif(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """Quand l'effectif s'arrête, ce que le traiteur accepte ensuite, et de quoi prévoir."""
+    """Quand l'effectif s'arrête, ce que le traiteur accepte ensuite, et de quoi prévoir.
 
+    `version` : celle des réglages que l'on avait sous les yeux (`version_reglages`).
+    """
+
+    version: Annotated[int, Meta(ge=1, le=2_000_000_000)]
     arret_le: Instant | None
     tolerance_milliemes: Milliemes = 100
     absents_milliemes: Milliemes = 200

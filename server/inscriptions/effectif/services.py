@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from server.banquets.acces import assurer_banquet
+from server.banquets.erreurs import BanquetModifie
 from server.banquets.tables import Banquet
 from server.evenements.tables import Moment
 from server.inscriptions.effectif.erreurs import AnnonceInconnue, EffectifDejaArrete
@@ -59,7 +60,8 @@ async def retirer_annonce(moment: UUID, identifiant: UUID) -> None:
 async def regler_effectif(moment: UUID, demande: ReglagesEffectif, maintenant: datetime) -> None:
     """Dit quand l'effectif s'arrête et ce que le traiteur accepte ensuite.
 
-    Lève `DemandeInvalide` si l'arrêt tombe après le repas, `EffectifDejaArrete` si l'on déplace un arrêt déjà passé.
+    Lève `DemandeInvalide` si l'arrêt tombe après le repas, `BanquetModifie` si quelqu'un d'autre a réglé depuis,
+    `EffectifDejaArrete` si l'on déplace un arrêt déjà passé.
     """
     horaire = await Moment.select(Moment.debut).where(Moment.id == moment).first()
     debut = horaire["debut"] if horaire else None
@@ -67,17 +69,25 @@ async def regler_effectif(moment: UUID, demande: ReglagesEffectif, maintenant: d
         raise DemandeInvalide([ErreurDeChamp("arret_le", "arret_apres_le_repas")])
     banquet = await assurer_banquet(moment, maintenant)
     avant = await Banquet.select(Banquet.arret_le).where(Banquet.id == banquet).first()
+    changes: dict[Any, Any] = {
+        Banquet.version_reglages: Banquet.version_reglages + 1,
+        Banquet.arret_le: demande.arret_le,
+        Banquet.tolerance_milliemes: demande.tolerance_milliemes,
+        Banquet.absents_milliemes: demande.absents_milliemes,
+        Banquet.passage_milliemes: demande.passage_milliemes,
+        Banquet.modifie_le: maintenant,
+    }
+    prises = (
+        await Banquet.update(changes)
+        .where((Banquet.id == banquet) & (Banquet.version_reglages == demande.version))
+        .returning(Banquet.id)
+    )
+    if not prises:
+        actuelle = await Banquet.select(Banquet.version_reglages).where(Banquet.id == banquet).first()
+        assert actuelle is not None
+        raise BanquetModifie(version=actuelle["version_reglages"])
     if avant is not None and avant["arret_le"] != demande.arret_le and await _est_arrete(moment):
         raise EffectifDejaArrete()
-    await Banquet.update(
-        {
-            "arret_le": demande.arret_le,
-            "tolerance_milliemes": demande.tolerance_milliemes,
-            "absents_milliemes": demande.absents_milliemes,
-            "passage_milliemes": demande.passage_milliemes,
-            "modifie_le": maintenant,
-        }
-    ).where(Banquet.id == banquet)
 
 
 @ecriture
@@ -106,9 +116,12 @@ async def rouvrir_effectif(moment: UUID, maintenant: datetime) -> None:
     await EffectifArrete.update({EffectifArrete.leve_le: maintenant}).where(
         EffectifArrete.moment == moment, EffectifArrete.leve_le.is_null()
     )
-    await Banquet.update({Banquet.arret_le: None, Banquet.modifie_le: maintenant}).where(
-        Banquet.moment == moment
-    )
+    changes: dict[Any, Any] = {
+        Banquet.version_reglages: Banquet.version_reglages + 1,
+        Banquet.arret_le: None,
+        Banquet.modifie_le: maintenant,
+    }
+    await Banquet.update(changes).where(Banquet.moment == moment, Banquet.arret_le.is_not_null())
 
 
 @ecriture

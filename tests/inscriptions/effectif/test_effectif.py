@@ -1,5 +1,6 @@
 """L'effectif : compté en groupe, borné, arrêté, comparé, effacé. Sur les deux bases."""
 
+import asyncio
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from server.banquets.erreurs import BanquetModifie
 from server.banquets.tables import Banquet
 from server.evenements.tables import Evenement
 from server.inscriptions import services as inscriptions
@@ -220,7 +222,7 @@ async def test_apres_l_arret_les_changements_se_lisent_en_plus_et_en_moins(soire
 
 
 async def test_un_effectif_arrete_ne_s_arrete_pas_deux_fois_et_se_rouvre(soiree: Soiree) -> None:
-    reglages = ReglagesEffectif(MARDI, tolerance_milliemes=50)
+    reglages = ReglagesEffectif(1, MARDI, tolerance_milliemes=50)
     await services.regler_effectif(soiree.banquet, reglages, LUNDI)
     assert await services.arreter_les_effectifs(soiree.clef, LUNDI) == []
     assert await services.arreter_les_effectifs(soiree.clef, MARDI) == [soiree.banquet]
@@ -229,15 +231,48 @@ async def test_un_effectif_arrete_ne_s_arrete_pas_deux_fois_et_se_rouvre(soiree:
     with pytest.raises(EffectifDejaArrete):
         await services.arreter_effectif(soiree.banquet, None, soiree.clef, MARDI)
     with pytest.raises(EffectifDejaArrete):
-        await services.regler_effectif(soiree.banquet, ReglagesEffectif(MARDI + timedelta(days=1)), MARDI)
+        await services.regler_effectif(soiree.banquet, ReglagesEffectif(2, MARDI + timedelta(days=1)), MARDI)
     await services.rouvrir_effectif(soiree.banquet, MARDI)
 
     assert (await soiree.lire()).arret is None
     assert await services.arreter_les_effectifs(soiree.clef, MARDI + timedelta(days=2)) == []
 
 
+async def test_deux_personnes_ne_s_effacent_pas_les_reglages(soiree: Soiree) -> None:
+    reglages = [ReglagesEffectif(1, MARDI, tolerance_milliemes=n) for n in (20, 30, 40)]
+
+    rendus = await asyncio.gather(
+        *(services.regler_effectif(soiree.banquet, un, LUNDI) for un in reglages), return_exceptions=True
+    )
+
+    refus = [rendu for rendu in rendus if rendu is not None]
+    assert [type(un) for un in refus] == [BanquetModifie, BanquetModifie]
+    garde = reglages[rendus.index(None)]
+    vue = await soiree.lire()
+    assert (vue.version_reglages, vue.tolerance_milliemes) == (2, garde.tolerance_milliemes)
+    # Le menu a sa version : régler l'effectif ne fait pas relire le menu à qui l'écrit.
+    ligne = await Banquet.select(Banquet.version).first()
+    assert ligne is not None
+    assert ligne["version"] == 1
+
+
+async def test_rouvrir_se_voit_de_qui_reglait(soiree: Soiree) -> None:
+    """Rouvrir oublie la date d'arrêt : qui l'avait sous les yeux est prévenu avant de la remettre."""
+    await services.regler_effectif(soiree.banquet, ReglagesEffectif(1, MARDI), LUNDI)
+    await services.arreter_les_effectifs(soiree.clef, MARDI)
+    await services.rouvrir_effectif(soiree.banquet, MARDI)
+
+    with pytest.raises(BanquetModifie):
+        await services.regler_effectif(soiree.banquet, ReglagesEffectif(2, MARDI), MARDI)
+
+    vue = await soiree.lire()
+    assert (vue.version_reglages, vue.arret_prevu_le) == (3, None)
+    await services.rouvrir_effectif(soiree.banquet, MARDI)
+    assert (await soiree.lire()).version_reglages == 3
+
+
 async def test_un_evenement_annule_n_arrete_pas_son_effectif(soiree: Soiree) -> None:
-    await services.regler_effectif(soiree.banquet, ReglagesEffectif(MARDI), LUNDI)
+    await services.regler_effectif(soiree.banquet, ReglagesEffectif(1, MARDI), LUNDI)
     await annuler(soiree.evenement)
 
     assert await services.arreter_les_effectifs(soiree.clef, MARDI) == []
@@ -250,7 +285,7 @@ async def annuler(evenement: int) -> None:
 
 async def test_l_arret_ne_se_regle_pas_apres_le_repas(soiree: Soiree) -> None:
     with pytest.raises(DemandeInvalide) as refus:
-        await services.regler_effectif(soiree.banquet, ReglagesEffectif(SAMEDI_SOIR), LUNDI)
+        await services.regler_effectif(soiree.banquet, ReglagesEffectif(1, SAMEDI_SOIR), LUNDI)
 
     assert [e.champ for e in refus.value.erreurs] == ["arret_le"]
     assert await Banquet.count() == 0

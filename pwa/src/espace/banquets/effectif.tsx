@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { api, obtenir, type Modeles } from '../../api/client';
+import { api, obtenir, Probleme, type Modeles } from '../../api/client';
 import { Cases, ChampTexte, Choix } from '../composants/champs';
 import { Regimes } from '../composants/cuisine';
 import { Dialogue } from '../composants/dialogue';
@@ -10,8 +10,9 @@ import { direJour, direHeure, versInstant, versSaisie } from '../dates';
 import { annoncer, oublier, useActe, useChargement } from '../etat';
 import { direPart, ecrirePourCent, lireEntier, lirePourCent } from '../quantites';
 import { ALLERGENES, REGIMES, type Age, type Allergene, type Regime } from '../saisie-foyer';
-import { langue, nombre, t } from '../textes';
+import { langue, nombre, t, type Cle } from '../textes';
 import { Cadre } from './cadre';
+import { comparer, Conflit } from './conflit';
 import { refuser } from './saisie';
 
 type Vue = Modeles['EffectifVue'];
@@ -518,14 +519,37 @@ function depuisReglages(vue: Vue): SaisieReglages {
   };
 }
 
+/** Les réglages en textes : ce que deux personnes comparent. */
+function direReglages(saisie: SaisieReglages): Record<string, string> {
+  const instant = versInstant(saisie.arret);
+  const part = (ecrite: string) => (ecrite === '' ? '' : `${ecrite}\u00a0%`);
+  return {
+    arret_le: instant ? quand(instant) : saisie.arret,
+    tolerance: part(saisie.tolerance),
+    absents: part(saisie.absents),
+    passage: part(saisie.passage),
+  };
+}
+
 function Reglages({ vue, remplacer }: { vue: Vue; remplacer: Remplacer }) {
   const envoi = useEnvoi();
   const lus = depuisReglages(vue);
   // Tant que rien n'est tapé, l'écran suit ce qui est enregistré ; ce que l'on tape ne s'efface pas sous les doigts.
   const [tapes, taper] = useState<Partial<SaisieReglages>>({});
+  // Ceux que l'on lisait en commençant à taper : si quelqu'un les change ensuite, on ne les remplace pas sans le voir.
+  const [version, partirDe] = useState<number | null>(null);
+  const [autre, lireAutre] = useState<Vue | null>(null);
   const { arret, tolerance, absents, passage } = { ...lus, ...tapes };
-  const changer = (morceau: Partial<SaisieReglages>) => taper((avant) => ({ ...avant, ...morceau }));
-  const soumettre = () => {
+  const changer = (morceau: Partial<SaisieReglages>) => {
+    if (version === null) partirDe(vue.version_reglages);
+    taper((avant) => ({ ...avant, ...morceau }));
+  };
+  const repartir = () => {
+    taper({});
+    partirDe(null);
+    lireAutre(null);
+  };
+  const soumettre = (sur = version ?? vue.version_reglages) => {
     const parts = [
       ['tolerance_milliemes', lirePourCent(tolerance)],
       ['absents_milliemes', lirePourCent(absents)],
@@ -541,18 +565,45 @@ function Reglages({ vue, remplacer }: { vue: Vue; remplacer: Remplacer }) {
       const [tolerance_milliemes, absents_milliemes, passage_milliemes] = parts.map(([, n]) => n ?? 0) as [
         number, number, number,
       ]; // prettier-ignore
-      const body = { arret_le, tolerance_milliemes, absents_milliemes, passage_milliemes };
+      const body = { version: sur, arret_le, tolerance_milliemes, absents_milliemes, passage_milliemes };
       const params = { path: { moment: vue.moment } };
-      remplacer(await obtenir(api.PUT('/api/espace/banquets/{moment}/effectif/reglages', { params, body })));
-      taper({});
+      try {
+        remplacer(await obtenir(api.PUT('/api/espace/banquets/{moment}/effectif/reglages', { params, body })));
+      } catch (erreur) {
+        if (erreur instanceof Probleme && erreur.code === 'banquet-modifie') {
+          lireAutre(await obtenir(api.GET('/api/espace/banquets/{moment}/effectif', { params })));
+        }
+        throw erreur;
+      }
+      repartir();
       annoncer(t('effectif.reglages_gardes'));
     });
   };
+  const conflit = envoi.refus?.code === 'banquet-modifie' && autre && (
+    <Conflit
+      phrase={envoi.refus.phrase}
+      differences={comparer(
+        direReglages(depuisReglages(autre)),
+        direReglages({ arret, tolerance, absents, passage }),
+        (champ) => t(`effectif.${champ}` as Cle),
+      )}
+      garder={() => {
+        partirDe(autre.version_reglages);
+        soumettre(autre.version_reglages);
+      }}
+      reprendre={() => {
+        repartir();
+        envoi.refuser(null);
+        remplacer(autre);
+      }}
+    />
+  );
   return (
     <Formulaire
       prefixe="reglages"
       envoi={envoi}
-      soumettre={soumettre}
+      soumettre={() => soumettre()}
+      resume={conflit || undefined}
       pied={
         <button type="submit" class="bouton" disabled={envoi.enCours}>
           {t('effectif.regler')}

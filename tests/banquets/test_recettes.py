@@ -174,7 +174,7 @@ async def test_une_autre_structure_derive_la_sienne_et_cite_la_source(
     assert derivee.derivee_de is not None
     assert (derivee.derivee_de.slug, derivee.derivee_de.structure_nom) == (source.slug, "La Fabrique")
     with pytest.raises(RecetteDerivee):
-        await retirer_recette(jeu.nadia, source.slug)
+        await retirer_recette(jeu.nadia, source.slug, source.version)
     assert (await lire_recette(jeu.nadia, source.slug)).derivees == 1
 
 
@@ -188,6 +188,23 @@ async def test_deux_corrections_d_une_recette_la_seconde_n_ecrase_rien(jeu: Jeu)
         await corriger_recette(
             jeu.nadia, source.slug, une_recette(jeu.structure_slug, titre="Dhal fort", version=1), LUNDI
         )
+
+    assert (await lire_recette(jeu.nadia, source.slug)).titre == "Dhal doux"
+
+
+async def test_on_ne_retire_pas_une_recette_corrigee_sous_ses_yeux_ni_celle_d_une_autre(
+    jeu: Jeu, voisine: tuple[Auteur, str]
+) -> None:
+    odile, _ = voisine
+    source = await publier_recette(jeu.nadia, une_recette(jeu.structure_slug), LUNDI)
+    with pytest.raises(RecetteReservee):
+        await retirer_recette(odile, source.slug, source.version)
+    await corriger_recette(
+        jeu.nadia, source.slug, une_recette(jeu.structure_slug, titre="Dhal doux", version=1), LUNDI
+    )
+
+    with pytest.raises(RecetteModifiee):
+        await retirer_recette(jeu.nadia, source.slug, source.version)
 
     assert (await lire_recette(jeu.nadia, source.slug)).titre == "Dhal doux"
 
@@ -209,7 +226,7 @@ async def test_le_menu_garde_sa_copie_quand_la_recette_change_ou_disparait(jeu: 
     await corriger_recette(jeu.nadia, source.slug, moins, LUNDI)
     assert (await lire_menu(jeu.nadia, moment)).plats[0].lignes[0].adulte_milli == 200_000
 
-    await retirer_recette(jeu.nadia, source.slug)
+    await retirer_recette(jeu.nadia, source.slug, 2)
     copie = (await lire_menu(jeu.nadia, moment)).plats[0]
     assert (copie.recette, copie.lignes[0].adulte_milli) == (None, 200_000)
     with pytest.raises(RecetteInconnue):

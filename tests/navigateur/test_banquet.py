@@ -236,6 +236,63 @@ def test_un_plat_devient_une_recette_que_l_on_copie_ailleurs_avec_la_denree_que_
     assert lue["lignes"][0]["enfant_milli"] == 28_000
 
 
+def test_sa_recette_se_corrige_et_se_retire_sans_rien_ecraser(
+    chromium: Browser, page: Page, maison: Maison
+) -> None:
+    (structure,) = [s["slug"] for s in maison.demander("GET", "/api/espace/moi")["structures"]]
+    recette = {
+        "structure": structure, "titre": "Dhal du Duché", "service": "plat", "description": "Cuire doucement.",
+        "lignes": [
+            {"ingredient": "lentille-verte", "adulte_milli": 200_000, "enfant_milli": 130_000, "etat": "cuit"},
+            {"ingredient": "carotte", "adulte_milli": 50_000, "enfant_milli": 30_000},
+        ],
+    }  # fmt: skip
+    lue = maison.demander("POST", "/api/espace/recettes", recette)
+    adresse = f"/api/espace/recettes/{lue['slug']}"
+    enregistrer = page.get_by_role("button", name="Enregistrer", exact=True)
+
+    page.goto(f"{maison.url}/espace/reseau")
+    page.get_by_role("link", name=re.compile("^Recettes")).click()
+    page.get_by_label("Un plat ou une denrée").fill("dhal duche")
+    page.get_by_role("link", name="Dhal du Duché").click()
+    page.get_by_role("button", name="Monter Carotte (place 2 sur 2)").click()
+    expect(page.get_by_role("button", name="Monter Carotte (place 1 sur 2)")).to_be_focused()
+    page.get_by_label("Part d’un enfant").first.fill("")
+    enregistrer.click()
+    expect(page.get_by_role("alert")).to_contain_text("ou 0 s’il n’en mange pas")
+    page.get_by_label("Part d’un enfant").first.fill("0")
+    # Une autre main corrige pendant ce temps.
+    maison.demander("PUT", adresse, {**recette, "titre": "Dhal doux du Duché", "version": 1})
+    enregistrer.click()
+    expect(page.get_by_role("alert")).to_contain_text("Dhal doux du Duché")
+    page.get_by_role("button", name="Enregistrer ce que j’ai écrit").click()
+    expect(page.get_by_text("La recette est corrigée.")).to_be_visible()
+
+    corrigee = maison.demander("GET", adresse)
+    assert [(li["ingredient"], li["enfant_milli"]) for li in corrigee["lignes"]] == [
+        ("carotte", 0),
+        ("lentille-verte", 130_000),
+    ]
+    assert (corrigee["titre"], corrigee["version"]) == ("Dhal du Duché", 3)
+
+    with un_telephone(chromium, maison, maison.ines) as cafe:
+        cafe.goto(f"{maison.url}/espace/recettes/{lue['slug']}")
+        expect(cafe.get_by_text("Seule la structure qui l’a écrite la corrige.")).to_be_visible()
+        expect(cafe.get_by_role("button", name="Retirer la recette")).to_have_count(0)
+
+    maison.demander("PUT", adresse, {**recette, "titre": "Dhal fort du Duché", "version": 3})
+    dialogue = page.get_by_role("dialog")
+    page.get_by_role("button", name="Retirer la recette").click()
+    dialogue.get_by_role("button", name="Retirer la recette").click()
+    # On n'efface pas une correction que l'on n'a pas vue.
+    expect(page.get_by_role("alert")).to_contain_text("Dhal fort du Duché")
+    page.get_by_role("button", name="Reprendre ce qui est enregistré").click()
+    page.get_by_role("button", name="Retirer la recette").click()
+    dialogue.get_by_role("button", name="Retirer la recette").click()
+    expect(page.get_by_text(re.compile("Dhal fort du Duché.* est retirée"))).to_be_visible()
+    assert maison.demander("GET", "/api/espace/recettes?q=duche") == []
+
+
 def test_chaque_papier_propose_existe(page: Page, maison: Maison) -> None:
     adresse = adresse_du_banquet(maison, "Le verger partagé")
     page.goto(f"{maison.url}/espace/evenements/{maison.evenements['Le verger partagé']}")

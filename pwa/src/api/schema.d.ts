@@ -1753,7 +1753,10 @@ export interface paths {
          */
         put: operations["corriger_recette"];
         post?: never;
-        /** Retirer une recette que nulle autre ne cite */
+        /**
+         * Retirer une recette que nulle autre ne cite
+         * @description `version` est celle que l'on avait lue : une correction faite entre-temps ne s'efface pas sans avoir été vue (`409 recette-modifiee`). Les menus qui l'ont copiée gardent leur plat.
+         */
         delete: operations["retirer_recette"];
         options?: never;
         head?: never;
@@ -11333,7 +11336,9 @@ export interface operations {
     };
     retirer_recette: {
         parameters: {
-            query?: never;
+            query: {
+                version: number;
+            };
             header?: never;
             path: {
                 slug: string;
@@ -11376,8 +11381,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Probleme"];
                 };
             };
-            /** @description `recette-derivee` */
+            /** @description `recette-modifiee`, `recette-derivee` */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -33,6 +33,8 @@ const FicheProducteur = lazy(() => apres(() => import('./ecrans/producteur'), 'i
 const NouveauProducteur = lazy(() =>
   apres(() => import('./ecrans/producteur').then((module) => ({ default: module.NouveauProducteur })), 'intendance'),
 );
+const Recettes = lazy(() => apres(() => import('./ecrans/recettes'), 'banquets', 'intendance'));
+const FicheRecette = lazy(() => apres(() => import('./ecrans/recette'), 'banquets', 'intendance'));
 const Moi = lazy(() => import('./ecrans/moi'));
 const Installation = lazy(() => import('./ecrans/installation'));
 
@@ -87,6 +89,8 @@ export function Application() {
                 <Route path="/espace/producteurs" component={Producteurs} />
                 <Route path="/espace/creer/producteur" component={NouveauProducteur} />
                 <Route path="/espace/producteurs/:slug" component={FicheProducteur} />
+                <Route path="/espace/recettes" component={Recettes} />
+                <Route path="/espace/recettes/:slug" component={FicheRecette} />
                 <Route path="/espace/moi" component={Moi} />
                 <Route path="/espace/installation" component={Installation} />
                 <Route default component={Perdu} />

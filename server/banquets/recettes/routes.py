@@ -15,6 +15,7 @@ from server.comptes.schemas import Auteur
 from server.socle.erreurs import DemandeInvalide, NonConnecte
 from server.socle.problemes import refus_possibles
 
+Version = Annotated[int, QueryParameter(ge=1, le=2_000_000_000)]
 Recherche = Annotated[str, QueryParameter(max_length=100)]
 
 
@@ -78,10 +79,16 @@ class Recettes(Controller):
         "/{slug:str}",
         operation_id="retirer_recette",
         summary="Retirer une recette que nulle autre ne cite",
-        responses=refus_possibles(NonConnecte, RecetteInconnue, RecetteReservee, RecetteDerivee),
+        description=(
+            "`version` est celle que l'on avait lue : une correction faite entre-temps ne s'efface pas sans avoir été vue "
+            "(`409 recette-modifiee`). Les menus qui l'ont copiée gardent leur plat."
+        ),
+        responses=refus_possibles(
+            NonConnecte, RecetteInconnue, RecetteReservee, RecetteModifiee, RecetteDerivee, DemandeInvalide
+        ),
     )
-    async def retirer(self, auteur: NamedDependency[Auteur], slug: FromPath[str]) -> None:
-        await services.retirer_recette(auteur, slug)
+    async def retirer(self, auteur: NamedDependency[Auteur], slug: FromPath[str], version: Version) -> None:
+        await services.retirer_recette(auteur, slug, version)
 
 
 ROUTES = [Recettes]

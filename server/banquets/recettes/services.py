@@ -76,9 +76,13 @@ async def corriger_recette(
 
 
 @ecriture
-async def retirer_recette(auteur: Auteur, slug: str) -> None:
-    """Retire une recette ; `RecetteDerivee` si d'autres la citent. Les menus qui l'ont copiée gardent leur plat."""
+async def retirer_recette(auteur: Auteur, slug: str, version: int) -> None:
+    """Retire la recette que l'on a lue ; `RecetteModifiee` si quelqu'un l'a corrigée depuis, `RecetteDerivee` si d'autres la
+    citent. Les menus qui l'ont copiée gardent leur plat.
+    """
     ligne = await _tenir(auteur, slug)
+    if version != ligne["version"]:
+        raise RecetteModifiee(version=ligne["version"])
     derivees = await compter_derivees(ligne["id"])
     if derivees:
         raise RecetteDerivee(derivees=derivees)

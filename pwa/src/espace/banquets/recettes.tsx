@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { api, obtenir, Probleme, type Modeles } from '../../api/client';
 import { ChampLong, ChampTexte, Choix } from '../composants/champs';
@@ -12,7 +13,7 @@ import { enumerer, nomAllergene, nomRegime, type Service } from './mots';
 import { ligneDe, platVide, versDemande, type Denree, type SaisieLigne, type SaisiePlat } from './saisie-menu';
 
 type Breve = Modeles['RecetteBreve'];
-type Recette = Modeles['RecetteVue'];
+export type Recette = Modeles['RecetteVue'];
 
 const fermer = () => poserDialogue(null);
 
@@ -30,9 +31,6 @@ function Bibliotheque({ mois, copier }: { mois: number | null; copier: (plat: Sa
   const [q, chercher] = useState('');
   const [lue, lire] = useState<string | null>(null);
   const repose = useRepos(q.trim());
-  const trouvees = useChargement(`recettes?${repose}`, () =>
-    obtenir(api.GET('/api/espace/recettes', { params: { query: { q: repose } } })),
-  );
   return (
     <Dialogue titre={t('recettes.titre')} fermer={fermer}>
       {lue !== null ? (
@@ -49,30 +47,42 @@ function Bibliotheque({ mois, copier }: { mois: number | null; copier: (plat: Sa
               onInput={(evenement) => chercher(evenement.currentTarget.value)}
             />
           </label>
-          <Suite de={trouvees}>
-            {(recettes) =>
-              recettes.length === 0 ? (
-                <p class="second">{t(repose ? 'recettes.rien' : 'recettes.vide')}</p>
-              ) : (
-                <ul class="resultats" aria-label={t('recettes.titre')}>
-                  {recettes.map((recette) => (
-                    <li key={recette.slug}>
-                      <button type="button" onClick={() => lire(recette.slug)}>
-                        <strong>{recette.titre}</strong> <Bref recette={recette} />
-                      </button>
-                    </li>
-                  ))}
-                </ul>
-              )
-            }
-          </Suite>
+          <Trouvees q={repose}>
+            {(recette) => (
+              <button type="button" onClick={() => lire(recette.slug)}>
+                <strong>{recette.titre}</strong> <Bref recette={recette} />
+              </button>
+            )}
+          </Trouvees>
         </>
       )}
     </Dialogue>
   );
 }
 
-function Bref({ recette }: { recette: Breve }) {
+/** Les recettes qui répondent, chacune comme on veut la montrer. */
+export function Trouvees({ q, children }: { q: string; children: (recette: Breve) => ComponentChildren }) {
+  const trouvees = useChargement(`recettes?${q}`, () =>
+    obtenir(api.GET('/api/espace/recettes', { params: { query: { q } } })),
+  );
+  return (
+    <Suite de={trouvees}>
+      {(recettes) =>
+        recettes.length === 0 ? (
+          <p class="second">{t(q ? 'recettes.rien' : 'recettes.vide')}</p>
+        ) : (
+          <ul class="resultats" aria-label={t('recettes.titre')}>
+            {recettes.map((recette) => (
+              <li key={recette.slug}>{children(recette)}</li>
+            ))}
+          </ul>
+        )
+      }
+    </Suite>
+  );
+}
+
+export function Bref({ recette }: { recette: Breve }) {
   const { service, structure_nom, allergenes } = recette;
   return (
     <span class="second">
@@ -122,43 +132,58 @@ function Lecture({
         {(recette) => (
           <>
             <h3>{recette.titre}</h3>
-            <p class="second">
-              {t('recettes.de', { structure: recette.structure_nom, licence: recette.licence })}{' '}
-              {recette.derivee_de &&
-                t('recettes.derivee_de', {
-                  titre: recette.derivee_de.titre,
-                  structure: recette.derivee_de.structure_nom,
-                })}
-            </p>
-            <ul class="puces-texte">
-              {recette.lignes.map((ligne, rang) => (
-                <li key={`${ligne.ingredient} ${rang}`}>
-                  {t('recettes.ligne', {
-                    nom: ligne.nom,
-                    adulte: ecrireMilliemes(ligne.adulte_milli, langue),
-                    enfant: ecrireMilliemes(ligne.enfant_milli, langue),
-                    unite: t(`unites.${ligne.unite as 'g'}`),
-                    etat: t(`etats_denree.${ligne.etat as 'cuit'}`),
-                  })}
-                </li>
-              ))}
-            </ul>
-            <p class="second">
-              {recette.allergenes.length > 0
-                ? t('menu.contient', { quoi: enumerer(recette.allergenes.map(nomAllergene)) })
-                : t('menu.aucun_allergene')}{' '}
-              {recette.regimes.length > 0 && t('menu.convient', { regimes: enumerer(recette.regimes.map(nomRegime)) })}
-            </p>
-            {recette.description && <p class="texte-libre">{recette.description}</p>}
-            {recette.notes_echelle && <p class="texte-libre second">{recette.notes_echelle}</p>}
+            <ContenuRecette recette={recette} />
             <p class="aide">{t('recettes.copie_aide')}</p>
             <button type="button" class="bouton plein" disabled={enCours} onClick={() => void prendre(recette)}>
               <Icone nom="copie" />
               {t('recettes.copier')}
             </button>
+            {recette.modifiable && (
+              <a class="bouton" href={`/espace/recettes/${recette.slug}`} onClick={fermer}>
+                <Icone nom="crayon" />
+                {t('recettes.corriger')}
+              </a>
+            )}
           </>
         )}
       </Suite>
+    </>
+  );
+}
+
+/** Une recette telle qu'on la lit : de qui elle vient, ses denrées par part, ce qu'elle contient, comment on fait. */
+export function ContenuRecette({ recette }: { recette: Recette }) {
+  return (
+    <>
+      <p class="second">
+        {t('recettes.de', { structure: recette.structure_nom, licence: recette.licence })}{' '}
+        {recette.derivee_de &&
+          t('recettes.derivee_de', {
+            titre: recette.derivee_de.titre,
+            structure: recette.derivee_de.structure_nom,
+          })}
+      </p>
+      <ul class="puces-texte">
+        {recette.lignes.map((ligne, rang) => (
+          <li key={`${ligne.ingredient} ${rang}`}>
+            {t('recettes.ligne', {
+              nom: ligne.nom,
+              adulte: ecrireMilliemes(ligne.adulte_milli, langue),
+              enfant: ecrireMilliemes(ligne.enfant_milli, langue),
+              unite: t(`unites.${ligne.unite as 'g'}`),
+              etat: t(`etats_denree.${ligne.etat as 'cuit'}`),
+            })}
+          </li>
+        ))}
+      </ul>
+      <p class="second">
+        {recette.allergenes.length > 0
+          ? t('menu.contient', { quoi: enumerer(recette.allergenes.map(nomAllergene)) })
+          : t('menu.aucun_allergene')}{' '}
+        {recette.regimes.length > 0 && t('menu.convient', { regimes: enumerer(recette.regimes.map(nomRegime)) })}
+      </p>
+      {recette.description && <p class="texte-libre">{recette.description}</p>}
+      {recette.notes_echelle && <p class="texte-libre second">{recette.notes_echelle}</p>}
     </>
   );
 }

@@ -41,6 +41,15 @@ export default function Reseau() {
               </span>
             </a>
           </li>
+          <li>
+            <a href="/espace/recettes">
+              <Icone nom="marmite" />
+              <span>
+                {t('reseau.recettes')}
+                <span class="second">{t('reseau.recettes_aide')}</span>
+              </span>
+            </a>
+          </li>
         </ul>
       )}
       <Bloc

@@ -571,7 +571,10 @@ function Reglages({ vue, remplacer }: { vue: Vue; remplacer: Remplacer }) {
         remplacer(await obtenir(api.PUT('/api/espace/banquets/{moment}/effectif/reglages', { params, body })));
       } catch (erreur) {
         if (erreur instanceof Probleme && erreur.code === 'banquet-modifie') {
-          lireAutre(await obtenir(api.GET('/api/espace/banquets/{moment}/effectif', { params })));
+          const neuve = await obtenir(api.GET('/api/espace/banquets/{moment}/effectif', { params }));
+          lireAutre(neuve);
+          // Ce que l'on n'a pas tapé suit ce qui vient d'être enregistré : il n'y a rien à choisir.
+          remplacer(neuve);
         }
         throw erreur;
       }

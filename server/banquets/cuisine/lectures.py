@@ -53,7 +53,7 @@ async def lister_liens(moment: UUID, clef: Clef, url: str) -> list[LienVue]:
         LienVue(
             ligne["id"],
             ligne["nom"],
-            f"{url}/cuisine/{lien_de(clef, ligne['id'], ligne['version'])}",
+            f"{url}/cuisine/{lien_de(clef, moment, ligne['id'], ligne['version'])}",
             ligne["cree_le"],
             _expire_le(ligne),
         )
@@ -75,14 +75,19 @@ async def ouvrir_preuves(preuves: Mapping[str, str], clef: Clef, maintenant: dat
     return await _ouvrir(preuves, "cuisine-appareil", clef, maintenant)
 
 
-def lien_de(clef: Clef, identifiant: int, version: int) -> str:
+def lien_de(clef: Clef, moment: UUID, identifiant: int, version: int) -> str:
     """Le secret d'un lien : son numéro, puis sa preuve."""
-    return f"{numero_de(identifiant)}{clef.deriver('cuisine', str(identifiant), version)}"
+    return f"{numero_de(identifiant)}{clef.deriver('cuisine', _objet(moment, identifiant), version)}"
 
 
 def preuve_de(clef: Clef, ouvert: LienOuvert) -> str:
     """Ce que garde l'appareil : de quoi prouver qu'il a ouvert le lien, pas de quoi le refaire."""
-    return clef.deriver("cuisine-appareil", str(ouvert.id), ouvert.version)
+    return clef.deriver("cuisine-appareil", _objet(ouvert.moment, ouvert.id), ouvert.version)
+
+
+def _objet(moment: UUID, identifiant: int) -> str:
+    """Ce dont un lien est la preuve : SQLite redonne le numéro d'une ligne effacée, le banquet n'est jamais le même."""
+    return f"{moment}\x00{identifiant}"
 
 
 def numero_de(identifiant: int) -> str:
@@ -106,7 +111,8 @@ async def _ouvrir(
     )
     ouverts = []
     for ligne in lignes:
-        if not clef.est_derive(par_numero[ligne["id"]], usage, str(ligne["id"]), ligne["version"]):
+        objet = _objet(_uuid(ligne["moment"]), ligne["id"])
+        if not clef.est_derive(par_numero[ligne["id"]], usage, objet, ligne["version"]):
             continue
         expire_le = _expire_le(ligne)
         if maintenant < expire_le:

@@ -1,12 +1,13 @@
 """Entrer en cuisine sans compte : par un lien dérivé, révocable, qui expire, et dont l'adresse perd son secret."""
 
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
 
 from server.banquets.cuisine.lectures import lien_de
+from server.banquets.cuisine.tables import LienCuisine
 from server.evenements.tables import HoraireEnAttente, Moment
 from server.reglages import Reglages
 from server.socle.base import ecriture
@@ -14,7 +15,7 @@ from server.socle.qr import dessiner_qr
 from server.socle.secrets import charger_clef
 from server.socle.web import Tablees
 from tests.conftest import HorlogeReglable
-from tests.evenements.jeu import un_publie
+from tests.evenements.jeu import LUNDI, un_publie
 from tests.inscriptions.cuisine.jeu import Cuisine, donner_un_lien, entetes, entrer, poser_une_cuisine
 
 
@@ -168,6 +169,31 @@ async def test_un_lien_n_ouvre_plus_un_moment_qui_n_est_plus_un_banquet(
     assert (await client.get(cuisine.adresse, headers=appareil)).status_code == 404
 
 
+async def test_un_numero_de_lien_reemploye_n_ouvre_pas_une_autre_cuisine(
+    client: httpx.AsyncClient, cuisine: Cuisine, reglages: Reglages
+) -> None:
+    """SQLite redonne le numéro d'une ligne effacée : l'ancien lien, et l'appareil qui l'a ouvert, n'ouvrent pas le suivant."""
+    ancien = await donner_un_lien(client, reglages, cuisine)
+    appareil = await entrer(client, reglages, ancien["adresse"])
+    autre = await un_publie(cuisine.jeu, titre="Un autre soir")
+    (moment,) = [UUID(str(m.id)) for m in autre.moments if m.genre == "banquet"]
+    await _donner_le_numero_a(ancien["id"], moment)
+
+    assert (await client.get(f"/api/cuisine/banquets/{moment}", headers=appareil)).status_code == 404
+    assert (await client.get(ancien["adresse"].removeprefix(reglages.url))).status_code == 404
+    nadia = await entetes(reglages, cuisine.jeu.nadia.compte)
+    (neuf,) = (await client.get(f"/api/espace/banquets/{moment}/liens-cuisine", headers=nadia)).json()
+    assert (neuf["id"], neuf["adresse"] == ancien["adresse"]) == (ancien["id"], False)
+    neuve = await entrer(client, reglages, neuf["adresse"])
+    assert (await client.get(f"/api/cuisine/banquets/{moment}", headers=neuve)).status_code == 200
+
+
+@ecriture
+async def _donner_le_numero_a(lien: int, moment: UUID) -> None:
+    await LienCuisine.delete().where(LienCuisine.id == lien)
+    await LienCuisine.insert(LienCuisine(id=lien, moment=moment, nom="autre équipe", cree_le=LUNDI))
+
+
 @ecriture
 async def _changer_le_genre(cuisine: Cuisine) -> None:
     await Moment.update({Moment.genre: "reflexion"}).where(Moment.id == cuisine.moment)
@@ -178,14 +204,14 @@ async def test_un_lien_faux_se_dit_et_se_compte(
 ) -> None:
     lien = await donner_un_lien(client, reglages, cuisine)
     secret = lien["adresse"].rpartition("/")[2]
-    vrai = lien_de(charger_clef(reglages.donnees), lien["id"], 1)
+    vrai = lien_de(charger_clef(reglages.donnees), cuisine.moment, lien["id"], 1)
     assert vrai == secret
     faux = [
         secret[:-1] + ("A" if secret[-1] != "A" else "B"),
         secret[:8],
         "0" * 30,
         "zzzzzzzz" + secret[8:],
-        lien_de(charger_clef(reglages.donnees), lien["id"] + 1, 1),
+        lien_de(charger_clef(reglages.donnees), cuisine.moment, lien["id"] + 1, 1),
         "ffffffff" + secret[8:],
         "é" * 30,
     ]

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from datetime import timedelta
 
+from server.banquets.cuisine.entretien import effacer_carnets
 from server.comptes.services import purger as purger_comptes
 from server.inscriptions.effectif.services import arreter_les_effectifs
 from server.inscriptions.entretien import entretenir_inscriptions
@@ -21,8 +22,9 @@ async def entretenir(contexte: Contexte) -> None:
     maintenant = contexte.horloge()
     await arreter_les_effectifs(contexte.clef, maintenant)
     await entretenir_inscriptions(maintenant)
+    delai = timedelta(days=DELAI_EFFACEMENT_JOURS)
+    await effacer_carnets(maintenant, delai)
     await reconnaitre_les_venus()
     await purger_comptes(maintenant)
     await purger_envois(maintenant)
-    avant = maintenant - timedelta(days=DELAI_EFFACEMENT_JOURS)
-    await asyncio.to_thread(purger_courriels, dossier_courriels(contexte.reglages), avant)
+    await asyncio.to_thread(purger_courriels, dossier_courriels(contexte.reglages), maintenant - delai)

@@ -34,6 +34,14 @@ from server.socle.requetes import Preparee
 
 Ligne = dict[str, Any]
 
+TERME_DIT: Final = (
+    "COALESCE(e.fin, (SELECT MAX(COALESCE(h.fin, h.debut)) FROM horaire_en_attente h "
+    "JOIN moment mh ON mh.id = h.moment WHERE mh.evenement = e.id), e.debut_initial)"
+)
+"""La fin d'un évènement `e` ; s'il n'a plus de date, celle qui était prévue. Nulle : il n'en a jamais eu."""
+TERME: Final = f"COALESCE({TERME_DIT}, e.modifie_le)"
+"""D'où se comptent les effacements : ce qui attend une date ne se garde pas sans fin."""
+
 LIEU = """
     {a}.id AS {p}id, {a}.nom AS {p}nom, {a}.slug AS {p}slug, {a}.adresse AS {p}adresse, {a}.lat AS {p}lat,
     {a}.lon AS {p}lon, {a}.interieur AS {p}interieur, {a}.acces_pmr AS {p}acces_pmr,

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import msgspec
 
+from server.evenements.lignes import TERME
 from server.evenements.tables import Evenement, Moment
 from server.inscriptions import regles
 from server.inscriptions.attente import nombre_tenu, verrouiller
@@ -53,13 +54,6 @@ async def _evenements_a_servir(maintenant: datetime) -> list[int]:
     return [ligne["id"] for ligne in lignes]
 
 
-_TERME: Final = (
-    "COALESCE(e.fin, (SELECT MAX(COALESCE(h.fin, h.debut)) FROM horaire_en_attente h "
-    "JOIN moment m ON m.id = h.moment WHERE m.evenement = e.id), e.debut_initial, e.modifie_le)"
-)
-"""La fin d'un évènement ; s'il n'a plus de date, celle qui était prévue : ce qui attend une date ne se garde pas sans fin."""
-
-
 async def _evenements_a_solder(maintenant: datetime) -> list[int]:
     """Dont le lendemain est passé : sans bilan, ou avec le bilan d'une date d'avant, ou gardant encore des régimes."""
     terme = maintenant - regles.DELAI_REGIMES
@@ -67,7 +61,7 @@ async def _evenements_a_solder(maintenant: datetime) -> list[int]:
         "SELECT e.id AS id FROM evenement e LEFT JOIN bilan b ON b.evenement = e.id WHERE "  # noqa: S608
         "(e.fin <= {} AND (b.id IS NULL OR b.calcule_le < e.fin) "
         "AND EXISTS (SELECT 1 FROM inscription i WHERE i.evenement = e.id)) "
-        f"OR ({_TERME} <= {{}} AND EXISTS (SELECT 1 FROM convive c JOIN inscription i ON i.id = c.inscription "
+        f"OR ({TERME} <= {{}} AND EXISTS (SELECT 1 FROM convive c JOIN inscription i ON i.id = c.inscription "
         "WHERE i.evenement = e.id)) ORDER BY e.id",
         terme,
         terme,
@@ -83,7 +77,7 @@ async def _effectifs_a_alleger(maintenant: datetime) -> list[int]:
         "OR EXISTS (SELECT 1 FROM effectif_lu l WHERE l.moment = m.id) "
         "OR EXISTS (SELECT 1 FROM convive_annonce c WHERE c.moment = m.id "
         "AND (LENGTH(CAST(c.regimes AS TEXT)) > 2 OR LENGTH(CAST(c.allergenes AS TEXT)) > 2))) "
-        f"AND {_TERME} <= {{}} ORDER BY e.id",
+        f"AND {TERME} <= {{}} ORDER BY e.id",
         maintenant - regles.DELAI_REGIMES,
     )
     return [ligne["id"] for ligne in lignes]
@@ -91,7 +85,7 @@ async def _effectifs_a_alleger(maintenant: datetime) -> list[int]:
 
 async def _evenements_a_effacer(maintenant: datetime) -> list[int]:
     lignes = await Evenement.raw(
-        f"SELECT e.id AS id FROM evenement e WHERE {_TERME} <= {{}} "  # noqa: S608
+        f"SELECT e.id AS id FROM evenement e WHERE {TERME} <= {{}} "  # noqa: S608
         "AND EXISTS (SELECT 1 FROM inscription i WHERE i.evenement = e.id) ORDER BY e.id",
         maintenant - timedelta(days=regles.DELAI_EFFACEMENT_JOURS),
     )

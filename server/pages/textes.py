@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import msgspec
 
+from server.banquets.cuisine.entretien import RELEVES_JOURS
 from server.inscriptions.regles import (
     DELAI_DE_REPONSE,
     DELAI_EFFACEMENT_JOURS,
@@ -15,7 +16,7 @@ from server.inscriptions.regles import (
 from server.pages.vues import Site
 from server.socle.textes import Langue, traduire
 
-LIGNES_GARDEES = ("contact", "sante", "envois", "nombres", "comptes", "journaux")
+LIGNES_GARDEES = ("contact", "sante", "envois", "cuisine", "temperatures", "nombres", "comptes", "journaux")
 
 
 class Section(msgspec.Struct, frozen=True):
@@ -57,7 +58,7 @@ def aide(langue: Langue, site: Site, structures: str, abonnement: str) -> list[S
 
 def confidentialite(langue: Langue, site: Site) -> tuple[list[tuple[str, str, str]], list[Section]]:
     """Ce qui est gardé (quoi, pourquoi, combien de temps), puis le reste de la page."""
-    valeurs = {"jours": DELAI_EFFACEMENT_JOURS, "petit": PETITE_CASE}
+    valeurs = {"jours": DELAI_EFFACEMENT_JOURS, "releves": RELEVES_JOURS, "petit": PETITE_CASE}
     lignes = [
         (
             traduire(langue, f"confidentialite.garde.{nom}.quoi", **valeurs),

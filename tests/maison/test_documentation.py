@@ -17,6 +17,8 @@ import pytest
 import server
 from server import __version__
 from server.__main__ import MOTS, Analyseur
+from server.banquets.cuisine.entretien import RELEVES_JOURS
+from server.banquets.cuisine.lectures import APRES_LE_REPAS
 from server.comptes.regles import DUREE_SESSION
 from server.evenements.schemas import Filtres
 from server.inscriptions.regles import DELAI_EFFACEMENT_JOURS, PETITE_CASE
@@ -296,11 +298,15 @@ def test_les_filtres_de_l_agenda_sont_documentes() -> None:
 
 def test_les_durees_de_conservation_ecrites_sont_celles_du_code() -> None:
     durees = [ligne[1] for ligne in lignes_du_tableau(LISEZMOI, "Ce qui est gardé, et combien de temps")]
-    contact, _, envois, nombres, comptes = durees
+    contact, _, envois, cuisine, temperatures, nombres, comptes = durees
 
     assert contact.startswith(f"{DELAI_EFFACEMENT_JOURS} jours")
     assert "deux jours" in envois
     assert OUBLI_CONNEXION.days == 2
+    assert cuisine.startswith(f"{DELAI_EFFACEMENT_JOURS} jours")
+    assert APRES_LE_REPAS.days == 2
+    assert temperatures.startswith(f"{RELEVES_JOURS} jours")
+    assert f"après {DELAI_EFFACEMENT_JOURS} jours" in temperatures
     assert f"sous {PETITE_CASE} sont tus" in nombres
     assert f"{DUREE_SESSION.days} jours" in comptes
 

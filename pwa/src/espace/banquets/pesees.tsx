@@ -69,7 +69,7 @@ export function Pesees({ moment }: { moment: string }) {
                           {t('presences.deux_points')} {direMasse(grammes, langue)}
                           <span class="second">
                             {' '}
-                            {nom}, {direMoment(pesee_le, langue)}
+                            {[nom, direMoment(pesee_le, langue)].filter(Boolean).join(', ')}
                           </span>
                         </span>
                         <button

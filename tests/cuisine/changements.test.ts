@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { changements } from '../../pwa/src/cuisine/changements.ts';
+import { changements, comparable } from '../../pwa/src/cuisine/changements.ts';
 import { alertesDuMenu, estGrave } from '../../pwa/src/cuisine/couverture.ts';
 import { estLisible, type Besoin, type Vue } from '../../pwa/src/cuisine/vue.ts';
 
@@ -63,7 +63,7 @@ test('l’arrêt et la réouverture se disent', () => {
 });
 
 test('les plats ajoutés, retirés et changés se disent par leur nom', () => {
-  const [soupe, gratin, tarte] = ['Soupe', 'Gratin', 'Tarte'].map((nom) => ({ id: nom, nom }));
+  const [soupe, gratin, tarte] = ['Soupe', 'Gratin', 'Tarte'].map((nom) => ({ id: nom, nom, description: '' }));
   const avant = vue({ plats: [soupe, gratin] as object[], version: 1 });
   const apres = vue({ plats: [{ ...gratin, description: 'au four' }, tarte] as object[], version: 2 });
 
@@ -141,4 +141,23 @@ test('une copie d’une version d’avant, incomplète, ne se montre pas', () =>
 
   assert.equal(estLisible(entiere), true);
   for (const autre of [ancienne, null, undefined, 'vue']) assert.equal(estLisible(autre), false);
+});
+
+test('un champ que la version d’avant ne connaissait pas n’est pas un changement', () => {
+  const plat = { id: 'a', nom: 'Gratin', lignes: [{ ingredient: 'potiron', adulte_milli: 180 }] };
+  const neuf = { ...plat, regimes: [], lignes: [{ ...plat.lignes[0], note: '' }] };
+
+  assert.deepEqual(changements(vue({ plats: [plat] }), vue({ plats: [neuf], version: 2 })), []);
+  assert.deepEqual(
+    changements(vue({ plats: [plat] }), vue({ plats: [{ ...neuf, lignes: [{ ...plat.lignes[0], adulte_milli: 200 }] }], version: 2 })),
+    [{ genre: 'plat_change', nom: 'Gratin' }],
+  );
+  assert.deepEqual(changements(vue({ plats: [plat] }), vue({ plats: [{ ...plat, lignes: [] }], version: 2 })), [{ genre: 'plat_change', nom: 'Gratin' }]);
+});
+
+test('une lecture à laquelle il manque de quoi comparer s’oublie', () => {
+  const { messages: _, ...incomplete } = vue();
+
+  assert.equal(comparable(vue()), true);
+  assert.equal(comparable(incomplete as Vue), false);
 });

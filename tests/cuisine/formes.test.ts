@@ -77,3 +77,10 @@ test('l’heure d’une lecture dit son jour quand ce n’est pas aujourd’hui'
   assert.equal(direInstant(lue, 'fr', new Date('2026-06-13T20:00:00Z')), 'ven. 12 juin à 18\u00a0h\u00a004');
   assert.equal(direInstant(lue, 'en', new Date('2026-06-13T20:00:00Z')), 'Fri 12 Jun at 6:04\u00a0pm');
 });
+
+test('un nombre qui manque ne se dit pas', () => {
+  const absent = undefined as unknown as number;
+
+  assert.throws(() => direBase(absent, 'g'), TypeError);
+  assert.throws(() => direMilliemes(absent), TypeError);
+});

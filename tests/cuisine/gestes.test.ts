@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { memoire } from '../../pwa/src/cuisine/depot.ts';
+import { etagDe, memoire } from '../../pwa/src/cuisine/depot.ts';
 import { corriger, estFerme, lireIssue, lireProbleme, messagesRefuses, prochain, remplacer, rythme, type Geste } from '../../pwa/src/cuisine/gestes.ts';
 
 const SOIREE = '11111111-1111-4111-8111-111111111111';
@@ -106,4 +106,12 @@ test('oublier un banquet garde ce qui n’est pas parti', async () => {
   assert.deepEqual(await depot.lireMoments(), []);
   assert.equal(await depot.lireReperes(SOIREE), undefined);
   assert.deepEqual((await depot.lireGestes()).map(({ id, rang }) => [id, rang]), [['a', 1], ['b', 2]]);
+});
+
+test('une copie d’une autre forme se redemande entière', () => {
+  const copie = { moment: SOIREE, valeur: {}, etag: '"1"', lue_le: '', decalage: 0 };
+
+  assert.equal(etagDe({ ...copie, forme: 'b' }, 'b'), '"1"');
+  assert.equal(etagDe({ ...copie, forme: 'a' }, 'b'), '');
+  assert.equal(etagDe(copie, 'b'), '');
 });

@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from server.reglages import Reglages
 from server.socle import base as socle_base
 from tests.fabriques import moments_de, slug_de, un_evenement, un_lieu
+from tests.navigateur.firefox import chemin_de_firefox, ouvrir
 from tests.navigateur.relais import Reseau, relayer
 from tests.navigateur.test_habitante import AXE, surveiller
 from tests.navigateur.test_pwa import COUPURES, attendre, reserves
@@ -55,6 +56,26 @@ TOUT_LIRE = """async () => {
   }
   return {bases, caches: caches_, local: {...localStorage}, session: {...sessionStorage}, cookies: document.cookie};
 }"""
+
+
+VIEILLIR = """async () => {
+  const base = await new Promise((oui) => { const d = indexedDB.open('tablees-cuisine'); d.onsuccess = () => oui(d.result); });
+  for (const magasin of ['vues', 'reperes']) {
+    const tous = await new Promise((oui) => {
+      const d = base.transaction(magasin).objectStore(magasin).getAll(); d.onsuccess = () => oui(d.result); });
+    for (const garde of tous) {
+      delete garde.forme;
+      const vue = garde.valeur ?? garde.lue;
+      for (const {pourquoi} of vue.quantites?.quantites.lignes ?? []) for (const part of pourquoi) delete part.avec_marge;
+      for (const arrivee of vue.approvisionnements ?? []) delete arrivee.quantite_milliemes;
+      if (garde.lue) { vue.menu.version = 0; for (const plat of vue.menu.plats) delete plat.regimes_ajoutes; }
+      await new Promise((oui) => {
+        const d = base.transaction(magasin, 'readwrite').objectStore(magasin).put(garde); d.onsuccess = oui; });
+    }
+  }
+  base.close();
+}"""
+"""Refait ce que gardait une version d'avant : ni forme, ni quantités avec la marge, ni tout ce que les courses lisent."""
 
 
 @dataclass
@@ -483,19 +504,28 @@ def test_un_refus_est_dit_avec_ce_qui_etait_ecrit(
     tablette: BrowserContext, reseau: Reseau, banquet: Banquet
 ) -> None:
     page = entrer(tablette, reseau, banquet.donner_un_lien())
-    onglet(page, "Messages")
+    onglet(page, "Relevés")
+    dit = {"type": "/problemes/demande-invalide", "title": "Non", "detail": "Ce relevé ne va pas."}
+    tablette.route(
+        "**/temperatures/**",
+        lambda route: route.fulfill(
+            status=422, content_type="application/problem+json", body=json.dumps(dit)
+        ),
+    )
 
-    page.get_by_label("Écrire à qui organise").fill("Appelez le 06 11 22 33 44")
-    page.get_by_role("button", name="Envoyer").click()
+    page.get_by_label("Quel plat, quel frigo ?").fill("Frigo du fond")
+    taper(page, "3")
+    page.get_by_role("button", name="Noter", exact=True).click()
 
     refus = page.get_by_role("alert")
-    expect(refus).to_contain_text("Appelez le 06 11 22 33 44")
+    expect(refus).to_contain_text("Frigo du fond 3 °C")
     expect(refus).to_contain_text("1 note n’a pas été acceptée.")
+    expect(refus).to_contain_text("Ce relevé ne va pas.")
     page.reload()
-    expect(refus).to_contain_text("Appelez le 06 11 22 33 44")
+    expect(refus).to_contain_text("Frigo du fond 3 °C")
     refus.get_by_role("button", name="J’ai lu").click()
     expect(refus).to_have_count(0)
-    assert banquet.vue()["messages"]["elements"] == []
+    assert banquet.vue()["temperatures"] == []
 
 
 # --- À jour -----------------------------------------------------------------------------------------------------------
@@ -550,6 +580,48 @@ def test_une_page_cachee_demande_moins_souvent(
     page.wait_for_timeout(7000)
 
     assert sum(vue.startswith("GET /api/cuisine/") for vue in reseau.vues) == avant
+
+
+def test_une_copie_d_une_version_d_avant_se_lit_sans_mentir_puis_se_refait(
+    tablette: BrowserContext, reseau: Reseau, banquet: Banquet
+) -> None:
+    page = entrer(tablette, reseau, banquet.donner_un_lien())
+    corps = page.locator("main")
+    (forme,) = {vue["forme"] for vue in tout_lire(page)["bases"]["tablees-cuisine"]["vues"] if vue["moment"]}
+    assert re.fullmatch(r"[0-9a-f]{12}", forme)
+    reseau.couper()
+    expect(page.locator(".fraicheur")).to_contain_text("Hors réseau")
+
+    page.evaluate(VIEILLIR)
+    page.reload()
+    expect(corps).to_contain_text("Cette copie vient d’une version d’avant")
+    expect(corps).to_contain_text("10 assiettes à cuisiner")
+    onglet(page, "Menu")
+    expect(corps).to_contain_text("SANS la marge de")
+    expect(corps).to_contain_text("Potiron")
+    onglet(page, "Courses")
+    expect(corps).to_contain_text("Cet écran ne se lit pas dans cette copie.")
+    for nom in ("Relevés", "Assiettes", "Messages", "Menu"):
+        onglet(page, nom)
+        assert re.findall(r"NaN|undefined|ne se lit pas", corps.inner_text()) == []
+
+    reseau.retablir()
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(corps).to_contain_text("avec une marge de")
+    expect(corps).not_to_contain_text("version d’avant")
+    onglet(page, "Courses")
+    expect(corps).to_contain_text("12,5 kg Pommes de terre")
+    onglet(page, "Aujourd’hui")
+    expect(page.locator(".nouveautes")).to_have_count(0)
+    (copie,) = [
+        vue for vue in tout_lire(page)["bases"]["tablees-cuisine"]["vues"] if vue["moment"] == banquet.moment
+    ]
+    assert copie["forme"] == forme
+    assert all(
+        "avec_marge" in part
+        for ligne in copie["valeur"]["quantites"]["quantites"]["lignes"]
+        for part in ligne["pourquoi"]
+    )
 
 
 def test_un_message_refuse_revient_dans_sa_case_avec_la_raison(
@@ -669,6 +741,61 @@ def test_l_appareil_ne_garde_rien_de_personne(
     assert [c for c in gardees.get("pages", []) if "/cuisine" in c] == []
     (cuisine,) = [nom for nom in gardees if nom.startswith("cuisine-")]
     assert {c.partition("?")[0] for c in gardees[cuisine] if not c.startswith("/actifs/")} == {"/cuisine"}
+
+
+# --- Dans un autre navigateur -------------------------------------------------------------------------------------------
+
+ECRIRE = """((champ, dit) => { Object.getOwnPropertyDescriptor(Object.getPrototypeOf(champ), 'value').set.call(champ, dit);
+  champ.dispatchEvent(new Event('input', {bubbles: true})); })"""
+
+
+def test_lire_et_ecrire_sans_reseau_dans_firefox(tmp_path: Path, reseau: Reseau, banquet: Banquet) -> None:
+    chemin = chemin_de_firefox()
+    if not chemin:
+        pytest.skip("pas de Firefox sur cette machine")
+    with ouvrir(chemin, tmp_path) as firefox:
+        firefox.aller(banquet.donner_un_lien()["adresse"].replace(reseau.site, reseau.url))
+        firefox.attendre(
+            "location.pathname.startsWith('/cuisine/banquets/') && document.querySelector('.enorme')"
+        )
+        firefox.attendre(
+            "navigator.serviceWorker.controller && await caches.match('/cuisine?langue=fr', {ignoreVary: true})"
+        )
+        reseau.couper()
+        firefox.aller(f"{reseau.url}/cuisine/banquets/{banquet.moment}")
+        assert "10" in firefox.texte(".enorme")
+        firefox.attendre("document.querySelector('.fraicheur.hors')")
+
+        firefox.evaluer("void (location.hash = 'messages')")
+        firefox.attendre("document.querySelector('#message-texte')")
+        firefox.evaluer(f"{ECRIRE}(document.querySelector('#message-texte'), 'Il manque du pain.')")
+        firefox.attendre("!document.querySelector('.ecrire [type=submit]').disabled")
+        firefox.evaluer("void document.querySelector('.ecrire [type=submit]').click()")
+        firefox.attendre("document.querySelector('.message.en-attente')")
+        firefox.evaluer("void (location.hash = 'releves')")
+        firefox.attendre("document.querySelector('.pave')")
+        firefox.evaluer(f"{ECRIRE}(document.querySelector('#mesure-sujet'), 'Frigo du fond')")
+        firefox.evaluer(
+            "void [...document.querySelectorAll('.pave .touche')].find((t) => t.textContent === '3').click()"
+        )
+        firefox.attendre("document.querySelector('.degres').innerText.includes('3')")
+        firefox.evaluer("void document.querySelector('.mesure [type=submit]').click()")
+        firefox.attendre("document.querySelector('.serie')")
+        firefox.evaluer("void location.reload()")
+        firefox.attendre(
+            "document.querySelector('.fraicheur.hors')?.innerText.includes('2 notes attendent.')"
+        )
+
+        reseau.retablir()
+        firefox.evaluer("void dispatchEvent(new Event('online'))")
+        firefox.attendre(
+            "document.querySelector('.fraicheur:not(.hors)')?.innerText.startsWith('À jour')", 30
+        )
+        vue = banquet.vue()
+        assert [message["texte"] for message in vue["messages"]["elements"]] == ["Il manque du pain."]
+        assert [(serie["sujet"], serie["mesures"][0]["dixiemes"]) for serie in vue["temperatures"]] == [
+            ("Frigo du fond", 30)
+        ]
 
 
 # --- Par un compte ------------------------------------------------------------------------------------------------------

@@ -57,19 +57,18 @@ function desPlats({ menu: a }: Vue, { menu: b }: Vue): Changement[] {
     ...b.plats.filter(({ id }) => !anciens.has(id)).map(({ nom }) => ({ genre: 'plat_ajoute' as const, nom })),
     ...a.plats.filter(({ id }) => !neufs.has(id)).map(({ nom }) => ({ genre: 'plat_retire' as const, nom })),
     ...b.plats
-      .filter((plat) => anciens.has(plat.id) && JSON.stringify(anciens.get(plat.id)) !== JSON.stringify(plat))
+      .filter((plat) => anciens.has(plat.id) && !pareils(anciens.get(plat.id), plat))
       .map(({ nom }) => ({ genre: 'plat_change' as const, nom })),
   ];
 }
 
 /** Ce qui doit arriver et qui n'est plus pareil : ajouté, retiré, changé. */
 function desArrivees({ approvisionnements: a }: Vue, { approvisionnements: b }: Vue): Changement[] {
-  const dire = (lignes: Vue['approvisionnements']) =>
-    new Map(lignes.map((ligne) => [ligne.id, { nom: ligne.description, quoi: JSON.stringify(ligne) }]));
+  const dire = (lignes: Vue['approvisionnements']) => new Map(lignes.map((ligne) => [ligne.id, ligne]));
   const [anciens, neufs] = [dire(a), dire(b)];
   return [...new Map([...anciens, ...neufs])]
-    .filter(([id]) => anciens.get(id)?.quoi !== neufs.get(id)?.quoi)
-    .map(([, { nom }]) => ({ genre: 'arrivee' as const, nom }));
+    .filter(([id]) => !pareils(anciens.get(id), neufs.get(id)))
+    .map(([, { description: nom }]) => ({ genre: 'arrivee' as const, nom }));
 }
 
 /** Où en est chaque commande ; elle se reconnaît à ce qu'elle demande, son fournisseur n'a pas toujours de nom ici. */
@@ -85,4 +84,22 @@ function desMessages({ messages: a }: Vue, { messages: b }: Vue): Changement[] {
   const connus = new Set(a.elements.map(({ id }) => id));
   const nombre = b.elements.filter(({ id, cote, retire }) => cote === 'organisation' && !retire && !connus.has(id)).length;
   return nombre > 0 ? [{ genre: 'messages', nombre }] : [];
+}
+
+/** Pareils en tout ce que l'un et l'autre disent : un champ que la version d'avant ne connaissait pas n'est pas un changement. */
+function pareils(a: unknown, b: unknown): boolean {
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b;
+  if (Array.isArray(a) && Array.isArray(b) && a.length !== b.length) return false;
+  const autre = b as Record<string, unknown>;
+  return Object.entries(a).every(([nom, valeur]) => !(nom in autre) || pareils(valeur, autre[nom]));
+}
+
+/** Faux pour une lecture d'une forme trop ancienne : mieux vaut repartir de maintenant que dire des changements faux. */
+export function comparable(lue: Vue): boolean {
+  try {
+    changements(lue, lue);
+    return true;
+  } catch {
+    return false;
+  }
 }

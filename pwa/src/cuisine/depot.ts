@@ -15,6 +15,8 @@ export interface Copie {
   decalage: number;
   /** La marque de ce que l'on écrit par ce lien ; une copie d'avant n'en a pas. */
   auteur?: string;
+  /** Celle que le service donnait quand elle a été gardée ; absente des toutes premières copies. */
+  forme?: string;
 }
 
 /** Ce que les gens de la cuisine ont fait ici : coché, dit avoir lu. */
@@ -23,6 +25,11 @@ export interface Reperes {
   coches: string[];
   /** La vue au dernier « J'ai lu ». */
   lue: unknown;
+}
+
+/** Ce qui est gardé sous cette forme ne se redemande que s'il a changé ; sous une autre, il se redemande entier. */
+export function etagDe({ etag, forme }: Copie, voulue: string): string {
+  return forme === voulue ? etag : '';
 }
 
 /** Où l'on garde. L'espace, lui, ne garde rien sur l'appareil (`memoire`). */

@@ -1,6 +1,7 @@
 // Les écrans de la cuisine d'un banquet. Ils ne savent pas d'où vient ce qu'ils montrent : un lien, ou un compte.
 
 import { useSignal, type Signal } from '@preact/signals';
+import { Component, type ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { direJour, direPlage } from '../espace/dates';
 import { Icone, type NomIcone } from '../espace/composants/icone';
@@ -93,10 +94,22 @@ export function Ecrans({
         )}
         {!dansLEspace && onglet.value === 'jour' && <p class="second">{direRepas(vue.repas)}</p>}
         <EnAttente banquet={banquet} onglet={onglet.value} />
-        <Ecran banquet={banquet} vue={vue} />
+        {banquet.ancienne.value && banquet.reseau.value === 'hors' && <p class="second">{t('reseau.ancienne')}</p>}
+        <Garde key={`${onglet.value} ${banquet.ancienne.value}`}>
+          <Ecran banquet={banquet} vue={vue} />
+        </Garde>
       </Corps>
     </div>
   );
+}
+
+/** Un écran qui ne sait pas lire ce qu'il a le dit, et laisse les autres ouverts : la file et les relevés n'y sont pour rien. */
+class Garde extends Component<{ children: ComponentChildren }, { illisible: boolean }> {
+  override state = { illisible: false };
+  static override getDerivedStateFromError = () => ({ illisible: true });
+  override render() {
+    return this.state.illisible ? <p class="encart">{t('reseau.illisible')}</p> : this.props.children;
+  }
 }
 
 /** « Banquet, vendredi 12 juin 2026, 20 h – 23 h, salle des fêtes, Uzès ». */

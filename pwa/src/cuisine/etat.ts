@@ -1,7 +1,8 @@
 // Un banquet ouvert ici : ce qu'on en sait, de quand cela date, ce qui attend de partir.
 
 import { computed, signal, type ReadonlySignal, type Signal } from '@preact/signals';
-import { choisirDepot, cleDesAssiettes, memoire, type Depot } from './depot';
+import { comparable } from './changements';
+import { choisirDepot, cleDesAssiettes, etagDe, memoire, type Depot } from './depot';
 import { corriger, estFerme, lireIssue, lireProbleme, prochain, remplacer, rythme, type Geste, type Sorte } from './gestes';
 import { demander, type Brute } from './lecture';
 import { estLisible, type Assiettes, type BanquetBref, type Vue } from './vue';
@@ -61,6 +62,8 @@ export interface Banquet {
   auteur: ReadonlySignal<string>;
   /** Nul tant qu'elles n'ont pas été lues. */
   assiettes: ReadonlySignal<Assiettes | null>;
+  /** Vrai si ce que l'on voit a été gardé par une version d'avant : il peut y manquer des choses. */
+  ancienne: ReadonlySignal<boolean>;
   lue_le: ReadonlySignal<string>;
   reseau: ReadonlySignal<Reseau>;
   /** Ce qui a été écrit ici et n'est pas arrivé, ou a été refusé. */
@@ -92,6 +95,7 @@ export function ouvrir(moment: string, source: Source): Banquet {
   const vue = signal<Vue | null>(null);
   const auteur = signal('');
   const assiettes = signal<Assiettes | null>(null);
+  const ancienne = signal(false);
   const lue_le = signal('');
   const reseau = signal<Reseau>('lecture');
   const tous = signal<readonly Geste[]>([]);
@@ -118,16 +122,17 @@ export function ouvrir(moment: string, source: Source): Banquet {
     ]);
     if (posees && assiettes.value === null) {
       assiettes.value = posees.valeur as Assiettes;
-      etagAssiettes = posees.etag;
+      etagAssiettes = etagDe(posees, FORME_CUISINE);
     }
     if (reperes) {
       coches.value = new Set(reperes.coches);
-      lue.value = estLisible(reperes.lue) ? reperes.lue : null;
+      lue.value = estLisible(reperes.lue) && comparable(reperes.lue) ? reperes.lue : null;
     }
     if (copie && vue.value === null && estLisible(copie.valeur)) {
       vue.value = copie.valeur;
       lue_le.value = copie.lue_le;
-      etag = copie.etag;
+      etag = etagDe(copie, FORME_CUISINE);
+      ancienne.value = copie.forme !== FORME_CUISINE;
       decalage = copie.decalage;
       auteur.value = copie.auteur ?? '';
     }
@@ -157,6 +162,7 @@ export function ouvrir(moment: string, source: Source): Banquet {
   function retenir({ corps, etag: neuf, instant }: Brute): void {
     const lueIci = JSON.parse(corps) as Vue;
     vue.value = lueIci;
+    ancienne.value = false;
     etag = neuf;
     lue_le.value = instant;
     // Au premier regard, rien n'a changé : on part de là.
@@ -187,7 +193,7 @@ export function ouvrir(moment: string, source: Source): Banquet {
     ecrite = Date.now();
     // Un stockage plein ne doit pas empêcher de lire : seule la copie manquera.
     await (await depot)
-      .garderCopie({ moment, valeur: vue.value, etag, lue_le: lue_le.value, decalage, auteur: auteur.value })
+      .garderCopie({ moment, valeur: vue.value, etag, lue_le: lue_le.value, decalage, auteur: auteur.value, forme: FORME_CUISINE })
       .catch(() => {});
   }
 
@@ -200,7 +206,7 @@ export function ouvrir(moment: string, source: Source): Banquet {
     if (brute.statut === 304 || !brute.type.startsWith('application/json')) return;
     assiettes.value = JSON.parse(brute.corps) as Assiettes;
     etagAssiettes = brute.etag;
-    const copie = { moment: cleDesAssiettes(moment), valeur: assiettes.value, etag: etagAssiettes, lue_le: brute.instant, decalage };
+    const copie = { moment: cleDesAssiettes(moment), valeur: assiettes.value, etag: etagAssiettes, lue_le: brute.instant, decalage, forme: FORME_CUISINE };
     await (await depot).garderCopie(copie).catch(() => {});
   }
 
@@ -280,6 +286,7 @@ export function ouvrir(moment: string, source: Source): Banquet {
     heure: () => Date.now() + decalage,
     vue,
     assiettes,
+    ancienne,
     lue_le,
     reseau,
     gestes,

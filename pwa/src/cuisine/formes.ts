@@ -10,8 +10,9 @@ export function direNombre(entier: number, langue = 'fr'): string {
   return String(entier).replace(/\B(?=(\d{3})+$)/g, langue === 'en' ? ',' : FINE);
 }
 
-/** Des millièmes en toutes décimales utiles : « 2 », « 2,5 », « 0,125 ». */
+/** Des millièmes en toutes décimales utiles : « 2 », « 2,5 », « 0,125 ». Lève plutôt que de dire un nombre qui manque. */
 export function direMilliemes(milliemes: number, langue = 'fr'): string {
+  exiger(milliemes);
   const reste = String(milliemes % 1000).padStart(3, '0').replace(/0+$/, '');
   const entier = direNombre(Math.trunc(milliemes / 1000), langue);
   return reste ? `${entier}${langue === 'en' ? '.' : ','}${reste}` : entier;
@@ -19,10 +20,16 @@ export function direMilliemes(milliemes: number, langue = 'fr'): string {
 
 /** Une quantité de base : « 950 g », « 2,4 kg », « 75 mL », « 3 L » ; un nombre nu pour des pièces. */
 export function direBase(quantite: number, unite: string, langue = 'fr'): string {
+  exiger(quantite);
   if (unite === 'piece') return direNombre(quantite, langue);
   const [petite, grande] = unite === 'mL' ? ['mL', 'L'] : ['g', 'kg'];
   if (quantite < 1000) return `${quantite}${INSECABLE}${petite}`;
   return `${direMilliemes(quantite, langue)}${INSECABLE}${grande}`;
+}
+
+/** Une copie d'une version d'avant n'a pas tous les nombres d'aujourd'hui. */
+function exiger(nombre: number): void {
+  if (!Number.isFinite(nombre)) throw new TypeError('nombre absent');
 }
 
 /** « 63,5 °C », « −2 °C ». */

@@ -11,11 +11,12 @@ export function Menu({ banquet, vue }: Montre) {
   const { plats, notes } = vue.menu;
   const { quantites } = vue.quantites;
   if (plats.length === 0) return <Rien>{t('menu.vide')}</Rien>;
+  const avecMarge = quantites.lignes.every(({ pourquoi }) => pourquoi.every((part) => 'avec_marge' in part));
   const cueillis = plats.filter(({ cueillette }) => cueillette);
   return (
     <>
       <p class="second">
-        {t(`menu.pour_${vue.quantites.source}`, {
+        {t(avecMarge ? `menu.pour_${vue.quantites.source}` : 'menu.sans_marge', {
           parts: direParts({ adultes: quantites.adultes, enfants: quantites.enfants, tout_petits: 0 }),
           marge: direMilliemes(quantites.marge_milliemes * 100, langue),
         })}
@@ -49,7 +50,8 @@ function UnPlat({ banquet, vue, plat }: Montre & { plat: Plat }) {
   const lignes = vue.quantites.quantites.lignes.flatMap(({ ingredient, nom, unite, pourquoi }) =>
     pourquoi
       .filter((part) => part.plat === plat.id)
-      .map(({ avec_marge, etat, assiettes }) => ({ ingredient, nom, unite, avec_marge, etat, assiettes })),
+      // Une copie d'une version d'avant n'a que la quantité sans la marge ; l'écran le dit en tête.
+      .map(({ avec_marge, a_acheter, etat, assiettes }) => ({ ingredient, nom, unite, combien: avec_marge ?? a_acheter, etat, assiettes })),
   );
   const notes = new Map(plat.lignes.map(({ ingredient, note }) => [ingredient, note]));
   const cle = (ingredient: string) => `plat:${plat.id}:${ingredient}`;
@@ -74,7 +76,7 @@ function UnPlat({ banquet, vue, plat }: Montre & { plat: Plat }) {
                 cochee={banquet.coches.value.has(cle(ligne.ingredient))}
                 cocher={(oui) => banquet.cocher(cle(ligne.ingredient), oui)}
               >
-                <strong class="combien">{direQuantite(ligne.avec_marge, ligne.unite)}</strong> {ligne.nom}
+                <strong class="combien">{direQuantite(ligne.combien, ligne.unite)}</strong> {ligne.nom}
                 {ligne.etat !== 'achete' && (
                   <span class="precisions second">
                     {t('menu.dans_l_assiette', { quoi: direQuantite(ligne.assiettes, ligne.unite) })}

@@ -61,7 +61,15 @@ function Bibliotheque({ mois, copier }: { mois: number | null; copier: (plat: Sa
 }
 
 /** Les recettes qui répondent, chacune comme on veut la montrer. */
-export function Trouvees({ q, children }: { q: string; children: (recette: Breve) => ComponentChildren }) {
+export function Trouvees({
+  q,
+  classe = 'resultats',
+  children,
+}: {
+  q: string;
+  classe?: 'resultats' | 'lignes';
+  children: (recette: Breve) => ComponentChildren;
+}) {
   const trouvees = useChargement(`recettes?${q}`, () =>
     obtenir(api.GET('/api/espace/recettes', { params: { query: { q } } })),
   );
@@ -71,7 +79,7 @@ export function Trouvees({ q, children }: { q: string; children: (recette: Breve
         recettes.length === 0 ? (
           <p class="second">{t(q ? 'recettes.rien' : 'recettes.vide')}</p>
         ) : (
-          <ul class="resultats" aria-label={t('recettes.titre')}>
+          <ul class={classe} aria-label={t('recettes.titre')}>
             {recettes.map((recette) => (
               <li key={recette.slug}>{children(recette)}</li>
             ))}

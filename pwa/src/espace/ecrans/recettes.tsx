@@ -23,11 +23,12 @@ export default function Recettes() {
           onInput={(evenement) => chercher(evenement.currentTarget.value)}
         />
       </label>
-      <Trouvees q={repose}>
+      <Trouvees q={repose} classe="lignes">
         {(recette) => (
-          <p>
-            <a href={`/espace/recettes/${recette.slug}`}>{recette.titre}</a> <Bref recette={recette} />
-          </p>
+          <>
+            <a href={`/espace/recettes/${recette.slug}`}>{recette.titre}</a>
+            <Bref recette={recette} />
+          </>
         )}
       </Trouvees>
     </Page>

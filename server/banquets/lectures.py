@@ -1,9 +1,11 @@
 """Ce que l'on demande à un banquet, avant son menu, ses achats ou ses convives."""
 
+from datetime import datetime
 from uuid import UUID
 
 from server.banquets.acces import ouvrir_banquet
 from server.banquets.cuisine.lectures import marque_d_auteur
+from server.banquets.regles import temps_du_repas
 from server.banquets.schemas import BanquetTete
 from server.comptes.schemas import Auteur
 from server.evenements.tables import Moment
@@ -12,7 +14,7 @@ from server.socle.secrets import Clef
 
 
 @lecture
-async def lire_tete(auteur: Auteur, moment: UUID, clef: Clef) -> BanquetTete:
+async def lire_tete(auteur: Auteur, moment: UUID, clef: Clef, maintenant: datetime) -> BanquetTete:
     """De quel évènement est ce banquet, quand et où il se tient, et ce que la personne y peut ; même retiré."""
     ouvert = await ouvrir_banquet(auteur, moment, meme_retire=True)
     (ligne,) = await Moment.raw(
@@ -22,12 +24,15 @@ async def lire_tete(auteur: Auteur, moment: UUID, clef: Clef) -> BanquetTete:
         "LEFT JOIN commune c ON c.code = l.commune WHERE m.id = {}",
         moment,
     )
+    retire = bool(ligne.pop("retire"))
     return BanquetTete(
-        retire=bool(ligne.pop("retire")),
+        retire=retire,
         moment=ouvert.moment,
         evenement=ouvert.slug,
         debut=ouvert.debut,
         fin=ouvert.fin,
+        # Retiré du programme, personne n'y mangera non plus.
+        temps=temps_du_repas("annule" if retire else ligne["statut"], ouvert.debut, ouvert.fin, maintenant),
         organise=ouvert.organise,
         auteur=marque_d_auteur(clef, moment, compte=auteur.compte),
         **ligne,

@@ -1,5 +1,6 @@
 """Adresses d'un banquet tout entier."""
 
+from datetime import datetime
 from uuid import UUID
 
 from litestar import Controller, get
@@ -28,9 +29,13 @@ class Banquets(Controller):
         responses=refus_possibles(NonConnecte, BanquetInconnu),
     )
     async def lire(
-        self, auteur: NamedDependency[Auteur], contexte: NamedDependency[Contexte], moment: FromPath[UUID]
+        self,
+        auteur: NamedDependency[Auteur],
+        contexte: NamedDependency[Contexte],
+        maintenant: NamedDependency[datetime],
+        moment: FromPath[UUID],
     ) -> BanquetTete:
-        return await lectures.lire_tete(auteur, moment, contexte.clef)
+        return await lectures.lire_tete(auteur, moment, contexte.clef, maintenant)
 
 
 ROUTES = [Banquets]

@@ -5,6 +5,8 @@ from uuid import UUID
 
 import msgspec
 
+from server.banquets.regles import Temps
+
 
 class BanquetTete(msgspec.Struct, frozen=True):
     """Ce que tous les écrans d'un banquet disent en haut."""
@@ -19,6 +21,8 @@ class BanquetTete(msgspec.Struct, frozen=True):
     statut: str
     debut: datetime | None
     fin: datetime | None
+    temps: Temps
+    """Où en est le repas : ce que les écrans proposent en dépend."""
     lieu_nom: str | None
     commune_nom: str | None
     organise: bool

@@ -16,6 +16,7 @@ from server.banquets.cuisine import lectures as carnet
 from server.banquets.cuisine import regles
 from server.banquets.cuisine.schemas import PeseesVue
 from server.banquets.menus import lectures as menus
+from server.banquets.regles import temps_du_repas
 from server.banquets.tables import CompteDuRepas, Producteur
 from server.comptes.schemas import Auteur
 from server.evenements.agenda import Phase, parcourir
@@ -330,6 +331,7 @@ async def lister_banquets(
                 statut=statut_effectif(ligne["statut"], ligne["fin"], maintenant),
                 debut=m["debut"],
                 fin=m["fin"],
+                temps=temps_du_repas(ligne["statut"], m["debut"], m["fin"], maintenant),
                 lieu_nom=ligne["lieu_nom"],
                 commune_nom=ligne["lieu_commune_nom"],
                 organise=ligne["id"] in organises,

@@ -16,6 +16,7 @@ from server.banquets.achats.schemas import LocalDemande, UniteDeVente
 from server.banquets.commandes.schemas import EtatDeCommande, ReponseDeLigne
 from server.banquets.cuisine.schemas import MessagesVue, PeseesVue, ReleveVue
 from server.banquets.menus.schemas import MenuVue, QuantitesVue
+from server.banquets.regles import Temps
 from server.evenements.schemas import LieuBref, Statut
 from server.inscriptions.effectif.schemas import CouvertureVue, Differences, EffectifDuBanquet, Parts
 
@@ -133,6 +134,7 @@ class BanquetDeListe(msgspec.Struct, frozen=True, kw_only=True):
     statut: Statut
     debut: datetime | None
     fin: datetime | None
+    temps: Temps
     lieu_nom: str | None
     commune_nom: str | None
     organise: bool

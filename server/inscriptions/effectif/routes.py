@@ -12,7 +12,7 @@ from server.banquets.acces import ouvrir_banquet
 from server.banquets.erreurs import BanquetInconnu, BanquetModifie, ReserveAQuiOrganise
 from server.comptes.schemas import Auteur
 from server.inscriptions.effectif import lectures, services
-from server.inscriptions.effectif.erreurs import AnnonceInconnue, EffectifDejaArrete
+from server.inscriptions.effectif.erreurs import AnnonceInconnue, EffectifClos, EffectifDejaArrete
 from server.inscriptions.effectif.schemas import (
     AnnonceDemande,
     AssiettesVue,
@@ -113,7 +113,7 @@ class EffectifDeLEspace(Controller):
         "/arret",
         operation_id="arreter_effectif",
         summary="Arrêter l'effectif : figé, daté, signé",
-        responses=refus_possibles(*DE_L_EQUIPE, EffectifDejaArrete),
+        responses=refus_possibles(*DE_L_EQUIPE, EffectifClos, EffectifDejaArrete),
     )
     async def arreter(
         self,
@@ -132,7 +132,7 @@ class EffectifDeLEspace(Controller):
         operation_id="rouvrir_effectif",
         summary="Rouvrir l'effectif",
         status_code=200,
-        responses=refus_possibles(*DE_L_EQUIPE),
+        responses=refus_possibles(*DE_L_EQUIPE, EffectifClos),
     )
     async def rouvrir(
         self,

@@ -8,9 +8,10 @@ import msgspec
 
 from server.banquets.acces import assurer_banquet
 from server.banquets.erreurs import BanquetModifie
+from server.banquets.regles import temps_du_repas
 from server.banquets.tables import Banquet
 from server.evenements.tables import Moment
-from server.inscriptions.effectif.erreurs import AnnonceInconnue, EffectifDejaArrete
+from server.inscriptions.effectif.erreurs import AnnonceInconnue, EffectifClos, EffectifDejaArrete
 from server.inscriptions.effectif.lectures import compter, signer
 from server.inscriptions.effectif.schemas import AnnonceDemande, ReglagesEffectif
 from server.inscriptions.tables import ConviveAnnonce, EffectifArrete, EffectifLu
@@ -92,7 +93,12 @@ async def regler_effectif(moment: UUID, demande: ReglagesEffectif, maintenant: d
 
 @ecriture
 async def arreter_effectif(moment: UUID, compte: int | None, clef: Clef, maintenant: datetime) -> None:
-    """Fige l'effectif : daté, signé. `compte` nul : l'heure dite est arrivée. Lève `EffectifDejaArrete`."""
+    """Fige l'effectif : daté, signé. `compte` nul : l'heure dite est arrivée.
+
+    Lève `EffectifDejaArrete`, et `EffectifClos` quand quelqu'un le demande pour un repas passé ou annulé.
+    """
+    if compte is not None:
+        await _exiger_un_repas_a_venir(moment, maintenant)
     if await _est_arrete(moment):
         raise EffectifDejaArrete()
     releve = (await compter(moment)).releve
@@ -112,7 +118,11 @@ async def arreter_effectif(moment: UUID, compte: int | None, clef: Clef, mainten
 
 @ecriture
 async def rouvrir_effectif(moment: UUID, maintenant: datetime) -> None:
-    """Lève l'arrêt ; la date d'arrêt s'oublie, sans quoi il se referait à la minute suivante. Sans effet s'il n'y en a pas."""
+    """Lève l'arrêt ; la date d'arrêt s'oublie, sans quoi il se referait à la minute suivante. Sans effet s'il n'y en a pas.
+
+    Lève `EffectifClos` si le repas est passé ou annulé : ce qui a été arrêté est ce que la cuisine a cuisiné.
+    """
+    await _exiger_un_repas_a_venir(moment, maintenant)
     await EffectifArrete.update({EffectifArrete.leve_le: maintenant}).where(
         EffectifArrete.moment == moment, EffectifArrete.leve_le.is_null()
     )
@@ -165,6 +175,15 @@ async def effacer_besoins(evenement: int) -> None:
     await ConviveAnnonce.update({ConviveAnnonce.regimes: [], ConviveAnnonce.allergenes: []}).where(
         ConviveAnnonce.moment.is_in(moments)
     )
+
+
+async def _exiger_un_repas_a_venir(moment: UUID, maintenant: datetime) -> None:
+    (repas,) = await Moment.raw(
+        "SELECT e.statut, m.debut, m.fin FROM moment m JOIN evenement e ON e.id = m.evenement WHERE m.id = {}",
+        moment,
+    )
+    if temps_du_repas(repas["statut"], repas["debut"], repas["fin"], maintenant) in ("passe", "annule"):
+        raise EffectifClos()
 
 
 async def _est_arrete(moment: UUID) -> bool:

@@ -14,7 +14,7 @@ from server.banquets.tables import Banquet
 from server.evenements.tables import Evenement
 from server.inscriptions import services as inscriptions
 from server.inscriptions.effectif import lectures, regles, services
-from server.inscriptions.effectif.erreurs import AnnonceInconnue, EffectifDejaArrete
+from server.inscriptions.effectif.erreurs import AnnonceInconnue, EffectifClos, EffectifDejaArrete
 from server.inscriptions.effectif.schemas import AnnonceDemande, Besoin, EffectifVue, Parts, ReglagesEffectif
 from server.inscriptions.entretien import entretenir_inscriptions
 from server.inscriptions.lectures import lire_inscription
@@ -23,7 +23,7 @@ from server.inscriptions.tables import ConviveAnnonce, EffectifArrete, EffectifL
 from server.socle.base import ecriture
 from server.socle.erreurs import DemandeInvalide
 from server.socle.secrets import Clef
-from tests.fabriques import LUNDI, SAMEDI_SOIR, moments_de, slug_de, un_evenement, une_demande
+from tests.fabriques import LUNDI, SAMEDI_SOIR, moments_de, slug_de, un_compte, un_evenement, une_demande
 
 MARDI = LUNDI + timedelta(days=1)
 
@@ -281,6 +281,33 @@ async def test_un_evenement_annule_n_arrete_pas_son_effectif(soiree: Soiree) -> 
 @ecriture
 async def annuler(evenement: int) -> None:
     await Evenement.update({Evenement.statut: "annule"}).where(Evenement.id == evenement)
+
+
+async def test_d_un_repas_passe_ou_annule_l_effectif_ne_bouge_plus(soiree: Soiree) -> None:
+    qui = await un_compte()
+    await services.arreter_effectif(soiree.banquet, qui, soiree.clef, MARDI)
+    lendemain = SAMEDI_SOIR + timedelta(days=1)
+
+    with pytest.raises(EffectifClos):
+        await services.rouvrir_effectif(soiree.banquet, lendemain)
+    assert (await soiree.lire()).arret is not None
+    await services.rouvrir_effectif(soiree.banquet, MARDI)
+    with pytest.raises(EffectifClos):
+        await services.arreter_effectif(soiree.banquet, qui, soiree.clef, lendemain)
+    await annuler(soiree.evenement)
+    with pytest.raises(EffectifClos):
+        await services.arreter_effectif(soiree.banquet, qui, soiree.clef, MARDI)
+
+    assert (await soiree.lire()).arret is None
+
+
+async def test_un_arret_en_retard_se_fait_encore_apres_le_repas(soiree: Soiree) -> None:
+    """Le service dormait à l'heure dite : l'arrêt prévu n'est pas un geste, il se fait au réveil."""
+    await services.regler_effectif(soiree.banquet, ReglagesEffectif(1, MARDI), LUNDI)
+
+    assert await services.arreter_les_effectifs(soiree.clef, SAMEDI_SOIR + timedelta(days=1)) == [
+        soiree.banquet
+    ]
 
 
 async def test_l_arret_ne_se_regle_pas_apres_le_repas(soiree: Soiree) -> None:

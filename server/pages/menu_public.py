@@ -5,6 +5,7 @@ Le même menu que la carte posée sur les tables (`papiers_de_cuisine.carte_du_m
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 import msgspec
@@ -14,6 +15,7 @@ from server.banquets.achats.lectures import lire_ce_qui_est_public
 from server.banquets.achats.schemas import RepasPublic, VueComptes
 from server.banquets.achats.services import ETIQUETTE_PRODUCTEURS
 from server.banquets.lectures import lister_banquets, lister_menus_publics
+from server.banquets.regles import Temps, temps_du_repas
 from server.inscriptions.cuisine.lectures import lire_cuisine
 from server.inscriptions.cuisine.schemas import VueCuisine
 from server.pages.carte_du_menu import ServiceDeLaCarte
@@ -22,11 +24,15 @@ from server.socle import mots
 from server.socle.secrets import Clef
 from server.socle.textes import Langue, traduire
 
+Parle = Literal["a_venir", "passe", "annule"]
+"""Le temps des verbes. Le jour même se dit comme la veille : on n'a pas encore mangé."""
+
 
 class MenuDit(msgspec.Struct, frozen=True, kw_only=True):
     """Le menu d'un banquet, en phrases."""
 
     moment: UUID
+    parle: Parle
     titre: str
     """Celui du moment, quand l'évènement a plusieurs banquets."""
     services: tuple[ServiceDeLaCarte, ...]
@@ -46,32 +52,39 @@ class MenusDits(msgspec.Struct, frozen=True):
 
 
 async def lire_menus(
-    evenement: int, clef: Clef, langue: Langue, maintenant: datetime, *, passe: bool
+    evenement: int, clef: Clef, langue: Langue, maintenant: datetime, *, fin: datetime | None
 ) -> MenusDits:
-    """Les menus que l'équipe a rendus publics. `passe` : le repas a eu lieu, ce qui a été pesé et compté se dit."""
+    """Les menus que l'équipe a rendus publics. Une fois le repas passé, ce qui a été pesé et compté se dit.
+
+    `fin` est celle de l'évènement : un repas dont personne n'a dit la fin s'arrête avec lui.
+    """
     banquets = await lister_banquets(evenement)
     publics = await lister_menus_publics(evenement)
     menus = []
     for moment in publics:
         vue = await lire_cuisine(moment, clef, langue, maintenant)
         repas = await lire_ce_qui_est_public(moment, vue.repas.debut, maintenant)
-        menus.append(dire_menu(vue, repas, langue, moment=moment, passe=passe, seul=len(publics) == 1))
+        temps = temps_du_repas(vue.repas.statut, vue.repas.debut, vue.repas.fin or fin, maintenant)
+        menus.append(dire_menu(vue, repas, langue, moment=moment, temps=temps, seul=len(publics) == 1))
     etiquettes = {etiquette_du_menu(moment) for moment in banquets}
     return MenusDits(tuple(menus), frozenset(etiquettes | ({ETIQUETTE_PRODUCTEURS} if publics else set())))
 
 
 def dire_menu(
-    vue: VueCuisine, repas: RepasPublic, langue: Langue, *, moment: UUID, passe: bool, seul: bool
+    vue: VueCuisine, repas: RepasPublic, langue: Langue, *, moment: UUID, temps: Temps, seul: bool
 ) -> MenuDit:
-    """Met un menu en phrases."""
+    """Met un menu en phrases. D'un repas annulé, il ne reste que ce qu'on y aurait mangé."""
+    parle: Parle = "a_venir" if temps == "jour" else temps
+    passe, annule = temps == "passe", temps == "annule"
     return MenuDit(
         moment=moment,
+        parle=parle,
         titre="" if seul else vue.repas.titre,
         services=tuple(carte_du_menu(vue, langue).services),
         allergenes=tuple((plat.nom, dire_allergenes(langue, plat)) for plat in vue.menu.plats),
         relus=all(plat.etat_allergenes == "confirmes" for plat in vue.menu.plats),
-        chiffres=tuple(_chiffres(vue, repas, langue, passe=passe)),
-        comptes=tuple(_comptes(repas.comptes, langue, passe=passe)) if repas.comptes else (),
+        chiffres=() if annule else tuple(_chiffres(vue, repas, langue, passe=passe)),
+        comptes=tuple(_comptes(repas.comptes, langue, passe=passe)) if repas.comptes and not annule else (),
     )
 
 
@@ -105,6 +118,8 @@ def _chiffres(vue: VueCuisine, repas: RepasPublic, langue: Langue, *, passe: boo
 
 
 def _comptes(comptes: VueComptes, langue: Langue, *, passe: bool) -> Iterator[str]:
+    parle = "passe" if passe else "a_venir"
+
     def dire(cle: str, **valeurs: object) -> str:
         return traduire(langue, f"menu_public.{cle}", **valeurs)
 
@@ -113,7 +128,7 @@ def _comptes(comptes: VueComptes, langue: Langue, *, passe: bool) -> Iterator[st
 
     if comptes.cout_adulte_centimes is not None:
         yield dire(
-            "revient" if comptes.cout_enfant_centimes is None else "revient_enfant",
+            f"{'revient' if comptes.cout_enfant_centimes is None else 'revient_enfant'}.{parle}",
             adulte=euros(comptes.cout_adulte_centimes),
             enfant=euros(comptes.cout_enfant_centimes or 0),
         )

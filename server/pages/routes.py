@@ -339,8 +339,7 @@ def _page_evenement(vue: EvenementVue, visite: Visite) -> Page:
 async def _menus_de(vue: EvenementVue, evenement: int, clef: Clef, visite: Visite) -> MenusDits:
     if not any(moment.genre == "banquet" for moment in vue.moments):
         return MenusDits((), frozenset())
-    passe = vue.fin is not None and visite.maintenant >= vue.fin
-    return await lire_menus(evenement, clef, visite.langue, visite.maintenant, passe=passe)
+    return await lire_menus(evenement, clef, visite.langue, visite.maintenant, fin=vue.fin)
 
 
 async def _valeurs_evenement(

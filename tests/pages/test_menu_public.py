@@ -12,11 +12,13 @@ from server.banquets.achats.services import creer_producteur, poser_approvisionn
 from server.banquets.menus.schemas import LigneDemande, MenuDemande, PlatDemande
 from server.banquets.menus.services import confirmer_plat, ecrire_menu
 from server.banquets.referentiel.services import charger_referentiel
+from server.evenements.schemas import Motif
+from server.evenements.services import annuler_evenement
 from server.socle import mots
 from server.socle.erreurs import DemandeInvalide
 from server.socle.web import Tablees
 from tests.conftest import HorlogeReglable
-from tests.evenements.jeu import LUNDI, Jeu, poser_le_jeu, un_publie
+from tests.evenements.jeu import LUNDI, URL, Jeu, poser_le_jeu, un_publie
 
 DHAL = UUID(int=77)
 
@@ -145,8 +147,38 @@ async def test_apres_le_repas_la_page_dit_ce_qui_a_ete_recueilli(
     horloge.avancer(days=20)
 
     page = await scene.page()
+    assert "Ce qu’on y a mangé" in page
+    assert "D’où venait ce repas" in page
+    assert "Le repas est revenu à 10\u00a0€ par adulte." in page
+    assert "Au menu" not in page
+    assert "pas encore été relus" not in page
     assert "Recueilli\u202f: 30\u00a0€, pour un repas qui a coûté 20\u00a0€." in page
     assert "5\u00a0€ sont allés au pot solidaire." in page
+
+
+async def test_d_un_repas_annule_la_page_ne_dit_que_le_menu_prevu(
+    scene: Scene, horloge: HorlogeReglable
+) -> None:
+    await scene.ecrire()
+    await scene.acheter()
+    await scene.tenir(publics=True)
+    await annuler_evenement(scene.slug, scene.jeu.nadia, Motif("Orage."), LUNDI, URL)
+
+    for jours in (0, 20):
+        horloge.avancer(days=jours)
+        page = await scene.page()
+        assert "Le menu qui était prévu" in page
+        assert "Dhal de lentilles" in page
+        assert "Recueilli" not in page
+        assert "ce repas" not in page
+
+
+async def test_le_formulaire_vient_avant_le_menu(scene: Scene) -> None:
+    await scene.ecrire()
+
+    page = await scene.page()
+
+    assert page.index('id="inscription"') < page.index('class="menu-public"')
 
 
 @pytest.mark.parametrize(

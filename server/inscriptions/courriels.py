@@ -98,10 +98,25 @@ def _dire(envoi: EnvoiAComposer, vue: InscriptionVue, evenement: EvenementVue) -
         "suite": phrases.dire_suite_de_l_attente(langue, presences),
         "lignes": [_ligne(langue, p, evenement.debut) for p in presences],
         "prix": [] if fini else phrases.dire_prix(langue, vue, evenement),
+        "assiettes": [(a.code, a.qui) for a in phrases.dire_assiettes(langue, vue, presences)],
+        "cuisine": _pour_la_cuisine(envoi, vue, evenement),
         "avec_regimes": not fini and any(c.regimes or c.allergenes for c in vue.convives),
         "a_confirmer": not fini and envoi.destinataire == vue.courriel and not vue.courriel_confirme,
         "reinscription": vue.annulee_le is not None and evenement.inscriptions.ouvertes,
     }
+
+
+def _pour_la_cuisine(envoi: EnvoiAComposer, vue: InscriptionVue, evenement: EvenementVue) -> str:
+    """Ce que le changement du foyer veut dire pour la cuisine, quand elle a déjà fixé le nombre de repas."""
+    if evenement.statut not in ("publie", "reporte"):
+        return ""
+    match envoi.genre:
+        case "inscription_modifiee" if vue.annulee_le is None:
+            retenues = [p for p in vue.presences if p.statut != "annulee"]
+            return phrases.dire_compte_arrete(envoi.langue, retenues, "apres")
+        case "inscription_annulee":
+            return phrases.dire_compte_arrete(envoi.langue, vue.presences, "annulee")
+    return ""
 
 
 def _phrase(envoi: EnvoiAComposer, genre: str, evenement: EvenementVue) -> str:

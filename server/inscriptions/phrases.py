@@ -2,13 +2,26 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Literal
+
+import msgspec
 
 from server.evenements.regles import phrase_paiement, phrase_prix_moment
 from server.evenements.schemas import EvenementVue
+from server.inscriptions.effectif.phrases import dire_regimes
 from server.inscriptions.regles import DELAI_DE_REPONSE, FIN_DES_GARDES, total
 from server.inscriptions.schemas import InscriptionVue, PresenceVue
 from server.socle import mots
 from server.socle.textes import Langue, traduire
+
+
+class LigneAssiette(msgspec.Struct, frozen=True):
+    """Une assiette à part : le code à dire à table, pour qui, et ce qu'elle a de particulier."""
+
+    code: str
+    qui: str
+    besoin: str
+    """Une donnée de santé : jamais dans un courriel."""
 
 
 def personnes(presence: PresenceVue) -> int:
@@ -121,3 +134,30 @@ def dire_prix(langue: Langue, inscription: InscriptionVue, evenement: EvenementV
 
 def _a_ces_moments(langue: Langue, choisies: Sequence[PresenceVue], toutes: Sequence[PresenceVue]) -> str:
     return mots.liste(langue, [dire_au(langue, p, toutes) for p in choisies])
+
+
+def dire_assiettes(
+    langue: Langue, vue: InscriptionVue, presences: Sequence[PresenceVue]
+) -> list[LigneAssiette]:
+    """Les codes à dire à table ; rien si personne n'a de besoin, ou si le foyer ne vient à aucun banquet."""
+    if not any(presence.genre == "banquet" for presence in reservees(presences)):
+        return []
+    return [
+        LigneAssiette(
+            convive.assiette,
+            traduire(langue, f"besoins.ages.{convive.age}", n=convive.nombre),
+            dire_regimes(langue, convive.regimes, convive.allergenes, convive.nombre),
+        )
+        for convive in vue.convives
+        if convive.assiette is not None
+    ]
+
+
+def dire_compte_arrete(
+    langue: Langue, presences: Sequence[PresenceVue], cle: Literal["avant", "apres", "annuler", "annulee"]
+) -> str:
+    """Ce qu'un changement veut dire pour la cuisine quand elle a déjà fixé le nombre de repas ; rien tant qu'elle compte."""
+    arrets = [p.effectif_arrete_le for p in presences if p.effectif_arrete_le is not None]
+    if not arrets:
+        return ""
+    return traduire(langue, f"effectif.foyer.{cle}", quand=mots.date_heure(langue, max(arrets), annee=False))

@@ -7,7 +7,6 @@ import msgspec
 
 from server.evenements.schemas import EvenementVue
 from server.inscriptions import phrases
-from server.inscriptions.effectif.phrases import dire_regimes
 from server.inscriptions.regles import DELAI_EFFACEMENT_JOURS
 from server.inscriptions.schemas import InscriptionVue, PresenceVue
 from server.pages.evenement import Bandeau, dire_evenement
@@ -28,14 +27,6 @@ class LignePresence(msgspec.Struct, frozen=True):
     precisions: list[str]
 
 
-class LigneAssiette(msgspec.Struct, frozen=True):
-    """Une assiette à part : le code à dire à table, pour qui, et ce qu'elle a de particulier."""
-
-    code: str
-    qui: str
-    besoin: str
-
-
 class Billet(msgspec.Struct, frozen=True):
     """Une inscription mise en phrases, dans une langue."""
 
@@ -49,7 +40,7 @@ class Billet(msgspec.Struct, frozen=True):
     etats: list[str]
     """Où les places sont réservées, où il n'y en a pas encore."""
     lignes: list[LignePresence]
-    assiettes: list[LigneAssiette]
+    assiettes: list[phrases.LigneAssiette]
     """Les codes à dire à table ; vide si personne n'a de besoin, ou si le foyer ne vient à aucun banquet."""
     suite: str
     """Ce qui va se passer pour ce qui attend ; vide si rien n'attend."""
@@ -64,6 +55,8 @@ class Billet(msgspec.Struct, frozen=True):
     """Le foyer a des places à un moment au moins : lui seul a un code d'accueil."""
     modifiable: bool
     annulable: bool
+    annuler_pour_la_cuisine: str
+    """Ce qu'annuler veut dire pour la cuisine, si elle a déjà fixé le nombre de repas ; vide tant qu'elle compte."""
     telechargeable: bool
     reinscription: bool
     vu: str
@@ -96,7 +89,7 @@ def dire_billet(
         date=dit.date,
         etats=phrases.dire_etat(langue, presences),
         lignes=[_ligne(p, evenement.debut, langue) for p in presences],
-        assiettes=_assiettes(vue, presences, langue),
+        assiettes=phrases.dire_assiettes(langue, vue, presences),
         suite=phrases.dire_suite_de_l_attente(langue, presences),
         prix=[] if fini else phrases.dire_prix(langue, vue, evenement),
         proposition=_proposition(presences, langue),
@@ -105,6 +98,7 @@ def dire_billet(
         vient=vient,
         modifiable=vue.modifiable and not fini,
         annulable=not fini and (evenement.debut is None or maintenant < evenement.debut),
+        annuler_pour_la_cuisine=phrases.dire_compte_arrete(langue, phrases.reservees(presences), "annuler"),
         telechargeable=vient and evenement.debut is not None,
         reinscription=annulee and dit.formulaire,
         vu=traduire(langue, "mes_inscriptions.vu_le", date=mots.date_heure(langue, maintenant, annee=False)),
@@ -151,20 +145,6 @@ def _ligne(presence: PresenceVue, debut: datetime | None, langue: Langue) -> Lig
         statut="proposee" if presence.proposee_jusqu_au else presence.statut,
         precisions=precisions,
     )
-
-
-def _assiettes(vue: InscriptionVue, presences: list[PresenceVue], langue: Langue) -> list[LigneAssiette]:
-    if not any(presence.genre == "banquet" for presence in phrases.reservees(presences)):
-        return []
-    return [
-        LigneAssiette(
-            convive.assiette,
-            traduire(langue, f"besoins.ages.{convive.age}", n=convive.nombre),
-            dire_regimes(langue, convive.regimes, convive.allergenes, convive.nombre),
-        )
-        for convive in vue.convives
-        if convive.assiette is not None
-    ]
 
 
 def _proposition(presences: list[PresenceVue], langue: Langue) -> str:

@@ -7,7 +7,7 @@ réserve (`no-store`), et rien ne marche sans une preuve tenue par l'appareil (`
 import logging
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 from uuid import UUID, uuid4
 
 import msgspec
@@ -19,7 +19,7 @@ from litestar.response import Redirect
 
 from server.evenements.lectures import lire_public
 from server.evenements.schemas import EvenementVue
-from server.inscriptions import lectures, services
+from server.inscriptions import lectures, phrases, services
 from server.inscriptions.erreurs import (
     EvenementModifie,
     InscriptionEffacee,
@@ -59,7 +59,6 @@ from server.pages.formulaires import (
 from server.pages.routes import Visite, langue_explicite, lire_site, rendre_evenement
 from server.pages.suite import rendre_refus, rendre_suite, veut_une_suite
 from server.pages.vues import choix_de_communes, composer
-from server.socle import mots
 from server.socle.champs import Courriel
 from server.socle.contexte import Contexte, adresse_de, langue_de
 from server.socle.erreurs import Conflit, DemandeInvalide, Refus
@@ -182,7 +181,9 @@ class PagesDuFoyer(Controller):
                 billets=billets,
                 fait=dit if dit in FAITS else "",
                 compte_arrete=(
-                    _compte_arrete([billet.vue for billet in billets], visite) if dit == "modifiee" else ""
+                    _compte_arrete([billet.vue for billet in billets], visite, "apres")
+                    if dit == "modifiee"
+                    else ""
                 ),
             )
         )
@@ -490,20 +491,20 @@ async def _rendre_modification(
         erreurs=list(erreurs),
         communes=choix_de_communes((await lire_communes()).par_code),
         choix=Choix(DELAI_EFFACEMENT_JOURS),
-        compte_arrete=_compte_arrete([vue], visite),
+        compte_arrete=_compte_arrete([vue], visite, "avant"),
     )
 
 
-def _compte_arrete(vues: Sequence[InscriptionVue], visite: Visite) -> str:
-    """Quand la cuisine a arrêté son compte pour l'un de ces foyers, en mots ; rien tant qu'elle compte encore."""
-    arrets = [
-        presence.effectif_arrete_le
+def _compte_arrete(vues: Sequence[InscriptionVue], visite: Visite, cle: Literal["avant", "apres"]) -> str:
+    """Ce qu'un changement veut dire pour la cuisine, si elle a déjà fixé le nombre de repas de l'un de ces foyers."""
+    presences = [
+        presence
         for vue in vues
         if vue.annulee_le is None
         for presence in vue.presences
-        if presence.effectif_arrete_le is not None and presence.statut != "annulee"
+        if presence.statut != "annulee"
     ]
-    return mots.date_heure(visite.langue, max(arrets), annee=False) if arrets else ""
+    return phrases.dire_compte_arrete(visite.langue, presences, cle)
 
 
 def _erreurs(refus: Refus, saisie: Saisie, langue: Langue) -> list[ErreurAffichee]:

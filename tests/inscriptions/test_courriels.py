@@ -10,6 +10,7 @@ from icalendar import Calendar
 from server.evenements import services as evenements
 from server.evenements.schemas import EvenementEquipe, MomentDemande, Motif, PrixDemande, Report, TarifDemande
 from server.inscriptions import services
+from server.inscriptions.effectif.services import arreter_effectif
 from server.inscriptions.lectures import lire_inscription
 from server.inscriptions.schemas import ConviveDemande, ModificationInscription, PresenceDemande
 from server.lieux.tables import Territoire
@@ -149,6 +150,54 @@ async def test_les_regimes_sont_dits_notes_et_ne_voyagent_pas(maison: Maison) ->
         assert "régimes et allergies est noté" in partie
         assert "végétalien" not in partie.lower()
         assert "arachide" not in partie.lower()
+
+
+async def test_le_recu_dit_le_code_d_assiette_et_a_quoi_il_sert(maison: Maison, clef: Clef) -> None:
+    convives = [ConviveDemande(regimes=["vegetalien"]), ConviveDemande(age="enfant", allergenes=["lait"])]
+    identifiant = await maison.inscrire(maison.presence("banquet"), convives=convives, accord_regimes=True)
+    recu = await maison.recu()
+
+    vue = await lire_inscription(identifiant, clef, URL, maison.horloge())
+    codes = [convive.assiette for convive in vue.convives]
+    assert len(codes) == 2
+    for partie in parties(recu):
+        assert "Au repas, dites ces codes" in partie
+        for code, qui in zip(codes, ("1 adulte", "1 enfant"), strict=True):
+            assert code is not None
+            assert f"{code} ({qui})" in partie or f"{code} · {qui}" in partie
+
+
+async def test_sans_besoin_le_recu_n_a_pas_de_code_d_assiette(maison: Maison) -> None:
+    await maison.inscrire(maison.presence("banquet"))
+
+    assert all("Au repas, dites" not in partie for partie in parties(await maison.recu()))
+
+
+async def test_changer_apres_l_arret_dit_ce_que_cela_veut_dire_pour_la_cuisine(
+    maison: Maison, clef: Clef
+) -> None:
+    identifiant = await maison.inscrire(maison.presence("banquet"))
+    sans_banquet = await maison.inscrire(maison.presence("reflexion"), courriel="alix@example.org")
+
+    async def changer(cle: UUID, genre: str, adresse: str) -> tuple[str, str]:
+        changement = ModificationInscription(presences=[maison.presence(genre, 1, 0)])
+        await services.modifier_inscription(cle, changement, maison.horloge())
+        return parties(await maison.recu(adresse))
+
+    assert all("nombre de repas" not in p for p in await changer(identifiant, "banquet", NADIA))
+    await arreter_effectif(maison.moment("banquet"), None, clef, maison.horloge())
+
+    assert all(
+        "nombre de repas" not in p for p in await changer(sans_banquet, "reflexion", "alix@example.org")
+    )
+    await services.modifier_inscription(
+        identifiant, ModificationInscription(presences=[maison.presence("banquet", 2, 0)]), maison.horloge()
+    )
+    for partie in parties(await maison.recu()):
+        assert "Comme le nombre de repas était fixé depuis" in partie
+    await services.annuler_inscription(identifiant, maison.horloge())
+    for partie in parties(await maison.recu()):
+        assert "La cuisine voit que vous ne venez pas." in partie
 
 
 async def test_l_inscription_changee_garde_son_code_d_accueil(maison: Maison, clef: Clef) -> None:

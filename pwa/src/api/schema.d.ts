@@ -2584,6 +2584,8 @@ export interface components {
             slug: string;
             /** @enum {string} */
             statut: "brouillon" | "publie" | "reporte" | "annule" | "termine";
+            /** @enum {string} */
+            temps: "a_venir" | "jour" | "passe" | "annule";
             titre: string;
         };
         /** BanquetTete */
@@ -2600,6 +2602,8 @@ export interface components {
             organise: boolean;
             retire: boolean;
             statut: string;
+            /** @enum {string} */
+            temps: "a_venir" | "jour" | "passe" | "annule";
             titre: string;
         };
         /** Besoin */
@@ -6671,7 +6675,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Probleme"];
                 };
             };
-            /** @description `effectif-deja-arrete` */
+            /** @description `effectif-clos`, `effectif-deja-arrete` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6722,6 +6726,15 @@ export interface operations {
             };
             /** @description `banquet-inconnu` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `effectif-clos` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

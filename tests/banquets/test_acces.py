@@ -1,19 +1,23 @@
 """Qui ouvre un banquet, et pour quoi faire."""
 
 import asyncio
+from datetime import datetime
 from uuid import UUID, uuid4
 
 import pytest
 
 from server.banquets.acces import assurer_banquet, ouvrir_banquet
 from server.banquets.erreurs import BanquetInconnu, ReserveAQuiOrganise
+from server.banquets.lectures import lire_tete
 from server.banquets.permissions import peut_cuisiner, peut_organiser
 from server.banquets.tables import Banquet
 from server.evenements import services
 from server.evenements.permissions import Lien
-from server.evenements.schemas import CoorganisationDemande, ReponseDemande
+from server.evenements.schemas import CoorganisationDemande, Motif, ReponseDemande
+from server.inscriptions.cuisine.lectures import lister_banquets
 from server.socle.base import Moteur
-from tests.evenements.jeu import LUNDI, Jeu, auteur, poser_le_jeu, un_publie
+from server.socle.secrets import Clef
+from tests.evenements.jeu import LUNDI, URL, Jeu, auteur, poser_le_jeu, un_publie
 from tests.fabriques import un_compte, une_structure
 
 
@@ -87,3 +91,23 @@ async def test_deux_premiers_besoins_ensemble_ne_font_qu_un_banquet(jeu: Jeu) ->
 
     assert len(set(trouves)) == 1
     assert await Banquet.count() == 1
+
+
+async def test_la_tete_et_la_liste_disent_ou_en_est_le_repas(jeu: Jeu, clef: Clef) -> None:
+    vue = await un_publie(jeu)
+    moment = le_moment(vue, "banquet")
+    (repas,) = [m for m in vue.moments if m.id == moment]
+    assert repas.debut is not None
+    assert repas.fin is not None
+
+    async def temps(maintenant: datetime) -> tuple[str, str]:
+        tete = await lire_tete(jeu.nadia, moment, clef, maintenant)
+        (banquet,) = (await lister_banquets(jeu.nadia, maintenant)).elements
+        return tete.temps, banquet.temps
+
+    assert await temps(LUNDI) == ("a_venir", "a_venir")
+    assert await temps(repas.debut) == ("jour", "jour")
+    assert await temps(repas.fin) == ("passe", "passe")
+    await services.annuler_evenement(vue.slug, jeu.nadia, Motif("Orage."), LUNDI, URL)
+    assert await temps(LUNDI) == ("annule", "annule")
+    assert await temps(repas.fin) == ("annule", "annule")

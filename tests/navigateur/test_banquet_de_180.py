@@ -217,6 +217,7 @@ def cuisiner(chromium: Browser, page: Page, maison: Maison, moment: str) -> None
 def tenir_les_comptes(page: Page, maison: Maison, moment: str) -> None:
     """118,25 € de denrées et 40 € de frais, face à 1 640,50 € : le solde tombe juste."""
     page.goto(f"{maison.url}/espace/banquets/{moment}/comptes")
+    page.get_by_text("Saisir sans attendre le repas").click()
     page.get_by_label("Parts d’adulte servies").fill("150")
     page.get_by_label("Parts d’enfant servies").fill("30")
     page.get_by_role("textbox", name="Recueilli").fill("1 640,50")
@@ -227,6 +228,7 @@ def tenir_les_comptes(page: Page, maison: Maison, moment: str) -> None:
     expect(page.get_by_text("Au pot solidaire\u202f: 200\u00a0€.")).to_be_visible()
     comptes = maison.demander("GET", f"/api/espace/banquets/{moment}/comptes")
     assert (comptes["revient_centimes"], comptes["solde_centimes"]) == (15_825, 148_225)
+    page.get_by_text("Peser sans attendre le repas").click()
     page.get_by_label("Poids").fill("9")
     page.get_by_role("button", name="Noter cette pesée").click()
     expect(page.get_by_text("9\u00a0kg en tout, 50\u00a0g par convive.")).to_be_visible()

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.navigateur.test_equipe import PATIENCE_MS, Maison, maison, page, un_telephone
 from tests.navigateur.test_habitante import AXE
@@ -95,6 +95,66 @@ def test_l_effectif_s_arrete_puis_les_changements_se_lisent_en_plus_et_en_moins(
     page.get_by_role("dialog").get_by_role("button", name="Rouvrir l’effectif").click()
     expect(page.get_by_role("button", name="Arrêter l’effectif")).to_be_visible()
     expect(page.get_by_text("C’est plus que l’écart accepté")).to_have_count(0)
+
+
+PREPARER = re.compile(
+    "^(Rouvrir|Arrêter|Annoncer|J’ai lu|Prévoir|Créer un lien|Voir et|Modifier$|Enregistrer les réglages|Une entrée)"
+)
+
+
+@pytest.mark.parametrize(
+    ("temps", "phrase", "compte"),
+    [
+        ("jour", "", "À cuisiner"),
+        ("passe", "Ce repas a eu lieu.", "Ce qui était à cuisiner"),
+        ("annule", "Ce repas est annulé", "Ce qui aurait été à cuisiner"),
+    ],
+)
+def test_une_fois_passe_ou_annule_un_banquet_ne_propose_plus_de_le_preparer(
+    page: Page, maison: Maison, temps: str, phrase: str, compte: str
+) -> None:
+    """Le serveur dit où en est le repas (essayé ailleurs) ; ici, ce que les écrans en font."""
+    titre = "Le bal des voisins"
+    moment = le_banquet(maison, titre)
+    inscrire_au_banquet(maison, titre, "Rose", 2)
+    du_menu(maison, moment, CAROTTE)
+
+    def a_ce_temps(route: Route) -> None:
+        reponse = route.fetch()
+        route.fulfill(response=reponse, json={**reponse.json(), "temps": temps})
+
+    page.route(f"{maison.url}/api/espace/banquets/{moment}", a_ce_temps)
+    devant = temps == "jour"
+    propose = 0
+    for ecran in ("effectif", "", "approvisionnements", "commandes", "cuisine"):
+        page.goto(f"{maison.url}/espace/banquets/{moment}/{ecran}".rstrip("/"))
+        expect(page.get_by_role("navigation", name="Écrans du banquet")).to_be_visible()
+        if phrase:
+            expect(page.locator(".encart", has_text=phrase)).to_be_visible()
+        if ecran == "effectif":
+            expect(page.get_by_role("heading", name=compte, exact=True)).to_be_visible()
+            expect(page.locator(".grand-nombre")).to_contain_text("assiette")
+            expect(page.get_by_role("heading", name="Prévision, à part du compte")).to_have_count(int(devant))
+        if ecran == "":
+            expect(page.get_by_text("Carottes rôties").first).to_be_visible()
+        if ecran == "approvisionnements":
+            expect(page.locator(".besoins li").first).to_be_visible()
+        if ecran == "cuisine":
+            expect(page.get_by_role("button", name="Envoyer")).to_be_visible()
+        propose += page.get_by_role("button", name=PREPARER).count()
+    assert (propose > 0) is devant
+
+    page.goto(f"{maison.url}/espace/banquets/{moment}/comptes")
+    expect(page.get_by_text("sans attendre le repas")).to_have_count(0)
+    expect(page.get_by_role("button", name="Enregistrer les comptes")).to_be_visible()
+    expect(page.get_by_role("button", name="Noter cette pesée")).to_have_count(int(temps != "annule"))
+    page.goto(f"{maison.url}/espace/banquets/{moment}/papiers")
+    expect(page.get_by_role("heading", name="Bons de commande")).to_be_visible()
+    feuille = page.get_by_role("heading", name="Feuille de production")
+    expect(feuille).to_be_visible(visible=devant)
+    if not devant:
+        page.locator("summary", has_text="papiers").click()
+        expect(feuille).to_be_visible()
 
 
 def test_une_date_d_arret_apres_le_repas_est_refusee_pres_de_son_champ_et_rien_n_est_perdu(
@@ -262,6 +322,7 @@ def test_une_commande_part_le_producteur_repond_et_les_comptes_se_tiennent(
     expect(fournil.get_by_text("11 pièces, 5 € HT la pièce").first).to_be_visible()
 
     page.goto(f"{maison.url}/espace/banquets/{moment}/comptes")
+    page.get_by_text("Saisir sans attendre le repas").click()
     page.get_by_label("Parts d’adulte servies").fill("20")
     page.get_by_role("textbox", name="Recueilli").fill("beaucoup")
     page.get_by_role("button", name="Enregistrer les comptes").click()
@@ -277,6 +338,7 @@ def test_une_commande_part_le_producteur_repond_et_les_comptes_se_tiennent(
     expect(page.get_by_text(f"Il y a {reste}\u00a0€ d’excédent.")).to_be_visible()
     expect(page.get_by_text("Au pot solidaire\u202f: 100\u00a0€.")).to_be_visible()
 
+    page.get_by_text("Peser sans attendre le repas").click()
     page.get_by_label("Poids").fill("2,5")
     page.get_by_role("button", name="Noter cette pesée").click()
     expect(page.get_by_text("2,5\u00a0kg en tout, 125\u00a0g par convive.")).to_be_visible()

@@ -55,7 +55,9 @@ export function Jour({ banquet, vue }: Montre) {
       <ARegarder vue={vue} alertes={alertes.filter((alerte) => !estGrave(alerte))} />
       <Bloc titre={t('jour.autour')}>
         <ul class="lignes">
-          <li>{effectif.prevision.phrase}</li>
+          <li>
+            <strong>{t('jour.prevision')}</strong> {effectif.prevision.phrase}
+          </li>
           {effectif.en_attente.adultes + effectif.en_attente.enfants > 0 && (
             <li>{t('jour.en_attente', { n: effectif.en_attente.adultes + effectif.en_attente.enfants })}</li>
           )}

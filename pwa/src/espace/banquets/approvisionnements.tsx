@@ -10,6 +10,7 @@ import { Cadre } from './cadre';
 import { Chiffres } from './chiffres';
 import { Confirmer } from './confirmer';
 import { DialogueLigne, type Depart } from './ligne';
+import { parler, type Parle } from './temps';
 import { FAMILLES, direDistance, direLabels, direLocal, direPrix, direQuantite, type Ligne } from './vocabulaire';
 
 type Liste = Modeles['ListeApprovisionnements'];
@@ -20,7 +21,7 @@ type Parts = Modeles['Parts'];
 export default function ApprovisionnementsDuBanquet({ moment }: { moment: string }) {
   return (
     <Cadre moment={moment} nom="appros.titre">
-      {() => <Approvisionnements moment={moment} />}
+      {({ temps }) => <Approvisionnements moment={moment} parle={parler(temps)} />}
     </Cadre>
   );
 }
@@ -43,7 +44,7 @@ function useBesoins(moment: string): Chargement<Besoins> {
   });
 }
 
-function Approvisionnements({ moment }: { moment: string }) {
+function Approvisionnements({ moment, parle }: { moment: string; parle: Parle }) {
   const liste = useChargement<Liste>(`banquet/${moment}/approvisionnements`, () =>
     obtenir(api.GET('/api/espace/banquets/{moment}/approvisionnements', { params: { path: { moment } } })),
   );
@@ -60,7 +61,7 @@ function Approvisionnements({ moment }: { moment: string }) {
         return (
           <>
             <Bloc
-              titre={t('appros.besoins')}
+              titre={t(`appros.besoins.${parle}`)}
               actions={
                 <button type="button" class="bouton petit" onClick={() => ouvrir({ ligne: null, couverture: null })}>
                   <Icone nom="plus" />
@@ -71,8 +72,9 @@ function Approvisionnements({ moment }: { moment: string }) {
               <Suite de={besoins}>
                 {(valeur) => (
                   <>
-                    <PourQui besoins={valeur} />
+                    <PourQui besoins={valeur} parle={parle} />
                     <LesBesoins
+                      parle={parle}
                       couvertures={couvertures}
                       ajouter={(couverture) => ouvrir({ ligne: null, couverture })}
                     />
@@ -82,6 +84,7 @@ function Approvisionnements({ moment }: { moment: string }) {
             </Bloc>
             <Lignes
               moment={moment}
+              parle={parle}
               lignes={elements}
               remplacer={remplacer}
               modifier={(ligne) =>
@@ -103,11 +106,11 @@ function Approvisionnements({ moment }: { moment: string }) {
   );
 }
 
-function PourQui({ besoins }: { besoins: Besoins }) {
+function PourQui({ besoins, parle }: { besoins: Besoins; parle: Parle }) {
   const { adultes, enfants } = besoins.quantites;
   return (
     <p class="second">
-      {t(besoins.arrete ? 'appros.pour_arrete' : 'appros.pour', {
+      {t(besoins.arrete ? 'appros.pour_arrete' : `appros.pour.${parle}`, {
         adultes: t('presences.adultes', { n: adultes }),
         enfants: t('presences.enfants', { n: enfants }),
       })}
@@ -116,16 +119,18 @@ function PourQui({ besoins }: { besoins: Besoins }) {
 }
 
 function LesBesoins({
+  parle,
   couvertures,
   ajouter,
 }: {
+  parle: Parle;
   couvertures: readonly Couverture<Ligne>[];
   ajouter: (couverture: Couverture<Ligne>) => void;
 }) {
   if (couvertures.length === 0) {
     return (
       <Vide>
-        <p>{t('appros.sans_menu')}</p>
+        <p>{t(`appros.sans_menu.${parle}`)}</p>
       </Vide>
     );
   }
@@ -135,16 +140,16 @@ function LesBesoins({
   return (
     <>
       <p role="status">
-        <strong>{manquent === 0 ? t('appros.rien_ne_manque') : t('appros.il_manque_n', { n: manquent })}</strong>
+        <strong>{manquent === 0 ? t(`appros.rien_ne_manque.${parle}`) : t(`appros.il_manque_n.${parle}`, { n: manquent })}</strong>
       </p>
-      <ParRayon couvertures={aPrevoir} ajouter={ajouter} />
+      <ParRayon parle={parle} couvertures={aPrevoir} ajouter={ajouter} />
       {reste.length > 0 && aPrevoir.length > 0 ? (
         <details class="plus">
-          <summary>{t('appros.deja_prevues', { n: reste.length })}</summary>
-          <ParRayon couvertures={reste} ajouter={ajouter} />
+          <summary>{t(`appros.deja_prevues.${parle}`, { n: reste.length })}</summary>
+          <ParRayon parle={parle} couvertures={reste} ajouter={ajouter} />
         </details>
       ) : (
-        <ParRayon couvertures={reste} ajouter={ajouter} />
+        <ParRayon parle={parle} couvertures={reste} ajouter={ajouter} />
       )}
     </>
   );
@@ -152,9 +157,11 @@ function LesBesoins({
 
 /** Les denrées d'un même rayon ensemble, par leur nom : on les retrouve, et l'on fait ses courses dans cet ordre. */
 function ParRayon({
+  parle,
   couvertures,
   ajouter,
 }: {
+  parle: Parle;
   couvertures: readonly Couverture<Ligne>[];
   ajouter: (couverture: Couverture<Ligne>) => void;
 }) {
@@ -168,24 +175,24 @@ function ParRayon({
             {siennes.map((couverture) => (
               <li key={couverture.ingredient}>
                 <div class="quoi">
-                  <strong>{couverture.nom}</strong> <EtatDuBesoin couverture={couverture} />
+                  <strong>{couverture.nom}</strong> <EtatDuBesoin couverture={couverture} parle={parle} />
                   <p class="second">
-                    {direBesoin(couverture)}
+                    {direBesoin(couverture, parle)}
                     {couverture.lignes.length > 0 &&
-                      ` ${t('appros.prevu', {
+                      ` ${t(`appros.prevu.${parle}`, {
                         quoi: couverture.lignes.map((l) => direQuantite(l.quantite_milliemes, l.vendu_par)).join(' + '),
                       })}`}
                   </p>
                 </div>
-                {couverture.a_acheter.length > 0 && (
+                {parle !== 'annule' && couverture.a_acheter.length > 0 && (
                   <button
                     type="button"
                     class="bouton petit"
-                    aria-label={t('appros.ajouter_quoi', { quoi: couverture.nom })}
+                    aria-label={t(`appros.ajouter_quoi.${parle}`, { quoi: couverture.nom })}
                     onClick={() => ajouter(couverture)}
                   >
                     <Icone nom="plus" />
-                    {t('appros.prevoir')}
+                    {t(`appros.prevoir.${parle}`)}
                   </button>
                 )}
               </li>
@@ -206,19 +213,19 @@ function direEnBase(quantite: number, unite: string): string {
 }
 
 /** « Le menu demande 4,3 kg. Cela s’achète : 8 bottes. » : ce qu'il faut, puis comment cela s'achète. */
-function direBesoin({ besoin, unite, achats }: Couverture<Ligne>): string {
+function direBesoin({ besoin, unite, achats }: Couverture<Ligne>, parle: Parle): string {
   const nu = direEnBase(besoin, unite);
   const achat = direAchats(achats);
-  return achat === nu ? t('appros.il_faut', { besoin: nu }) : t('appros.il_faut_achat', { besoin: nu, achat });
+  return achat === nu || parle !== 'a_venir' ? t(`appros.il_faut.${parle}`, { besoin: nu }) : t('appros.il_faut_achat', { besoin: nu, achat });
 }
 
-function EtatDuBesoin({ couverture }: { couverture: Couverture<Ligne> }) {
+function EtatDuBesoin({ couverture, parle }: { couverture: Couverture<Ligne>; parle: Parle }) {
   const { etat, ecart, a_acheter, unite } = couverture;
   const quoi = etat === 'manque' ? direAchats(a_acheter) : direEnBase(ecart, unite);
   return (
     <span class={`etat-besoin ${etat}`}>
       <Icone nom={etat === 'couvert' ? 'coche' : 'attention'} />
-      {t(`appros.etats.${etat}`, { quoi })}
+      {t(parle !== 'a_venir' && etat === 'manque' ? 'appros.manquait' : `appros.etats.${etat}`, { quoi })}
     </span>
   );
 }
@@ -227,11 +234,13 @@ function EtatDuBesoin({ couverture }: { couverture: Couverture<Ligne> }) {
 
 function Lignes({
   moment,
+  parle,
   lignes,
   remplacer,
   modifier,
 }: {
   moment: string;
+  parle: Parle;
   lignes: readonly Ligne[];
   remplacer: (liste: Liste) => void;
   modifier: (ligne: Ligne) => void;
@@ -251,10 +260,10 @@ function Lignes({
     parOrigine.set(origine, [...(parOrigine.get(origine) ?? []), ligne]);
   }
   return (
-    <Bloc titre={t('appros.prevus')}>
+    <Bloc titre={t(`appros.prevus.${parle}`)}>
       {lignes.length === 0 && (
         <Vide>
-          <p>{t('appros.vide')}</p>
+          <p>{t(`appros.vide.${parle}`)}</p>
         </Vide>
       )}
       {[...parOrigine].map(([origine, siennes]) => (

@@ -8,6 +8,7 @@ import { direJour, direPlage } from '../dates';
 import { useChargement, type Chargement } from '../etat';
 import { langue, t, type Cle } from '../textes';
 import { ECRANS } from './table';
+import { parler } from './temps';
 
 export type Tete = Modeles['BanquetTete'];
 
@@ -44,6 +45,7 @@ export function Cadre({
         {(valeur) => (
           <>
             <Onglets tete={valeur} />
+            {!valeur.retire && <OuOnEnEst tete={valeur} nom={nom} />}
             {valeur.retire && nom !== COMMANDES ? <Retire tete={valeur} /> : children(valeur)}
           </>
         )}
@@ -67,14 +69,35 @@ function Retire({ tete }: { tete: Tete }) {
   );
 }
 
+/** Le repas est passé ou annulé : ce qui reste à faire, et où. */
+function OuOnEnEst({ tete, nom }: { tete: Tete; nom: Cle }) {
+  const parle = parler(tete.temps);
+  if (parle === 'a_venir') return null;
+  const [chemin, ecran] = parle === 'passe' ? (['/comptes', 'comptes.titre'] as const) : (['/commandes', COMMANDES] as const);
+  // L'écran des comptes n'a pas à dire d'aller aux comptes.
+  if (parle === 'passe' && nom === ecran) return null;
+  return (
+    <div class="encart">
+      <p>{t(tete.organise ? `banquet.ou_en_est.${parle}` : `banquet.ou_en_est_cuisine.${parle}`)}</p>
+      {tete.organise && nom !== ecran && (
+        <a class="bouton" href={`/espace/banquets/${tete.moment}${chemin}`}>
+          {t(`banquet.ou_en_est_vers.${parle}`)}
+        </a>
+      )}
+    </div>
+  );
+}
+
 function SousTitre({ tete }: { tete: Tete }) {
-  const { debut, fin, lieu_nom, commune_nom } = tete;
+  const { debut, fin, lieu_nom, commune_nom, temps } = tete;
   const quand = debut ? `${direJour(debut, langue)}, ${direPlage(debut, fin, langue)}` : t('liste.date_a_venir');
   const ou = [lieu_nom, commune_nom].filter(Boolean).join(', ');
   const quoi = nomDuMoment({ genre: 'banquet', titre: tete.moment_titre });
   return (
     <p class="second">
-      <Pastille statut={tete.statut as Statut} /> {[quoi, quand, ou].filter(Boolean).join(' · ')}
+      <Pastille statut={temps === 'passe' ? 'termine' : (tete.statut as Statut)} />{' '}
+      {temps === 'jour' && <strong>{t('banquet.aujourd_hui')} · </strong>}
+      {[quoi, quand, ou].filter(Boolean).join(' · ')}
     </p>
   );
 }

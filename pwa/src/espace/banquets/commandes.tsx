@@ -8,9 +8,10 @@ import { Bloc, Suite, Vide } from '../composants/page';
 import { direMoment } from '../dates';
 import { annoncer, dire, oublier, useActe, useChargement } from '../etat';
 import { direMontant } from '../montants';
-import { langue, t } from '../textes';
+import { langue, t, type Cle } from '../textes';
 import { Cadre } from './cadre';
 import { Confirmer } from './confirmer';
+import { parler, type Parle } from './temps';
 import { direDate, direPrix, direQuantite } from './vocabulaire';
 
 type Vue = Modeles['VueCommandes'];
@@ -28,8 +29,14 @@ const euros = (centimes: number) => direMontant(centimes, langue);
 export default function CommandesDuBanquet({ moment }: { moment: string }) {
   return (
     <Cadre moment={moment} nom="ordres.titre">
-      {({ organise, evenement, retire }) => (
-        <Commandes moment={moment} organise={organise} evenement={evenement} retire={retire} />
+      {({ organise, evenement, retire, temps }) => (
+        <Commandes
+          moment={moment}
+          organise={organise}
+          evenement={evenement}
+          retire={retire}
+          parle={parler(temps)}
+        />
       )}
     </Cadre>
   );
@@ -40,12 +47,14 @@ function Commandes({
   organise,
   evenement,
   retire,
+  parle,
 }: {
   moment: string;
   organise: boolean;
   /** Le slug : où publier ce qui ne l'est pas. */
   evenement: string;
   retire: boolean;
+  parle: Parle;
 }) {
   const lues = useChargement<Vue>(
     `banquet/${moment}/commandes`,
@@ -63,7 +72,7 @@ function Commandes({
         const ouverte = geste && elements.find(({ producteur }) => producteur === geste.producteur);
         return (
           <>
-            {close && <p class="encart">{t(retire ? 'ordres.retire' : 'ordres.close')}</p>}
+            {retire && <p class="encart">{t('ordres.retire')}</p>}
             {brouillon && organise && (
               <div class="encart">
                 <p>{t('ordres.brouillon')}</p>
@@ -75,7 +84,7 @@ function Commandes({
             {!organise && <p class="encart discret">{t('ordres.reserve')}</p>}
             {elements.length === 0 ? (
               <Vide>
-                <p>{t('ordres.vide')}</p>
+                <p>{t(`ordres.vide.${parle}`)}</p>
                 <a class="bouton" href={`/espace/banquets/${moment}/approvisionnements`}>
                   {t('ordres.vers_appros')}
                 </a>
@@ -93,6 +102,7 @@ function Commandes({
                 key={commande.producteur}
                 commande={commande}
                 organise={organise}
+                parle={parle}
                 close={close || brouillon}
                 ouvrir={(quoi) => ouvrir({ quoi, producteur: commande.producteur })}
               />
@@ -118,11 +128,13 @@ function Commandes({
 function CarteCommande({
   commande,
   organise,
+  parle,
   close,
   ouvrir,
 }: {
   commande: Commande;
   organise: boolean;
+  parle: Parle;
   /** Rien ne part : le repas est passé ou annulé, ou son évènement n'est pas publié. */
   close: boolean;
   ouvrir: (geste: Geste) => void;
@@ -134,8 +146,8 @@ function CarteCommande({
   return (
     <Bloc titre={commande.producteur_nom}>
       <p>
-        <span class={`etat-commande ${etat}`}>{t(`ordres.etats.${etat}`)}</span>{' '}
-        <span class="second">{direOuEnEst(commande)}</span>
+        <span class={`etat-commande ${etat}`}>{t(direEtat(etat, parle))}</span>{' '}
+        <span class="second">{direOuEnEst(commande, parle)}</span>
       </p>
       {avertissements.map((phrase) => (
         <p key={phrase} class="attention">
@@ -177,13 +189,13 @@ function CarteCommande({
             {t('ordres.telephoner', { telephone: telephone.replaceAll(' ', '\u00a0') })}
           </a>
         )}
-        {organise && active && (
+        {organise && active && parle !== 'passe' && (
           <button type="button" class="bouton" onClick={() => ouvrir('annuler')}>
             {t('ordres.annuler')}
           </button>
         )}
       </div>
-      {organise && commande.lien && (
+      {organise && commande.lien && parle !== 'passe' && (
         <details class="plus">
           <summary>{t('ordres.lien')}</summary>
           <p class="second">{t('ordres.lien_phrase')}</p>
@@ -201,8 +213,15 @@ function CarteCommande({
   );
 }
 
+/** Après le repas, ce qui n'est pas parti ne partira plus. */
+function direEtat(etat: Commande['etat'], parle: Parle): Cle {
+  return parle !== 'a_venir' && (etat === 'a_preparer' || etat === 'a_renvoyer')
+    ? `ordres.etats_apres.${etat}`
+    : `ordres.etats.${etat}`;
+}
+
 /** « Bon nº 2, envoyé mar. 9 juin, 18 h · a répondu… · à livrer le 12 juin 2026, foyer ». */
-function direOuEnEst(commande: Commande): string {
+function direOuEnEst(commande: Commande, parle: Parle): string {
   const { numero, envoyee_le, repondue_le, acceptee_le, annulee_le, moyen, livraison } = commande;
   return [
     envoyee_le &&
@@ -210,7 +229,7 @@ function direOuEnEst(commande: Commande): string {
     annulee_le && t('ordres.annulee_le', { quand: direMoment(annulee_le, langue) }),
     repondue_le && t('ordres.repondue_le', { quand: direMoment(repondue_le, langue) }),
     acceptee_le && t('ordres.acceptee_le', { quand: direMoment(acceptee_le, langue) }),
-    envoyee_le && livraison.le && t('ordres.livraison', { quand: direDate(livraison.le), lieu: livraison.lieu }),
+    envoyee_le && livraison.le && t(`ordres.livraison.${parle}`, { quand: direDate(livraison.le), lieu: livraison.lieu }),
   ]
     .filter(Boolean)
     .join(' · ');

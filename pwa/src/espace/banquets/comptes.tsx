@@ -11,6 +11,7 @@ import { Cadre } from './cadre';
 import { comparer, Conflit } from './conflit';
 import { Pesees } from './pesees';
 import { refuser } from './saisie';
+import { parler, type Parle, type Temps } from './temps';
 
 type Vue = Modeles['VueComptes'];
 
@@ -18,7 +19,7 @@ type Vue = Modeles['VueComptes'];
 export default function ComptesDuBanquet({ moment }: { moment: string }) {
   return (
     <Cadre moment={moment} nom="comptes.titre">
-      {() => <Comptes moment={moment} />}
+      {({ temps }) => <Comptes moment={moment} temps={temps} />}
     </Cadre>
   );
 }
@@ -27,21 +28,29 @@ async function lire(moment: string): Promise<Vue> {
   return obtenir(api.GET('/api/espace/banquets/{moment}/comptes', { params: { path: { moment } } }));
 }
 
-function Comptes({ moment }: { moment: string }) {
+function Comptes({ moment, temps }: { moment: string; temps: Temps }) {
+  const parle = parler(temps);
   const comptes = useChargement(`banquet/${moment}/comptes`, () => lire(moment));
   return (
     <>
       <Suite de={comptes}>
         {(vue) => (
           <>
-            <Bilan vue={vue} />
+            <Bilan vue={vue} parle={parle} />
             <Bloc titre={t('comptes.saisir')}>
-              <Saisir moment={moment} vue={vue} remplacer={comptes.remplacer} />
+              {temps === 'a_venir' && vue.version === null ? (
+                <details class="plus">
+                  <summary>{t('comptes.saisir_avant')}</summary>
+                  <Saisir moment={moment} vue={vue} remplacer={comptes.remplacer} />
+                </details>
+              ) : (
+                <Saisir moment={moment} vue={vue} remplacer={comptes.remplacer} />
+              )}
             </Bloc>
           </>
         )}
       </Suite>
-      <Pesees moment={moment} />
+      {parle !== 'annule' && <Pesees moment={moment} avant={temps === 'a_venir'} />}
     </>
   );
 }
@@ -49,7 +58,7 @@ function Comptes({ moment }: { moment: string }) {
 const euros = (centimes: number) => direMontant(centimes, langue);
 
 /** Ce que le repas a coûté, ce qu'il a recueilli, et ce qu'une part a coûté à côté de ce que l'on conseillait. */
-function Bilan({ vue }: { vue: Vue }) {
+function Bilan({ vue, parle }: { vue: Vue; parle: Parle }) {
   const { cout_adulte_centimes, cout_enfant_centimes, conseille_centimes, sans_prix } = vue;
   return (
     <Bloc titre={t('comptes.bilan')}>
@@ -75,7 +84,7 @@ function Bilan({ vue }: { vue: Vue }) {
       </dl>
       {sans_prix > 0 && <p class="attention">{t('comptes.sans_prix', { n: sans_prix })}</p>}
       {vue.version === null ? (
-        <p class="second">{t('comptes.pas_saisi')}</p>
+        <p class="second">{t(`comptes.pas_saisi.${parle}`)}</p>
       ) : (
         <>
           <p class="solde">

@@ -10,6 +10,7 @@ import { direMoment } from '../dates';
 import { annoncer, useActe, useChargement } from '../etat';
 import { langue, t } from '../textes';
 import { Cadre } from './cadre';
+import { estDevant } from './temps';
 
 type Lien = Modeles['LienVue'];
 type Messages = Modeles['MessagesVue'];
@@ -21,9 +22,9 @@ const RYTHME_S = 10;
 export default function CuisineDuBanquet({ moment }: { moment: string }) {
   return (
     <Cadre moment={moment} nom="banquet.cuisine">
-      {({ organise, auteur }) => (
+      {({ organise, auteur, temps }) => (
         <>
-          {organise ? <Liens moment={moment} /> : <p class="encart discret">{t('cuisine.par_compte')}</p>}
+          {organise ? <Liens moment={moment} ouvrir={estDevant(temps)} /> : <p class="encart discret">{t('cuisine.par_compte')}</p>}
           <Echanges moment={moment} cote={organise ? 'organisation' : 'cuisine'} auteur={auteur} />
         </>
       )}
@@ -33,7 +34,7 @@ export default function CuisineDuBanquet({ moment }: { moment: string }) {
 
 // --- Les liens ----------------------------------------------------------------------------------------------------------
 
-function Liens({ moment }: { moment: string }) {
+function Liens({ moment, ouvrir }: { moment: string; ouvrir: boolean }) {
   const params = { path: { moment } };
   const liens = useChargement(`banquet/${moment}/liens`, () =>
     obtenir(api.GET('/api/espace/banquets/{moment}/liens-cuisine', { params })),
@@ -63,7 +64,7 @@ function Liens({ moment }: { moment: string }) {
     });
   return (
     <Bloc titre={t('cuisine.liens')}>
-      <p class="second">{t('cuisine.liens_aide')}</p>
+      <p class="second">{t(ouvrir ? 'cuisine.liens_aide' : 'cuisine.liens_apres')}</p>
       <Suite de={liens}>
         {(ouverts) =>
           ouverts.length === 0 ? (
@@ -98,28 +99,30 @@ function Liens({ moment }: { moment: string }) {
           )
         }
       </Suite>
-      <div class="petit-formulaire">
-        <Formulaire
-          prefixe="lien"
-          envoi={envoi}
-          soumettre={creer}
-          pied={
-            <button type="submit" class="bouton" disabled={envoi.enCours || nom.trim() === ''}>
-              <Icone nom="plus" />
-              {t('cuisine.creer')}
-            </button>
-          }
-        >
-          <ChampTexte
-            chemin="nom"
-            etiquette={t('cuisine.nom')}
-            aide={t('cuisine.nom_aide')}
-            valeur={nom}
-            changer={nommer}
-            maxLength={80}
-          />
-        </Formulaire>
-      </div>
+      {ouvrir && (
+        <div class="petit-formulaire">
+          <Formulaire
+            prefixe="lien"
+            envoi={envoi}
+            soumettre={creer}
+            pied={
+              <button type="submit" class="bouton" disabled={envoi.enCours || nom.trim() === ''}>
+                <Icone nom="plus" />
+                {t('cuisine.creer')}
+              </button>
+            }
+          >
+            <ChampTexte
+              chemin="nom"
+              etiquette={t('cuisine.nom')}
+              aide={t('cuisine.nom_aide')}
+              valeur={nom}
+              changer={nommer}
+              maxLength={80}
+            />
+          </Formulaire>
+        </div>
+      )}
       {montre && (
         <Dialogue titre={montre.nom} fermer={() => montrer(null)}>
           <p>{t('cuisine.qr_phrase')}</p>

@@ -14,6 +14,7 @@ import { langue, nombre, t, type Cle } from '../textes';
 import { Cadre } from './cadre';
 import { comparer, Conflit } from './conflit';
 import { refuser } from './saisie';
+import { estDevant, parler, type Temps } from './temps';
 
 type Vue = Modeles['EffectifVue'];
 type Parts = Vue['parts'];
@@ -39,12 +40,13 @@ function assiettes({ adultes, enfants }: Parts): number {
 export default function EffectifDuBanquet({ moment }: { moment: string }) {
   return (
     <Cadre moment={moment} nom="effectif.titre">
-      {({ organise }) => <Effectif moment={moment} organise={organise} />}
+      {({ organise, temps }) => <Effectif moment={moment} organise={organise} temps={temps} />}
     </Cadre>
   );
 }
 
-function Effectif({ moment, organise }: { moment: string; organise: boolean }) {
+function Effectif({ moment, organise, temps }: { moment: string; organise: boolean; temps: Temps }) {
+  const devant = estDevant(temps);
   const lu = useChargement(
     `banquet/${moment}/effectif`,
     () => obtenir(api.GET('/api/espace/banquets/{moment}/effectif', { params: { path: { moment } } })),
@@ -54,12 +56,13 @@ function Effectif({ moment, organise }: { moment: string; organise: boolean }) {
     <Suite de={lu}>
       {(vue) => (
         <>
-          <DepuisMaLecture vue={vue} />
-          <ACuisiner vue={vue} />
-          <Arret vue={vue} organise={organise} remplacer={lu.remplacer} />
-          <Besoins vue={vue} />
-          <Annonces vue={vue} organise={organise} remplacer={lu.remplacer} />
-          {organise && (
+          {devant && <DepuisMaLecture vue={vue} />}
+          <LeCompte vue={vue} temps={temps} />
+          <Arret vue={vue} organise={organise} temps={temps} remplacer={lu.remplacer} />
+          <Besoins vue={vue} temps={temps} />
+          <Annonces vue={vue} organise={organise} temps={temps} remplacer={lu.remplacer} />
+          {devant && <Prevision vue={vue} />}
+          {organise && devant && (
             <Bloc titre={t('effectif.reglages')}>
               <div class="petit-formulaire">
                 <Reglages vue={vue} remplacer={lu.remplacer} />
@@ -149,16 +152,18 @@ function direEcart({ age, regimes, allergenes, avant, apres }: Differences['beso
   return t('effectif.au_lieu_de', { n: apres, quoi, avant });
 }
 
-function ACuisiner({ vue }: { vue: Vue }) {
-  const { parts, inscrits, annonces, en_attente, foyers, sans_besoin, apports, prevision } = vue;
+/** Le compte : ce que la cuisine prépare. Aucune prévision ne s'y mêle. */
+function LeCompte({ vue, temps }: { vue: Vue; temps: Temps }) {
+  const { parts, inscrits, annonces, en_attente, foyers, sans_besoin, apports } = vue;
+  const devant = estDevant(temps);
   const lignes = [
-    ['a_cuisiner', parts],
+    ['en_tout', parts],
     ['inscrits', inscrits],
     ['annonces', annonces],
     ['en_attente', en_attente],
   ] as const;
   return (
-    <Bloc titre={t('effectif.a_cuisiner')}>
+    <Bloc titre={t(`effectif.compte.${parler(temps)}`)}>
       <p class="grand-nombre">
         <strong>{nombre(assiettes(parts))}</strong> {t('effectif.assiettes', { n: assiettes(parts) })}
       </p>
@@ -189,21 +194,37 @@ function ACuisiner({ vue }: { vue: Vue }) {
       </table>
       <ul class="puces-texte">
         <li>{t('effectif.foyers', { n: foyers })}</li>
-        {assiettes(en_attente) > 0 && <li>{t('effectif.attente_hors_compte')}</li>}
+        {devant && assiettes(en_attente) > 0 && <li>{t('effectif.attente_hors_compte')}</li>}
         {parts.tout_petits > 0 && <li>{t('effectif.tout_petits')}</li>}
-        {sans_besoin > 0 && <li>{t('effectif.sans_besoin', { n: sans_besoin })}</li>}
-        {apports > 0 && <li>{t('effectif.apports', { n: apports })}</li>}
+        {devant && sans_besoin > 0 && <li>{t('effectif.sans_besoin', { n: sans_besoin })}</li>}
+        {devant && apports > 0 && <li>{t('effectif.apports', { n: apports })}</li>}
       </ul>
-      <div class="encart discret">
-        <p>
-          <strong>{t('effectif.prevision', { n: prevision.attendus })}</strong> {prevision.phrase}
-        </p>
-      </div>
     </Bloc>
   );
 }
 
-function Arret({ vue, organise, remplacer }: { vue: Vue; organise: boolean; remplacer: Remplacer }) {
+/** Combien viendront sans doute : à part, avec son incertitude, et sans un nombre qui se prendrait pour le compte. */
+function Prevision({ vue: { prevision, parts } }: { vue: Vue }) {
+  return (
+    <Bloc titre={t('effectif.prevision')}>
+      <p>{prevision.phrase}</p>
+      <p class="second">{t('effectif.prevision_a_part', { n: assiettes(parts) })}</p>
+    </Bloc>
+  );
+}
+
+function Arret({
+  vue,
+  organise,
+  temps,
+  remplacer,
+}: {
+  vue: Vue;
+  organise: boolean;
+  temps: Temps;
+  remplacer: Remplacer;
+}) {
+  const devant = estDevant(temps);
   const [confirmer, demander] = useState<'arreter' | 'rouvrir' | null>(null);
   const { enCours, agir } = useActe();
   const { arret, depuis_l_arret, moment } = vue;
@@ -230,7 +251,7 @@ function Arret({ vue, organise, remplacer }: { vue: Vue; organise: boolean; remp
               <Ecarts differences={depuis_l_arret} />
               {arret.depasse_tolerance && (
                 <p>
-                  <strong>{t('effectif.depasse', { part: direPart(vue.tolerance_milliemes, langue) })}</strong>
+                  <strong>{t(devant ? 'effectif.depasse' : 'effectif.depassait', { part: direPart(vue.tolerance_milliemes, langue) })}</strong>
                 </p>
               )}
             </div>
@@ -239,13 +260,15 @@ function Arret({ vue, organise, remplacer }: { vue: Vue; organise: boolean; remp
             {t(arret.signature_juste ? 'effectif.signature' : 'effectif.signature_fausse')}{' '}
             <span class="code adresse">{arret.signature.slice(0, 16)}</span>
           </p>
-          {organise && (
+          {organise && devant && (
             <button type="button" class="bouton" onClick={() => demander('rouvrir')}>
               <Icone nom="annuler" />
               {t('effectif.rouvrir')}
             </button>
           )}
         </>
+      ) : !devant ? (
+        <p>{t('effectif.jamais_arrete')}</p>
       ) : (
         <>
           <p>
@@ -291,7 +314,8 @@ function Arret({ vue, organise, remplacer }: { vue: Vue; organise: boolean; remp
   );
 }
 
-function Besoins({ vue }: { vue: Vue }) {
+function Besoins({ vue, temps }: { vue: Vue; temps: Temps }) {
+  const devant = estDevant(temps);
   const { besoins, besoins_effaces, besoins_en_trop, foyers_a_revoir, par_regime, par_allergene } = vue;
   const totaux = [
     ...Object.entries(par_allergene).map(
@@ -303,7 +327,9 @@ function Besoins({ vue }: { vue: Vue }) {
     <Bloc titre={t('effectif.besoins')}>
       {besoins_effaces && <p class="encart discret">{t('effectif.besoins_effaces')}</p>}
       {besoins.length === 0 ? (
-        !besoins_effaces && <p class="second">{t('effectif.besoins_vide')}</p>
+        !besoins_effaces && (
+          <p class="second">{t(devant ? 'effectif.besoins_vide' : 'effectif.besoins_plus_gardes')}</p>
+        )
       ) : (
         <>
           <p class="second">{t('effectif.besoins_ensemble')}</p>
@@ -328,7 +354,7 @@ function Besoins({ vue }: { vue: Vue }) {
           </details>
         </>
       )}
-      {foyers_a_revoir > 0 && (
+      {devant && foyers_a_revoir > 0 && (
         <div class="encart">
           <p>{t('effectif.a_revoir', { n: foyers_a_revoir })}</p>
           <ul>
@@ -346,7 +372,18 @@ function Besoins({ vue }: { vue: Vue }) {
 
 // --- Convives annoncés ------------------------------------------------------------------------------------------------
 
-function Annonces({ vue, organise, remplacer }: { vue: Vue; organise: boolean; remplacer: Remplacer }) {
+function Annonces({
+  vue,
+  organise,
+  temps,
+  remplacer,
+}: {
+  vue: Vue;
+  organise: boolean;
+  temps: Temps;
+  remplacer: Remplacer;
+}) {
+  const aAnnoncer = organise && estDevant(temps);
   const [ouverte, ouvrir] = useState<Annonce | 'nouvelle' | null>(null);
   const { enCours, agir } = useActe();
   const retirer = (identifiant: string) =>
@@ -355,11 +392,12 @@ function Annonces({ vue, organise, remplacer }: { vue: Vue; organise: boolean; r
       remplacer(await obtenir(api.DELETE('/api/espace/banquets/{moment}/effectif/annonces/{identifiant}', { params })));
       annoncer(t('effectif.annonce_retiree'));
     });
+  if (!estDevant(temps) && vue.convives_annonces.length === 0) return null;
   return (
     <Bloc
       titre={t('effectif.annonces')}
       actions={
-        organise && (
+        aAnnoncer && (
           <button type="button" class="bouton petit" onClick={() => ouvrir('nouvelle')}>
             <Icone nom="plus" />
             {t('effectif.annoncer')}
@@ -367,7 +405,7 @@ function Annonces({ vue, organise, remplacer }: { vue: Vue; organise: boolean; r
         )
       }
     >
-      <p class="second">{t('effectif.annonces_aide')}</p>
+      <p class="second">{t(`effectif.annonces_aide.${parler(temps)}`)}</p>
       {vue.convives_annonces.length > 0 && (
         <ul class="lignes">
           {vue.convives_annonces.map((annonce) => (
@@ -377,7 +415,7 @@ function Annonces({ vue, organise, remplacer }: { vue: Vue; organise: boolean; r
                 {t('presences.deux_points')} {annonce.nombre}{' '}
                 <Regimes ligne={annonce} sansNombre />
               </span>
-              {organise && (
+              {aAnnoncer && (
                 <span class="boutons">
                   <button
                     type="button"

@@ -10,6 +10,7 @@ import { annoncer, oublier, useActe, useChargement } from '../etat';
 import { langue, t } from '../textes';
 import { Ailleurs } from './ailleurs';
 import { Cadre, type Tete } from './cadre';
+import { estDevant, parler } from './temps';
 import { Couverture, lireCouverture, lireEffectif, type Besoin } from './couverture';
 import { EditeurPlat, type GestesPlat } from './editeur-plat';
 import { enumerer, nomAllergene, nomRegime, SERVICES, type Menu, type Service } from './mots';
@@ -76,6 +77,7 @@ function Edition({
   recent: Menu | undefined;
 }) {
   const { moment } = tete;
+  const devant = estDevant(tete.temps);
   const brouillon = `menu:${moment}`;
   const envoi = useEnvoi();
   const { enCours: occupe, agir } = useActe();
@@ -322,8 +324,8 @@ function Edition({
           </>
         }
       >
-        {lu.plats.length > 0 && <Couverture moment={moment} modifie={different} ajouter={ajouterPour} />}
-        {saisie.plats.length === 0 && <Vide>{t('menu.vide')}</Vide>}
+        {devant && lu.plats.length > 0 && <Couverture moment={moment} modifie={different} ajouter={ajouterPour} />}
+        {saisie.plats.length === 0 && <Vide>{t(`menu.vide.${parler(tete.temps)}`)}</Vide>}
         {SERVICES.map((service) => {
           const plats = ranger(saisie.plats, service);
           if (plats.length === 0) return null;
@@ -352,20 +354,22 @@ function Edition({
             </Bloc>
           );
         })}
-        <Bloc titre={t('menu.ajouter')}>
-          <div class="boutons" id="champ-plats">
-            {SERVICES.map((service) => (
-              <button key={service} type="button" class="bouton petit" onClick={() => ajouter(service)}>
-                <Icone nom="plus" />
-                {t(`ajouter_service.${service}`)}
+        {devant && (
+          <Bloc titre={t('menu.ajouter')}>
+            <div class="boutons" id="champ-plats">
+              {SERVICES.map((service) => (
+                <button key={service} type="button" class="bouton petit" onClick={() => ajouter(service)}>
+                  <Icone nom="plus" />
+                  {t(`ajouter_service.${service}`)}
+                </button>
+              ))}
+              <button type="button" class="bouton petit" onClick={() => ouvrirRecettes(mois, copier)}>
+                <Icone nom="reseau" />
+                {t('recettes.ouvrir')}
               </button>
-            ))}
-            <button type="button" class="bouton petit" onClick={() => ouvrirRecettes(mois, copier)}>
-              <Icone nom="reseau" />
-              {t('recettes.ouvrir')}
-            </button>
-          </div>
-        </Bloc>
+            </div>
+          </Bloc>
+        )}
         <Bloc titre={t('menu.reglages')}>
           <ChampTexte
             chemin="marge_milliemes"

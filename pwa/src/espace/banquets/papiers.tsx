@@ -5,6 +5,7 @@ import { useChargement } from '../etat';
 import { langue, t } from '../textes';
 import { Cadre } from './cadre';
 import type { Menu } from './mots';
+import { estDevant, type Temps } from './temps';
 
 /** Chaque papier, dans l'ordre où l'on s'en sert, et sous quelles formes il existe. */
 const PAPIERS = [
@@ -24,34 +25,55 @@ export default function PapiersDuBanquet({ moment }: { moment: string }) {
   );
   return (
     <Cadre moment={moment} nom="banquet.papiers">
-      {() => (
+      {({ temps }) => (
         <>
-          {menu.valeur && <Avant moment={moment} menu={menu.valeur} />}
-          <div class="papiers">
-            {PAPIERS.map(({ nom, formes }) => (
-              <Bloc key={nom} titre={t(`papiers.${nom}.titre`)}>
-                <p class="second">{t(`papiers.${nom}.phrase`)}</p>
-                <div class="boutons">
-                  {formes.map((forme) => (
-                    <a
-                      key={forme}
-                      class="bouton"
-                      href={`/api/espace/banquets/${moment}/papiers/${forme}?langue=${langue}`}
-                      target="_blank"
-                      rel="noopener"
-                      aria-label={t('papiers.ouvrir', { papier: t(`papiers.${nom}.titre`), forme: direForme(forme) })}
-                    >
-                      <Icone nom={forme.endsWith('.csv') ? 'telecharger' : 'imprimer'} />
-                      {direForme(forme)}
-                    </a>
-                  ))}
-                </div>
-              </Bloc>
-            ))}
-          </div>
+          {estDevant(temps) && menu.valeur && <Avant moment={moment} menu={menu.valeur} />}
+          <Papiers moment={moment} noms={utiles(temps)} />
+          {temps !== 'a_venir' && temps !== 'jour' && (
+            <details class="plus">
+              <summary>{t(`papiers.autres.${temps}`)}</summary>
+              <Papiers moment={moment} noms={PAPIERS.map(({ nom }) => nom).filter((nom) => !utiles(temps).includes(nom))} />
+            </details>
+          )}
         </>
       )}
     </Cadre>
+  );
+}
+
+type Nom = (typeof PAPIERS)[number]['nom'];
+/** Après le repas : ce que l'on relit, et ce que l'on déclare. */
+const APRES = ['achats', 'temperatures', 'commandes'] as const satisfies readonly Nom[];
+
+function utiles(temps: Temps): readonly Nom[] {
+  if (estDevant(temps)) return PAPIERS.map(({ nom }) => nom);
+  return temps === 'passe' ? APRES : ['commandes'];
+}
+
+function Papiers({ moment, noms }: { moment: string; noms: readonly Nom[] }) {
+  return (
+    <div class="papiers">
+      {noms.map((nom) => (
+        <Bloc key={nom} titre={t(`papiers.${nom}.titre`)}>
+          <p class="second">{t(`papiers.${nom}.phrase`)}</p>
+          <div class="boutons">
+            {PAPIERS.find((papier) => papier.nom === nom)?.formes.map((forme) => (
+              <a
+                key={forme}
+                class="bouton"
+                href={`/api/espace/banquets/${moment}/papiers/${forme}?langue=${langue}`}
+                target="_blank"
+                rel="noopener"
+                aria-label={t('papiers.ouvrir', { papier: t(`papiers.${nom}.titre`), forme: direForme(forme) })}
+              >
+                <Icone nom={forme.endsWith('.csv') ? 'telecharger' : 'imprimer'} />
+                {direForme(forme)}
+              </a>
+            ))}
+          </div>
+        </Bloc>
+      ))}
+    </div>
   );
 }
 

@@ -14,7 +14,7 @@ type Genre = Vue['elements'][number]['genre'];
 const GENRES = ['preparation', 'non_servi', 'assiettes'] as const satisfies readonly Genre[];
 
 /** Les restes pesés après le repas, par convive : pour cuisiner plus juste la prochaine fois. */
-export function Pesees({ moment }: { moment: string }) {
+export function Pesees({ moment, avant }: { moment: string; avant: boolean }) {
   const pesees = useChargement(`banquet/${moment}/pesees`, () =>
     obtenir(api.GET('/api/espace/banquets/{moment}/pesees', { params: { path: { moment } } })),
   );
@@ -87,9 +87,18 @@ export function Pesees({ moment }: { moment: string }) {
                 </details>
               </>
             )}
-            <div class="petit-formulaire">
-              <Peser moment={moment} remplacer={pesees.remplacer} />
-            </div>
+            {avant ? (
+              <details class="plus">
+                <summary>{t('pesees.avant')}</summary>
+                <div class="petit-formulaire">
+                  <Peser moment={moment} remplacer={pesees.remplacer} />
+                </div>
+              </details>
+            ) : (
+              <div class="petit-formulaire">
+                <Peser moment={moment} remplacer={pesees.remplacer} />
+              </div>
+            )}
           </>
         )}
       </Suite>

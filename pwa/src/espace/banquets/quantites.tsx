@@ -7,6 +7,7 @@ import { direBase, direPart, ecrireMilliemes, lireEntier, parRayon, type UniteDe
 import { langue, nombre, t } from '../textes';
 import { Cadre } from './cadre';
 import { enumerer } from './mots';
+import { parler, type Temps } from './temps';
 import { direQuantite, FAMILLES } from './vocabulaire';
 
 type Quantites = Modeles['QuantitesVue'];
@@ -21,12 +22,14 @@ export default function QuantitesDuBanquet({ moment }: { moment: string }) {
   );
   return (
     <Cadre moment={moment} nom="banquet.quantites">
-      {() => <Suite de={effectif}>{(lu) => <Calcul key={moment} moment={moment} effectif={lu} />}</Suite>}
+      {({ temps }) => (
+        <Suite de={effectif}>{(lu) => <Calcul key={moment} moment={moment} effectif={lu} temps={temps} />}</Suite>
+      )}
     </Cadre>
   );
 }
 
-function Calcul({ moment, effectif }: { moment: string; effectif: Effectif }) {
+function Calcul({ moment, effectif, temps }: { moment: string; effectif: Effectif; temps: Temps }) {
   const parts = effectif.arret?.parts ?? effectif.parts;
   const [adultes, direAdultes] = useState<string | null>(null);
   const [enfants, direEnfants] = useState<string | null>(null);
@@ -46,7 +49,7 @@ function Calcul({ moment, effectif }: { moment: string; effectif: Effectif }) {
         <p class="second" role="status">
           {choisi
             ? t('quantites.choisi')
-            : t(effectif.arret ? 'quantites.arrete' : 'quantites.compte', { n: parts.adultes + parts.enfants })}
+            : t(effectif.arret ? 'quantites.arrete' : `quantites.compte.${parler(temps)}`, { n: parts.adultes + parts.enfants })}
         </p>
         <div class="parts">
           <ChampTexte
@@ -79,16 +82,16 @@ function Calcul({ moment, effectif }: { moment: string; effectif: Effectif }) {
           </button>
         )}
       </Bloc>
-      {!trop.includes(true) && <Suite de={quantites}>{(lues) => <Resultat moment={moment} lues={lues} />}</Suite>}
+      {!trop.includes(true) && <Suite de={quantites}>{(lues) => <Resultat moment={moment} lues={lues} temps={temps} />}</Suite>}
     </>
   );
 }
 
-function Resultat({ moment, lues }: { moment: string; lues: Quantites }) {
+function Resultat({ moment, lues, temps }: { moment: string; lues: Quantites; temps: Temps }) {
   if (lues.lignes.length === 0) {
     return (
       <Vide>
-        <p>{t('quantites.vide')}</p>
+        <p>{t(`quantites.vide.${parler(temps)}`)}</p>
         <a class="bouton" href={`/espace/banquets/${moment}`}>
           {t('banquet.menu')}
         </a>

@@ -4,6 +4,7 @@ import { Ardoise } from '../composants/cartes';
 import { nomDuMoment, Pastille } from '../composants/moments';
 import { Page, Suite, Vide } from '../composants/page';
 import { direMoment } from '../dates';
+import { estDevant, parler } from '../banquets/temps';
 import { useActe, useChargement } from '../etat';
 import { langue, t } from '../textes';
 
@@ -90,18 +91,19 @@ function Carte({ banquet }: { banquet: Banquet }) {
   );
 }
 
-function direArret({ arrete_le, arret_prevu_le }: Banquet): string {
+function direArret({ arrete_le, arret_prevu_le, temps }: Banquet): string {
   if (arrete_le) return t('banquets.arrete_le', { quand: direMoment(arrete_le, langue) });
-  if (arret_prevu_le) return t('banquets.arret_prevu_le', { quand: direMoment(arret_prevu_le, langue) });
-  return t('banquets.pas_arrete');
+  if (arret_prevu_le && estDevant(temps)) return t('banquets.arret_prevu_le', { quand: direMoment(arret_prevu_le, langue) });
+  return t(`banquets.pas_arrete.${parler(temps)}`);
 }
 
 /** Ce qui attend quelqu'un : un menu à écrire, des allergènes à relire, des messages à lire. */
 function Attend({ banquet }: { banquet: Banquet }) {
   const { plats, plats_a_confirmer, messages_non_lus } = banquet;
+  const devant = estDevant(banquet.temps);
   const attentes = [
-    plats === 0 && t('banquets.sans_menu'),
-    plats_a_confirmer > 0 && t('banquets.a_confirmer', { n: plats_a_confirmer }),
+    devant && plats === 0 && t('banquets.sans_menu'),
+    devant && plats_a_confirmer > 0 && t('banquets.a_confirmer', { n: plats_a_confirmer }),
     messages_non_lus > 0 && t('banquets.messages', { n: messages_non_lus }),
   ].filter((phrase) => typeof phrase === 'string');
   return attentes.length === 0 ? null : (

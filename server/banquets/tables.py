@@ -319,6 +319,12 @@ class Commande(Table, tablename="commande"):
     """L'équipe a reporté sa réponse sur les approvisionnements."""
     annulee_le = Timestamptz(null=True, default=None)
     motif = Varchar(length=400, default="")
+    relances = Integer(default=0)
+    """Combien de fois ce bon a été rappelé à un producteur qui n'y répondait pas."""
+    relancee_le = Timestamptz(null=True, default=None)
+    """La dernière."""
+    cle_relance = UUID(null=True, default=None)
+    """Choisie par qui relance : la même relance rejouée ne part qu'une fois."""
 
 
 class CommandeLigne(Table, tablename="commande_ligne"):

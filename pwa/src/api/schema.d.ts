@@ -554,6 +554,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/espace/banquets/{moment}/commandes/{producteur}/relance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Rappeler au producteur un bon sans réponse : le même bon, le même lien, une fois par jour au plus */
+        post: operations["relancer_commande"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/espace/banquets/{moment}/comptes": {
         parameters: {
             query?: never;
@@ -2686,6 +2703,7 @@ export interface components {
             lignes: components["schemas"]["LigneCommandee"][];
             livraison_le: string | null;
             livraison_lieu: string;
+            relancee_le: string | null;
             repondue_le: string | null;
         };
         /** CommandesAAnnuler */
@@ -4220,6 +4238,12 @@ export interface components {
             tolerance_milliemes: number;
             version: number;
         };
+        /** RelanceDemande */
+        RelanceDemande: {
+            /** Format: uuid */
+            cle: string;
+            temoin: string;
+        };
         /** ReleveVue */
         ReleveVue: {
             au_plus_tard: string | null;
@@ -4496,6 +4520,9 @@ export interface components {
             numero: number;
             producteur: string;
             producteur_nom: string;
+            relance_des: string | null;
+            relancee_le: string | null;
+            relances: number;
             remplace_le: string | null;
             repondue_le: string | null;
             /** @enum {null|string} */
@@ -6287,6 +6314,87 @@ export interface operations {
                 };
             };
             /** @description `commande-modifiee`, `commande-close` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `demande-invalide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `trop-de-demandes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+        };
+    };
+    relancer_commande: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                moment: string;
+                producteur: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RelanceDemande"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VueCommandes"];
+                };
+            };
+            /** @description `non-connecte` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `reserve-a-qui-organise` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `banquet-inconnu`, `commande-inconnue` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Probleme"];
+                };
+            };
+            /** @description `commande-modifiee`, `commande-close`, `relance-sans-objet`, `relance-trop-tot` */
             409: {
                 headers: {
                     [name: string]: unknown;

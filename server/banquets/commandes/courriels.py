@@ -8,7 +8,12 @@ from uuid import UUID
 from server.banquets.commandes import phrases
 from server.banquets.commandes.lectures import lire_bon_de
 from server.banquets.commandes.schemas import BonDeCommande, Detail, LigneDeCommande, ReponseVue
-from server.banquets.commandes.services import GENRE_ANNULATION, GENRE_COMMANDE, GENRE_REPONSE
+from server.banquets.commandes.services import (
+    GENRE_ANNULATION,
+    GENRE_COMMANDE,
+    GENRE_RELANCE,
+    GENRE_REPONSE,
+)
 from server.notifications.mise_en_page import composer
 from server.notifications.schemas import Compositeur, EnvoiAComposer
 from server.socle import mots
@@ -18,7 +23,7 @@ from server.socle.textes import Langue, traduire
 
 BonImprime = Callable[[BonDeCommande, Langue], bytes]
 """Compose le bon en PDF (donné par la composition : les pages sont au-dessus)."""
-GENRES: Final = (GENRE_COMMANDE, GENRE_ANNULATION, GENRE_REPONSE)
+GENRES: Final = (GENRE_COMMANDE, GENRE_RELANCE, GENRE_ANNULATION, GENRE_REPONSE)
 
 
 def compositeurs(imprimer: BonImprime) -> dict[str, Compositeur]:
@@ -55,7 +60,7 @@ async def _composer(envoi: EnvoiAComposer, contexte: Contexte, imprimer: BonImpr
         cle=envoi.cle,
         sujet=sujet,
         valeurs={**dire_bon(bon, langue), "lien": lien},
-        pieces=[await _piece(bon, langue, imprimer)] if genre == GENRE_COMMANDE else [],
+        pieces=[await _piece(bon, langue, imprimer)] if genre in (GENRE_COMMANDE, GENRE_RELANCE) else [],
         repondre_a=repas.courriel if genre != GENRE_REPONSE else None,
     )
 
@@ -72,6 +77,9 @@ def _encore_vrai(envoi: EnvoiAComposer, bon: BonDeCommande) -> bool:
         return bool(bon.version == envoi.donnees["version"])
     if envoi.destinataire != bon.courriel or bon.numero != envoi.donnees["numero"]:
         return False
+    if envoi.genre == GENRE_RELANCE:
+        # Il a répondu, ou le repas n'aura pas lieu : il n'y a plus rien à lui rappeler.
+        return bon.repondue_le is None and bon.repondable
     return (bon.annulee_le is not None) == (envoi.genre == GENRE_ANNULATION)
 
 
@@ -88,6 +96,7 @@ def dire_bon(bon: BonDeCommande, langue: Langue) -> dict[str, Any]:
         "total": mots.montant(langue, bon.total_ht_centimes) if achats else "",
         "livraison_le": phrases.dire_jour(langue, bon.livraison.le) if bon.livraison.le else "",
         "quand": mots.date_heure(langue, repas.debut) if repas.debut else "",
+        "envoyee": mots.date_longue(langue, bon.envoyee_le, annee=False),
         "remplace": mots.date_heure(langue, bon.remplace_le, annee=False) if bon.remplace_le else "",
         "contact": ", ".join(filter(None, (repas.structure, repas.courriel, repas.telephone))),
         "reponse_dite": traduire(langue, f"commandes.reponse.{bon.reponse}") if bon.reponse else "",

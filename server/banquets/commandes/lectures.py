@@ -1,7 +1,7 @@
 """Ce que l'on demande aux commandes, sans rien y changer."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final, NoReturn
 from uuid import UUID
 
@@ -242,6 +242,9 @@ def _vue(
         moyen=partie.get("moyen"),
         envoyee_le=partie.get("envoyee_le") if partie.get("numero") else None,
         remplace_le=partie.get("remplace_le"),
+        relances=partie.get("relances", 0),
+        relancee_le=partie.get("relancee_le"),
+        relance_des=relance_du_dossier(dossier, repas, maintenant),
         annulee_le=partie.get("annulee_le"),
         motif=partie.get("motif", ""),
         repondue_le=partie.get("repondue_le"),
@@ -256,6 +259,19 @@ def _vue(
         if clef and commande and commande["numero"]
         else None,
     )  # fmt: skip
+
+
+def relance_du_dossier(dossier: Dossier, repas: Mapping[str, Any], maintenant: datetime) -> date | None:
+    """Le premier jour où rappeler ce bon ; une adresse corrigée dans l'annuaire vaut celle de l'envoi."""
+    commande = dossier.commande
+    if (
+        commande is None
+        or commande["moyen"] != "courriel"
+        or regles.est_close(repas["statut"], repas["debut"], maintenant)
+    ):
+        return None
+    adresse = dossier.producteur["courriel"] or ""
+    return regles.relance_des(dossier.etat, adresse, commande["envoyee_le"], commande["relancee_le"])
 
 
 def _total_repondu(lignes: Sequence[LigneDeCommande]) -> int:

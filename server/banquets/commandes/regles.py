@@ -57,6 +57,18 @@ def est_lisible(
     return maintenant < terme + timedelta(days=JOURS_DE_RELECTURE)
 
 
+def relance_des(
+    etat: EtatDeCommande, destinataire: str, envoyee_le: datetime, relancee_le: datetime | None
+) -> date | None:
+    """Le premier jour où rappeler ce bon : le lendemain de son envoi ou de sa dernière relance. Nul : rien à rappeler.
+
+    Un jour du calendrier plutôt que vingt-quatre heures : parti le soir, il se rappelle le matin.
+    """
+    if etat != "envoyee" or not destinataire:
+        return None
+    return a_paris(relancee_le or envoyee_le).date() + timedelta(days=1)
+
+
 def reponse_de_ligne(envoyee: Detail, quantite_milliemes: int, prix_centimes: int | None) -> ReponseDeLigne:
     """Ce que vaut une réponse : zéro refuse, la même chose confirme, le reste corrige."""
     if quantite_milliemes == 0:

@@ -14,9 +14,17 @@ from server.banquets.commandes.erreurs import (
     CommandeDeBrouillon,
     CommandeInconnue,
     CommandeModifiee,
+    RelanceSansObjet,
+    RelanceTropTot,
     ReponseAttendue,
 )
-from server.banquets.commandes.schemas import AnnulationDemande, EnvoiDemande, GesteDemande, VueCommandes
+from server.banquets.commandes.schemas import (
+    AnnulationDemande,
+    EnvoiDemande,
+    GesteDemande,
+    RelanceDemande,
+    VueCommandes,
+)
 from server.banquets.erreurs import BanquetInconnu, ReserveAQuiOrganise
 from server.comptes.schemas import Auteur
 from server.socle.contexte import Contexte
@@ -69,6 +77,28 @@ class CommandesDuBanquet(Controller):
     ) -> VueCommandes:
         contexte.limites.compter("ecriture-compte", str(auteur.compte))
         return await services.envoyer_commande(
+            auteur, moment, producteur, data, contexte.clef, langue, maintenant
+        )
+
+    @post(
+        "/{producteur:str}/relance",
+        operation_id="relancer_commande",
+        summary="Rappeler au producteur un bon sans réponse : le même bon, le même lien, une fois par jour au plus",
+        status_code=200,
+        responses=refus_possibles(*_ECRIRE, RelanceSansObjet, RelanceTropTot),
+    )
+    async def relancer(
+        self,
+        auteur: NamedDependency[Auteur],
+        contexte: NamedDependency[Contexte],
+        langue: NamedDependency[str],
+        maintenant: NamedDependency[datetime],
+        moment: FromPath[UUID],
+        producteur: FromPath[str],
+        data: JSONBody[RelanceDemande],
+    ) -> VueCommandes:
+        contexte.limites.compter("ecriture-compte", str(auteur.compte))
+        return await services.relancer_commande(
             auteur, moment, producteur, data, contexte.clef, langue, maintenant
         )
 

@@ -46,6 +46,14 @@ class GesteDemande(msgspec.Struct, forbid_unknown_fields=True):
     temoin: Temoin
 
 
+class RelanceDemande(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """Rappeler au producteur une commande restée sans réponse."""
+
+    temoin: Temoin
+    cle: UUID
+    """Choisie par qui relance : rejouer la même demande n'écrit rien de plus."""
+
+
 class AnnulationDemande(msgspec.Struct, forbid_unknown_fields=True):
     temoin: Temoin
     motif: Resume = ""
@@ -150,6 +158,12 @@ class VueCommande(msgspec.Struct, frozen=True, kw_only=True):
     moyen: Moyen | None
     envoyee_le: datetime | None
     remplace_le: datetime | None
+    relances: int
+    """Combien de fois ce bon a été rappelé."""
+    relancee_le: datetime | None
+    """La dernière fois."""
+    relance_des: date | None
+    """Le premier jour où l'on peut (encore) le rappeler ; nul : il n'y a rien à rappeler par courriel."""
     annulee_le: datetime | None
     motif: str
     repondue_le: datetime | None

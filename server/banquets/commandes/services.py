@@ -17,6 +17,8 @@ from server.banquets.commandes.erreurs import (
     CommandeDeBrouillon,
     CommandeInconnue,
     CommandeModifiee,
+    RelanceSansObjet,
+    RelanceTropTot,
     ReponseAttendue,
 )
 from server.banquets.commandes.lectures import (
@@ -26,6 +28,7 @@ from server.banquets.commandes.lectures import (
     lire_repas,
     lister_commandes,
     livraison_proposee,
+    relance_du_dossier,
     trouver_dossier,
 )
 from server.banquets.commandes.schemas import (
@@ -35,6 +38,7 @@ from server.banquets.commandes.schemas import (
     GesteDemande,
     LigneRepondue,
     Livraison,
+    RelanceDemande,
     ReponseDemande,
     VueCommandes,
 )
@@ -49,6 +53,7 @@ from server.socle.temps import a_paris
 from server.socle.textes import REFERENCE, Langue
 
 GENRE_COMMANDE: Final = "commande"
+GENRE_RELANCE: Final = "commande_relance"
 GENRE_ANNULATION: Final = "commande_annulee"
 GENRE_REPONSE: Final = "commande_reponse"
 REGROUPER: Final = timedelta(minutes=2)
@@ -108,6 +113,9 @@ async def envoyer_commande(
         "acceptee_le": None,
         "annulee_le": None,
         "motif": "",
+        "relances": 0,
+        "relancee_le": None,
+        "cle_relance": None,
     }
     identifiant = (
         await _creer(banquet, dossier, colonnes)
@@ -125,6 +133,72 @@ async def envoyer_commande(
         await _deposer(
             GENRE_COMMANDE, identifiant, str(numero), destinataire, ouvert, {"numero": numero}, maintenant
         )
+    return await lister_commandes(auteur, moment, clef, langue, maintenant)
+
+
+@ecriture
+async def relancer_commande(
+    auteur: Auteur,
+    moment: UUID,
+    producteur: str,
+    demande: RelanceDemande,
+    clef: Clef,
+    langue: Langue,
+    maintenant: datetime,
+) -> VueCommandes:
+    """Rappelle au producteur un bon sans réponse : le même bon et le même lien, un courriel de plus.
+
+    La même `cle` rejouée ne fait rien de plus. `RelanceTropTot` si le bon est parti, ou a été rappelé, aujourd'hui ;
+    `RelanceSansObjet` s'il n'attend pas de réponse par courriel ; `CommandeModifiee`, `CommandeClose`, `CommandeInconnue`.
+    """
+    ouvert = await ouvrir_banquet(auteur, moment, "organiser")
+    await _tenir_producteur(producteur)
+    dossier = await trouver_dossier(moment, producteur)
+    commande = _active(dossier)
+    if commande["cle_relance"] == demande.cle:
+        return await lister_commandes(auteur, moment, clef, langue, maintenant)
+    repas = await lire_repas(moment)
+    if regles.est_close(repas["statut"], repas["debut"], maintenant):
+        raise CommandeClose()
+    if demande.temoin != dossier.temoin:
+        raise CommandeModifiee(version=commande["version"])
+    des = relance_du_dossier(dossier, repas, maintenant)
+    if des is None:
+        raise RelanceSansObjet()
+    if a_paris(maintenant).date() < des:
+        raise RelanceTropTot()
+    destinataire, relances = dossier.producteur["courriel"], commande["relances"] + 1
+    changes: dict[Any, Any] = {
+        "relances": relances,
+        "relancee_le": maintenant,
+        "cle_relance": demande.cle,
+        "destinataire": destinataire,
+    }
+    if destinataire != commande["destinataire"]:
+        # L'ancienne boîte aux lettres n'est plus la sienne, et son lien non plus.
+        changes["version_lien"] = commande["version_lien"] + 1
+    # La version ne monte pas : le producteur qui a la page ouverte répond encore, c'est ce que l'on attend de lui.
+    prises = (
+        await Commande.update(changes)
+        .where(
+            (Commande.id == commande["id"])
+            & (Commande.version == commande["version"])
+            & (Commande.relances == commande["relances"])
+        )
+        .returning(Commande.id)
+    )
+    if not prises:
+        raise CommandeModifiee(version=commande["version"])
+    numero = commande["numero"]
+    await _deposer(
+        GENRE_RELANCE,
+        commande["id"],
+        str(demande.cle),
+        destinataire,
+        ouvert,
+        {"numero": numero},
+        maintenant,
+    )
     return await lister_commandes(auteur, moment, clef, langue, maintenant)
 
 

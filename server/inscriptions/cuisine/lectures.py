@@ -207,6 +207,7 @@ def _commande(bon: VueCommande, personnes: Collection[str]) -> CommandeDeCuisine
         livraison_le=bon.livraison.le,
         livraison_lieu=bon.livraison.lieu,
         envoyee_le=bon.envoyee_le,
+        relancee_le=bon.relancee_le,
         repondue_le=bon.repondue_le,
         lignes=lignes,
     )

@@ -97,6 +97,8 @@ class CommandeDeCuisine(msgspec.Struct, frozen=True, kw_only=True):
     livraison_le: date | None
     livraison_lieu: str
     envoyee_le: datetime | None
+    relancee_le: datetime | None
+    """La dernière fois qu'on a rappelé ce bon au producteur."""
     repondue_le: datetime | None
     lignes: list[LigneCommandee]
 

@@ -846,3 +846,170 @@ async def test_un_repas_qui_n_aura_pas_lieu_mene_a_ses_commandes(
     await connecter(banquet.client, banquet.contexte.clef, malik)
     assert await a_annuler() == []
     assert (await banquet.client.get(banquet.base)).status_code == 404
+
+
+# --- Relancer -------------------------------------------------------------------------------------------------------
+
+
+async def test_un_bon_sans_reponse_se_rappelle_sans_en_faire_un_autre(
+    banquet: Banquet, expediteur: Expediteur, courrier: CourrierRetenu, horloge: HorlogeReglable
+) -> None:
+    await banquet.envoyer(message="Livrez par la cour.")
+    partie = await banquet.lire()
+    await expediteur.vider_une_fois(horloge())
+    horloge.avancer(days=1)
+
+    relance = await banquet.geste("relance", cle=str(uuid4()))
+    await expediteur.vider_une_fois(horloge())
+
+    assert relance.status_code == 200, relance.text
+    premier, rappel = courrier.pour(COURRIEL)
+    assert rappel.sujet.startswith("Sans réponse de vous")
+    assert rappel.repondre_a == EQUIPE
+    assert [piece.nom for piece in rappel.pieces] == ["bon-de-commande-1.pdf"]
+    for corps in (rappel.texte, unescape(rappel.html or "")):
+        assert "C’est la commande déjà envoyée le lundi 1er juin, et pas une de plus." in " ".join(
+            corps.split()
+        )
+        for mot in ("Carottes", "12\u00a0kg", "Salades", "Livrez par la cour.", partie["lien"]):
+            assert mot in corps, mot
+    assert partie["lien"] in premier.texte
+    rappelee = await banquet.lire()
+    assert (rappelee["etat"], rappelee["numero"], rappelee["version"]) == ("envoyee", 1, partie["version"])
+    assert (rappelee["relances"], rappelee["relancee_le"][:10]) == (1, horloge().date().isoformat())
+    assert (partie["relance_des"], rappelee["relance_des"]) == ("2026-06-02", "2026-06-03")
+    # Qui avait la page ouverte avant le rappel répond toujours.
+    reponse = await banquet.poster(partie["lien"], version=str(partie["version"]), geste="tout")
+    assert reponse.status_code == 303
+    assert (await banquet.lire())["relance_des"] is None
+
+
+async def test_une_relance_par_jour_et_pas_plus(
+    banquet: Banquet, expediteur: Expediteur, courrier: CourrierRetenu, horloge: HorlogeReglable
+) -> None:
+    await banquet.envoyer()
+    le_jour_meme = await banquet.geste("relance", cle=str(uuid4()))
+    horloge.avancer(days=1)
+    cle = str(uuid4())
+    premieres = await asyncio.gather(*(banquet.geste("relance", cle=cle) for _ in range(3)))
+    autres = await asyncio.gather(*(banquet.geste("relance", cle=str(uuid4())) for _ in range(3)))
+    horloge.avancer(days=1)
+    lendemain = await banquet.geste("relance", cle=str(uuid4()))
+    rejouee = await banquet.geste("relance", cle=str(uuid4()))
+    await expediteur.vider_une_fois(horloge())
+
+    trop_tot = (409, "/problemes/relance-trop-tot")
+    assert (le_jour_meme.status_code, le_jour_meme.json()["type"]) == trop_tot
+    assert [r.status_code for r in premieres] == [200] * 3
+    assert {(r.status_code, r.json()["type"]) for r in (*autres, rejouee)} == {trop_tot}
+    assert lendemain.status_code == 200
+    assert (await banquet.lire())["relances"] == 2
+    assert len(courrier.pour(COURRIEL)) == 3
+
+
+async def test_deux_relances_au_meme_instant_n_en_font_partir_qu_une(
+    banquet: Banquet, horloge: HorlogeReglable
+) -> None:
+    await banquet.envoyer()
+    temoin = (await banquet.lire())["temoin"]
+    horloge.avancer(days=1)
+
+    reponses = await asyncio.gather(
+        *(banquet.geste("relance", temoin=temoin, cle=str(uuid4())) for _ in range(4))
+    )
+
+    assert sorted(r.status_code for r in reponses) == [200, 409, 409, 409]
+    assert await Envoi.count().where(Envoi.genre == "commande_relance") == 1
+
+
+async def test_ce_qui_n_attend_pas_de_reponse_ne_se_relance_pas(
+    banquet: Banquet, horloge: HorlogeReglable
+) -> None:
+    async def relancer() -> tuple[int, str]:
+        reponse = await banquet.geste("relance", cle=str(uuid4()))
+        assert (await banquet.lire())["relance_des"] is None
+        return reponse.status_code, reponse.json()["type"]
+
+    jamais_partie = await relancer()
+    await banquet.envoyer()
+    horloge.avancer(days=1)
+    perimee = await banquet.geste("relance", temoin="0" * 16, cle=str(uuid4()))
+    await banquet.poser(banquet.carottes, quantite_milliemes=13_000, version=1)
+    a_renvoyer = await relancer()
+    await banquet.envoyer()
+    assert (await banquet.lire())["relance_des"] == "2026-06-03"
+    await banquet.page(version="2", geste="tout")
+    horloge.avancer(days=1)
+    repondue = await relancer()
+    await banquet.geste("annuler")
+    annulee = await relancer()
+
+    assert jamais_partie == (404, "/problemes/commande-inconnue")
+    assert (perimee.status_code, perimee.json()["type"]) == (409, "/problemes/commande-modifiee")
+    assert (a_renvoyer, repondue) == ((409, "/problemes/relance-sans-objet"),) * 2
+    assert annulee == (409, "/problemes/commande-close")
+    assert await Envoi.count().where(Envoi.genre == "commande_relance") == 0
+
+
+async def test_une_commande_dite_au_telephone_ne_se_relance_pas_par_courriel(
+    banquet: Banquet, horloge: HorlogeReglable
+) -> None:
+    await banquet.envoyer(moyen="telephone")
+    horloge.avancer(days=1)
+
+    refus = await banquet.geste("relance", cle=str(uuid4()))
+
+    assert (refus.status_code, refus.json()["type"]) == (409, "/problemes/relance-sans-objet")
+    assert await Envoi.count().where(Envoi.genre.like("commande%")) == 0
+
+
+async def test_un_repas_annule_ou_qui_ne_fait_que_cuisiner_ne_relance_personne(
+    banquet: Banquet, horloge: HorlogeReglable
+) -> None:
+    await banquet.envoyer()
+    horloge.avancer(days=1)
+    await _changer_evenement(banquet.evenement, statut="annule")
+    annule = await banquet.geste("relance", cle=str(uuid4()))
+    await _changer_evenement(banquet.evenement, statut="publie")
+    await _cuisiner_seulement(banquet.evenement)
+    traiteur = await banquet.geste("relance", cle=str(uuid4()))
+
+    assert (annule.status_code, annule.json()["type"]) == (409, "/problemes/commande-close")
+    assert traiteur.status_code == 403
+    assert await Envoi.count().where(Envoi.genre == "commande_relance") == 0
+
+
+async def test_un_rappel_ne_part_pas_a_qui_vient_de_repondre(
+    banquet: Banquet, expediteur: Expediteur, courrier: CourrierRetenu, horloge: HorlogeReglable
+) -> None:
+    await banquet.envoyer()
+    await expediteur.vider_une_fois(horloge())
+    horloge.avancer(days=1)
+    await banquet.geste("relance", cle=str(uuid4()))
+    await banquet.page(version="1", geste="tout")
+    await expediteur.vider_une_fois(horloge())
+
+    assert [recu.sujet[:8] for recu in courrier.pour(COURRIEL)] == ["Commande"]
+
+
+async def test_un_rappel_va_a_l_adresse_corrigee_et_ferme_l_ancien_lien(
+    banquet: Banquet, expediteur: Expediteur, courrier: CourrierRetenu, horloge: HorlogeReglable
+) -> None:
+    await banquet.envoyer()
+    await expediteur.vider_une_fois(horloge())
+    ancien = (await banquet.lire())["lien"]
+    fiche = (await banquet.client.get(f"/api/espace/producteurs/{FERME}")).json()
+    corrigee = {champ: fiche[champ] for champ in ("nom", "genre", "delai_jours", "version")} | {
+        "courriel": "neuf@oliviers.example"
+    }
+    assert (await banquet.client.put(f"/api/espace/producteurs/{FERME}", json=corrigee)).status_code == 200
+    horloge.avancer(days=1)
+
+    await banquet.geste("relance", cle=str(uuid4()))
+    await expediteur.vider_une_fois(horloge())
+
+    (rappel,) = courrier.pour("neuf@oliviers.example")
+    assert len(courrier.pour(COURRIEL)) == 1
+    assert ancien not in rappel.texte
+    assert (await banquet.lire())["lien"] in rappel.texte
+    assert (await banquet.client.get(f"/commandes/{ancien}")).status_code == 404

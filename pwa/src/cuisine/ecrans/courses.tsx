@@ -1,4 +1,4 @@
-import { direJour } from '../../espace/dates';
+import { direJour, direJourBref } from '../../espace/dates';
 import type { Montre } from '../ecrans';
 import { direMilliemes } from '../formes';
 import { manques, type Denree } from '../manques';
@@ -62,7 +62,7 @@ function commandesDe(lignes: readonly Approvisionnement[], commandes: readonly C
   return commandes.filter((commande) => commande.lignes.some(({ approvisionnement }) => siennes.has(approvisionnement)));
 }
 
-function EtatDeCommande({ commande: { etat, livraison_le, livraison_lieu, lignes } }: { commande: Commande }) {
+function EtatDeCommande({ commande: { etat, relancee_le, livraison_le, livraison_lieu, lignes } }: { commande: Commande }) {
   const attentif = etat === 'refusee' || etat === 'partielle' || etat === 'corrigee';
   const quand = livraison_le && direJour(`${livraison_le}T12:00:00Z`, langue);
   const retirees = lignes.filter(({ voulue_milliemes }) => voulue_milliemes === null);
@@ -70,6 +70,7 @@ function EtatDeCommande({ commande: { etat, livraison_le, livraison_lieu, lignes
     <>
       <p class={attentif ? 'commande attentif' : 'commande'}>
         <strong>{t(`courses.etats.${etat}`)}</strong>
+        {etat === 'envoyee' && relancee_le && ` ${t('courses.relancee', { quand: direJourBref(relancee_le, langue) })}`}
         {quand && ` ${[t('courses.livraison', { quand }), livraison_lieu].filter(Boolean).join(', ')}`}
       </p>
       {retirees.map(({ approvisionnement, description }) => (

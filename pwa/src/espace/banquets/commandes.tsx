@@ -5,7 +5,7 @@ import { Dialogue } from '../composants/dialogue';
 import { Formulaire, useEnvoi } from '../composants/formulaire';
 import { Icone } from '../composants/icone';
 import { Bloc, Suite, Vide } from '../composants/page';
-import { direMoment } from '../dates';
+import { aujourdhui, direMoment } from '../dates';
 import { annoncer, dire, oublier, useActe, useChargement } from '../etat';
 import { direMontant } from '../montants';
 import { langue, t, type Cle } from '../textes';
@@ -19,7 +19,7 @@ type Commande = Modeles['VueCommande'];
 type LigneDeCommande = Commande['lignes'][number];
 type Detail = NonNullable<LigneDeCommande['voulue']>;
 type Moyen = NonNullable<Commande['moyen']>;
-type Geste = 'envoyer' | 'accepter' | 'annuler' | 'lien';
+type Geste = 'envoyer' | 'relancer' | 'accepter' | 'annuler' | 'lien';
 type Remplacer = (vue: Vue) => void;
 
 const RYTHME_S = 30;
@@ -143,6 +143,7 @@ function CarteCommande({
   const active = commande.version > 0 && etat !== 'annulee';
   const aEnvoyer =
     (etat === 'a_preparer' || etat === 'a_renvoyer' || etat === 'annulee') && commande.lignes.some((l) => l.voulue);
+  const relancable = commande.relance_des !== null && commande.relance_des <= aujourdhui();
   return (
     <Bloc titre={commande.producteur_nom}>
       <p>
@@ -166,6 +167,9 @@ function CarteCommande({
       <p class="second adresse">
         {courriel} <a href={`/espace/producteurs/${commande.producteur}`}>{t('appros.voir_fiche')}</a>
       </p>
+      {organise && commande.relance_des && !relancable && (
+        <p class="second">{t('ordres.relance_demain', { qui: commande.producteur_nom })}</p>
+      )}
       <div class="boutons">
         {organise && commande.a_accepter && (
           <button type="button" class="bouton plein" onClick={() => ouvrir('accepter')}>
@@ -181,6 +185,12 @@ function CarteCommande({
           >
             <Icone nom={courriel ? 'enveloppe' : 'crayon'} />
             {t(!courriel ? 'ordres.preparer_telephone' : active ? 'ordres.renvoyer' : 'ordres.preparer')}
+          </button>
+        )}
+        {organise && relancable && (
+          <button type="button" class="bouton plein" onClick={() => ouvrir('relancer')}>
+            <Icone nom="enveloppe" />
+            {t('ordres.relancer')}
           </button>
         )}
         {telephone && (
@@ -222,10 +232,11 @@ function direEtat(etat: Commande['etat'], parle: Parle): Cle {
 
 /** « Bon nº 2, envoyé mar. 9 juin, 18 h · a répondu… · à livrer le 12 juin 2026, foyer ». */
 function direOuEnEst(commande: Commande, parle: Parle): string {
-  const { numero, envoyee_le, repondue_le, acceptee_le, annulee_le, moyen, livraison } = commande;
+  const { numero, envoyee_le, relances, relancee_le, repondue_le, acceptee_le, annulee_le, moyen, livraison } = commande;
   return [
     envoyee_le &&
       t(moyen === 'telephone' ? 'ordres.dite_le' : 'ordres.envoyee_le', { numero, quand: direMoment(envoyee_le, langue) }),
+    relancee_le && t('ordres.relancee_le', { n: relances, quand: direMoment(relancee_le, langue) }),
     annulee_le && t('ordres.annulee_le', { quand: direMoment(annulee_le, langue) }),
     repondue_le && t('ordres.repondue_le', { quand: direMoment(repondue_le, langue) }),
     acceptee_le && t('ordres.acceptee_le', { quand: direMoment(acceptee_le, langue) }),
@@ -313,6 +324,8 @@ function Gestes(props: Commun) {
   switch (props.quoi) {
     case 'envoyer':
       return <Envoyer {...props} />;
+    case 'relancer':
+      return <Relancer {...props} />;
     case 'annuler':
       return <Annuler {...props} />;
     case 'accepter':
@@ -364,9 +377,10 @@ function Simple({
   remplacer,
   relire,
   titre,
+  acte = titre,
   faire,
   children,
-}: Commun & { titre: string; faire: Faire; children: preact.ComponentChildren }) {
+}: Commun & { titre: string; acte?: string; faire: Faire; children: preact.ComponentChildren }) {
   const { enCours, agir } = useActe();
   const [refus, refuser] = useState('');
   const lancer = () =>
@@ -382,7 +396,7 @@ function Simple({
       }
     });
   return (
-    <Confirmer titre={titre} acte={titre} enCours={enCours} faire={() => void lancer()} fermer={fermer}>
+    <Confirmer titre={titre} acte={acte} enCours={enCours} faire={() => void lancer()} fermer={fermer}>
       {refus && (
         <p class="encart refus" role="alert">
           {refus}
@@ -499,6 +513,27 @@ function Envoyer({ moment, commande, fermer, remplacer, relire }: Commun) {
         />
       </Formulaire>
     </Dialogue>
+  );
+}
+
+/** Le même bon, rappelé ; refaire la relance, quand la réponse s'est perdue, n'écrit pas deux fois. */
+function Relancer(props: Commun) {
+  const [cle] = useState(() => crypto.randomUUID());
+  const { producteur_nom: qui, numero, courriel } = props.commande;
+  const relancer: Faire = async (moment, { producteur, temoin }) => ({
+    vue: await obtenir(
+      api.POST('/api/espace/banquets/{moment}/commandes/{producteur}/relance', {
+        params: { path: { moment, producteur } },
+        body: { temoin, cle },
+      }),
+    ),
+    dit: t('ordres.relancee', { qui }),
+  });
+  return (
+    <Simple {...props} titre={t('ordres.relancer_titre', { qui })} acte={t('ordres.relancer')} faire={relancer}>
+      <p>{t('ordres.relancer_phrase', { qui, numero })}</p>
+      {courriel && <p class="second adresse">{t('ordres.relancer_part_a', { courriel })}</p>}
+    </Simple>
   );
 }
 

@@ -49,7 +49,7 @@ async def _composer(envoi: EnvoiAComposer, contexte: Contexte, imprimer: BonImpr
         langue, cle, structure=repas.structure, producteur=bon.producteur_nom, titre=repas.titre, quand=quand
     )
     if genre == GENRE_REPONSE:
-        lien = contexte.url(f"/espace/evenements/{repas.slug}")
+        lien = contexte.url(f"/espace/banquets/{repas.moment}/commandes")
     else:
         lien = contexte.url(f"/commandes/{bon.lien}")
     return await composer(

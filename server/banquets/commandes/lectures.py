@@ -180,11 +180,11 @@ def reponse_de(ligne: Mapping[str, Any]) -> ReponseVue | None:
 async def lire_repas(moment: UUID) -> dict[str, Any]:
     """Le repas et son évènement : titre, statut, dates, lieu."""
     lignes = await Moment.raw(
-        "SELECT m.genre, m.debut, m.fin, m.retire_le, e.id AS evenement, e.slug, e.titre, e.statut, e.lieu "
+        "SELECT m.genre, m.debut, m.fin, m.retire_le, e.id AS evenement, e.titre, e.statut, e.lieu "
         "FROM moment m JOIN evenement e ON e.id = m.evenement WHERE m.id = {}",
         moment,
     )
-    repas = dict(lignes[0])
+    repas = {**lignes[0], "moment": moment}
     if repas["retire_le"] is not None or repas["genre"] != "banquet":
         # Un banquet ôté du programme, ou devenu autre chose, n'aura pas lieu : rien ne s'y commande plus.
         repas["statut"] = "annule"
@@ -393,8 +393,8 @@ async def _dire_repas(repas: Mapping[str, Any]) -> Repas:
     )  # fmt: skip
     territoire = await lire_territoire()
     return Repas(
+        moment=repas["moment"],
         titre=repas["titre"],
-        slug=repas["slug"],
         statut=repas["statut"],
         debut=repas["debut"],
         fin=repas["fin"],

@@ -191,8 +191,8 @@ class VueCommandes(msgspec.Struct, frozen=True):
 class Repas(msgspec.Struct, frozen=True, kw_only=True):
     """Le repas dont il s'agit, tel que le producteur le lit."""
 
+    moment: UUID
     titre: str
-    slug: str
     statut: str
     debut: datetime | None
     fin: datetime | None

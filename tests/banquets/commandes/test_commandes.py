@@ -232,6 +232,7 @@ async def test_une_commande_de_l_envoi_a_l_acceptation(
     assert "Ferme des Oliviers a répondu" in prevenue.sujet
     assert "Plutôt 8,5\u00a0kg" in prevenue.texte
     assert lien not in prevenue.texte
+    assert f"/espace/banquets/{banquet.moment}/commandes" in prevenue.texte
 
     acceptee = await banquet.geste("accepter")
     assert acceptee.status_code == 200, acceptee.text

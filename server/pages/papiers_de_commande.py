@@ -1,12 +1,14 @@
 """Les bons de commande, un par page. De la vue de l'équipe à une feuille, sans rien lire ; ils portent des prix."""
 
 from datetime import datetime
+from functools import partial
 
 from server.banquets.achats.regles import valeur_d_une_ligne
 from server.banquets.commandes import phrases
 from server.banquets.commandes.courriels import dire_bon, dire_reponse
 from server.banquets.commandes.schemas import BonDeCommande, Detail, ReponseVue, VueCommande, VueCommandes
 from server.inscriptions.cuisine.schemas import VueCuisine
+from server.pages.dessin import dessiner
 from server.pages.feuilles import Colonne, Feuille, Partie, Tableau, composer_feuille
 from server.pages.papiers_de_cuisine import avertissements, pied, sous_titre
 from server.socle import mots
@@ -78,8 +80,15 @@ def _bon(commande: VueCommande, langue: Langue, *, nouvelle_page: bool) -> Parti
     )
 
 
-def imprimer_bon(bon: BonDeCommande, langue: Langue) -> bytes:
-    """Le bon d'un producteur, en PDF, tel qu'il est parti : à joindre au courriel, à poser dans l'atelier."""
+async def imprimer_bon(bon: BonDeCommande, langue: Langue) -> bytes:
+    """Le bon d'un producteur, en PDF, tel qu'il est parti : à joindre au courriel, à poser dans l'atelier.
+
+    Dessiné comme tout le reste, l'un après l'autre : deux documents composés ensemble se partagent leurs fontes.
+    """
+    return await dessiner(partial(_composer_bon, bon, langue))
+
+
+def _composer_bon(bon: BonDeCommande, langue: Langue) -> bytes:
     dit = dire_bon(bon, langue)
     repas = bon.repas
     numero = traduire(

@@ -1,7 +1,6 @@
 """Les courriels des commandes : écrits au moment de partir, avec ce qui est vrai alors, ou ils ne partent pas."""
 
-import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 from uuid import UUID
 
@@ -21,7 +20,7 @@ from server.socle.contexte import Contexte
 from server.socle.portes import Courriel, PieceJointe
 from server.socle.textes import Langue, traduire
 
-BonImprime = Callable[[BonDeCommande, Langue], bytes]
+BonImprime = Callable[[BonDeCommande, Langue], Awaitable[bytes]]
 """Compose le bon en PDF (donné par la composition : les pages sont au-dessus)."""
 GENRES: Final = (GENRE_COMMANDE, GENRE_RELANCE, GENRE_ANNULATION, GENRE_REPONSE)
 
@@ -66,9 +65,9 @@ async def _composer(envoi: EnvoiAComposer, contexte: Contexte, imprimer: BonImpr
 
 
 async def _piece(bon: BonDeCommande, langue: Langue, imprimer: BonImprime) -> PieceJointe:
-    """Le bon à imprimer, composé à part : personne n'attend ce dessin. Le lien n'y est pas : un papier traîne."""
+    """Le bon à imprimer. Le lien n'y est pas : un papier traîne."""
     nom = traduire(langue, "commandes.piece", numero=bon.numero)
-    return PieceJointe(nom, "application/pdf", await asyncio.to_thread(imprimer, bon, langue))
+    return PieceJointe(nom, "application/pdf", await imprimer(bon, langue))
 
 
 def _encore_vrai(envoi: EnvoiAComposer, bon: BonDeCommande) -> bool:

@@ -3,6 +3,8 @@
 import asyncio
 import io
 import re
+import threading
+from contextlib import suppress
 from datetime import datetime, timedelta
 from html import unescape
 from typing import Any
@@ -12,10 +14,12 @@ import httpx
 import pytest
 from pypdf import PdfReader
 
+from server.banquets.commandes.lectures import lire_bon_de
 from server.banquets.tables import Approvisionnement, Commande, CommandeLigne, Producteur
 from server.evenements.tables import Coorganisation, Evenement, Moment
 from server.notifications.expediteur import Expediteur
 from server.notifications.tables import Envoi
+from server.pages.papiers_de_commande import imprimer_bon
 from server.socle.base import ecriture
 from server.socle.contexte import Contexte
 from server.socle.web import Tablees
@@ -847,6 +851,30 @@ async def test_un_repas_qui_n_aura_pas_lieu_mene_a_ses_commandes(
     await connecter(banquet.client, banquet.contexte.clef, malik)
     assert await a_annuler() == []
     assert (await banquet.client.get(banquet.base)).status_code == 404
+
+
+async def test_deux_bons_ne_se_dessinent_jamais_ensemble(
+    banquet: Banquet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # ReportLab partage ses fontes d'un document à l'autre : deux dessins mêlés donnent un PDF cassé, ou une panne.
+    await banquet.envoyer()
+    [ligne] = await Commande.select(Commande.id)
+    bon = await lire_bon_de(ligne["id"], banquet.contexte.clef, SAMEDI_SOIR - timedelta(days=12))
+    assert bon is not None
+    rencontre, ensemble = threading.Barrier(2), 0
+
+    def dessiner(_: object) -> bytes:
+        nonlocal ensemble
+        with suppress(threading.BrokenBarrierError):
+            rencontre.wait(timeout=0.2)
+            ensemble += 1
+        return b"%PDF"
+
+    monkeypatch.setattr("server.pages.papiers_de_commande.composer_feuille", dessiner)
+    imprimes = await asyncio.gather(*(imprimer_bon(bon, "fr") for _ in range(3)))
+
+    assert imprimes == [b"%PDF"] * 3
+    assert ensemble == 0
 
 
 # --- Relancer -------------------------------------------------------------------------------------------------------

@@ -358,7 +358,7 @@ def test_le_traiteur_prepare_le_repas_sans_l_argent_ni_les_liens(
         cafe.get_by_role("link", name="Préparer le banquet").click()
         expect(cafe.get_by_role("heading", name="Menu", exact=True)).to_be_visible()
         expect(cafe.get_by_role("link", name="Comptes")).to_have_count(0)
-        cafe.get_by_role("link", name="Cuisine", exact=True).click()
+        cafe.get_by_role("link", name="Liens et messages", exact=True).click()
         expect(cafe.get_by_text("Les liens pour la cuisine se donnent par qui organise")).to_be_visible()
         expect(cafe.get_by_role("button", name="Créer un lien")).to_have_count(0)
         cafe.get_by_label("Votre message").fill("Nous serons trois.")

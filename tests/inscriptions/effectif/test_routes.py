@@ -47,11 +47,23 @@ async def test_qui_organise_arrete_et_qui_cuisine_lit(
     for geste in (
         client.post(f"{adresse}/arret", headers=cuisine),
         client.delete(f"{adresse}/arret", headers=cuisine),
-        client.put(f"{adresse}/reglages", headers=cuisine, json={"arret_le": None}),
+        client.put(f"{adresse}/reglages", headers=cuisine, json={"version": 1, "arret_le": None}),
         client.put(f"{adresse}/annonces/{uuid4()}", headers=cuisine, json={"genre": "equipe", "nombre": 2}),
         client.delete(f"{adresse}/annonces/{uuid4()}", headers=cuisine),
     ):
         assert (await geste).status_code == 403
+
+    reglages_lus = {"version": 1, "arret_le": None, "tolerance_milliemes": 20}
+    for version, statut in ((1, 200), (1, 409), (2, 200)):
+        regle = await client.put(
+            f"{adresse}/reglages", headers=nadia, json={**reglages_lus, "version": version}
+        )
+        assert regle.status_code == statut, regle.text
+    sans_version = await client.put(f"{adresse}/reglages", headers=nadia, json={"arret_le": None})
+    assert (sans_version.status_code, [e["champ"] for e in sans_version.json()["erreurs"]]) == (
+        422,
+        ["version"],
+    )
 
     annonce = f"{adresse}/annonces/{uuid4()}"
     annoncee = await client.put(annonce, headers=nadia, json={"genre": "artistes", "nombre": 4})
